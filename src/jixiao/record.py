@@ -1,0 +1,266 @@
+"""The record of one disclosure: what the reader hands to the mapping, and `jixiao extract` prints.
+
+Plain values, in the order of the document. Amounts are `Decimal` yuan and keep the stated text.
+A rectangle is (x0, top, x1, bottom) in PDF points from the page's top left corner.
+"""
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+SCHEMA = "jixiao-record/1"
+
+Box = tuple[float, float, float, float]
+DocumentKind = Literal["budget", "final-accounts", "self-evaluation"]
+TargetKind = Literal["number", "range", "date", "recurring", "grade", "text"]
+Comparator = Literal["ge", "gt", "eq", "le", "lt"]
+AmountSource = Literal["prose", "table", "cost-indicator"]
+
+
+class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A plain value: it has no behaviour, and an unknown key in it is an error."""
+
+
+class Where(_Value, omit_defaults=True):
+    """The place a value is printed at: a rectangle on a page, a line of text, or a path in a file.
+
+    `table` counts the tables of the document from 1, `row` the rows of the healed table from 1.
+    `cells` gives the rectangle (or the path) of each named field. What goes on over a page break
+    is `continued` there.
+    """
+
+    page: int | None = None
+    table: int | None = None
+    row: int | None = None
+    bbox: Box | None = None
+    line: int | None = None
+    path: str | None = None
+    cells: dict[str, Box | str] = {}
+    continued: tuple["Where", ...] = ()
+
+
+class Message(_Value):
+    """One sentence for the user, in both languages."""
+
+    zh: str
+    en: str
+
+
+class Region(_Value):
+    """An administrative division (行政区划): its GB/T 2260 code and its name."""
+
+    code: str
+    name: str
+
+
+class Reader(_Value):
+    """What read the file: its name, and the version that decides whether to read it again."""
+
+    name: str
+    version: str
+
+
+class Document(_Value):
+    """The file and the budget it discloses."""
+
+    file: str
+    sha256: str
+    format: str
+    reader: Reader
+    title: str
+    kind: DocumentKind
+    department: str
+    department_code: str
+    region: Region | None
+    fiscal_year: int | None
+    pages: int | None
+    amount_unit: str
+
+
+class Target(_Value):
+    """A parsed target value (指标值); `Indicator.value` keeps what was stated.
+
+    Bounds are decimals in `unit`, a key of the code list `code/unit`; `date` is a year, month or day as precise as it was stated
+    ("2023", "2023-12", "2023-12-31"), and for a recurring target the day of each `per` ("---25").
+    """
+
+    kind: TargetKind
+    comparator: Comparator | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    unit: str | None = None
+    per: str | None = None
+    date: str | None = None
+
+
+class Indicator(_Value, kw_only=True):
+    """A third-level indicator (三级指标).
+
+    `category` is the notation of the second level in the project's scheme ("output.quantity").
+    `basis_inherited` tells whether a cell without text of its own is merged with the one above:
+    None where the file cannot show it. `cost_scope` tells a unit cost from a total.
+    """
+
+    level1: str
+    level2: str
+    level3: str
+    description: str
+    value: str
+    category: str | None
+    target: Target | None
+    basis: str
+    basis_inherited: bool | None
+    cost_scope: Literal["per-unit", "total"] | None
+    weight: str | None = None
+    actual: str | None = None
+    score: str | None = None
+    where: Where
+
+
+class Goal(_Value, kw_only=True):
+    """A performance goal (绩效目标); a department's goal has a name and its own indicators."""
+
+    text: str
+    where: Where
+    name: str | None = None
+    indicators: tuple[Indicator, ...] = ()
+
+
+class Alignment(_Value):
+    """Why an amount named in the prose is this project's.
+
+    `decided_by` is what settled it; `confidence` is 0 to 1; `evidence` says it in words.
+    """
+
+    decided_by: Literal["same-name", "similar-name", "amount", "elimination"]
+    confidence: float
+    name_similarity: float
+    evidence: tuple[str, ...]
+
+
+class Amount(_Value, kw_only=True):
+    """Money of a project, in yuan, and as stated; `name` is what the prose calls the project."""
+
+    yuan: Decimal
+    text: str
+    source: AmountSource
+    where: Where
+    name: str | None = None
+    alignment: Alignment | None = None
+
+
+class Period(_Value):
+    """When a project runs (实施周期), as precise as stated."""
+
+    start: str | None
+    end: str | None
+    text: str
+
+
+class Project(_Value, kw_only=True):
+    """A budget project (预算项目): `order` is its printed ordinal, `scheme` its indicators' one."""
+
+    id: str
+    name: str
+    order: int | None
+    carried_over: bool
+    scheme: str | None
+    goals: tuple[Goal, ...]
+    amounts: tuple[Amount, ...]
+    basis: tuple[str, ...] = ()
+    period: Period | None = None
+    indicators: tuple[Indicator, ...]
+    where: Where
+
+
+class Figure(_Value):
+    """A figure the prose states about the whole budget, by its kind ("project-expenditure")."""
+
+    kind: str
+    yuan: Decimal
+    text: str
+    where: Where
+
+
+class Column(_Value):
+    """A column of a budget table: its header, joined with "/" from the top row down.
+
+    `dimensions` says what the column means, in the terms of `ontology/`.
+    """
+
+    label: str
+    role: Literal["amount", "quantity", "text"]
+    dimensions: dict[str, str] = {}
+
+
+class Cell(_Value, omit_defaults=True):
+    """One value of a budget table: the stated text, and its amount in yuan or its number."""
+
+    text: str
+    yuan: Decimal | None = None
+    number: Decimal | None = None
+
+
+class StatementRow(_Value):
+    """A row of a budget table; a blank cell is absent from `values`, for blank is not 0.
+
+    A table that prints revenue beside expenditure gives a row for each `section`; `total` marks
+    the row that sums the table up (合计).
+    """
+
+    line: str | None
+    section: str | None
+    code: str | None
+    name: str
+    total: bool
+    values: dict[str, Cell]
+    where: Where
+
+
+class Statement(_Value):
+    """A budget table (预算公开表)."""
+
+    kind: str
+    title: str
+    unit: str
+    columns: tuple[Column, ...]
+    rows: tuple[StatementRow, ...]
+    note: str | None
+    where: Where
+
+
+class Problem(_Value):
+    """What could not be read, or was read with doubt."""
+
+    code: str
+    message: Message
+    where: Where | None
+
+
+class Record(_Value, kw_only=True):
+    """All that was read from one disclosure."""
+
+    schema: Literal["jixiao-record/1"] = SCHEMA
+    document: Document
+    overall_goal: Goal | None
+    goals: tuple[Goal, ...]
+    projects: tuple[Project, ...]
+    figures: tuple[Figure, ...]
+    statements: tuple[Statement, ...]
+    problems: tuple[Problem, ...]
+
+
+def to_json(record: Record) -> bytes:
+    """Return the record as indented JSON; decimals are strings."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+
+
+def from_json(text: bytes) -> Record:
+    """Read a record back; raises `msgspec.ValidationError` for what is none."""
+    return msgspec.json.decode(text, type=Record)
+
+
+def json_schema() -> dict[str, object]:
+    """Return the published JSON Schema of a record."""
+    return msgspec.json.schema(Record)
