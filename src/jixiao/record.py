@@ -15,6 +15,7 @@ Box = tuple[float, float, float, float]
 DocumentKind = Literal["budget", "final-accounts", "self-evaluation"]
 TargetKind = Literal["number", "range", "date", "recurring", "grade", "text"]
 Comparator = Literal["ge", "gt", "eq", "le", "lt"]
+CostScope = Literal["per-unit", "total"]
 AmountSource = Literal["prose", "table", "cost-indicator"]
 
 
@@ -111,7 +112,7 @@ class Indicator(_Value, kw_only=True):
     target: Target | None
     basis: str
     basis_inherited: bool | None
-    cost_scope: Literal["per-unit", "total"] | None
+    cost_scope: CostScope | None
     weight: str | None = None
     actual: str | None = None
     score: str | None = None

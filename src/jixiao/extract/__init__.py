@@ -1,0 +1,103 @@
+"""Reads a disclosure as the folder `extract/` declares: file -> flow -> record."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from jixiao.extract import disclosure, indicators, prose, statements
+from jixiao.extract.alignment import Pair, align
+from jixiao.extract.prose import NamedAmount
+from jixiao.extract.version import reader_version
+from jixiao.messages import message
+from jixiao.pages.files import READERS, SUFFIXES, open_file
+from jixiao.record import Amount, Document, Figure, Problem, Project, Reader, Record
+
+__all__ = ["READERS", "SUFFIXES", "read", "reader_version"]
+
+
+def read(path: Path, *, reader: str = "pdfium") -> Record:
+    """Return the record of one file; raises `FileError` where it cannot be read at all."""
+    kind, digest, flow = open_file(path, reader)
+    identity = disclosure.identify(flow)
+    reading = indicators.read(flow, identity.year)
+    tables, unread = statements.read(flow)
+    named = prose.project_amounts(flow)
+    pairs = align([(amount.name, amount.yuan) for amount in named], reading.projects)
+    overall, goals = prose.department_goals(flow)
+    projects = tuple(_with_amounts(reading.projects, named, pairs))
+    return Record(
+        document=Document(
+            file=path.name,
+            sha256=digest,
+            format=kind,
+            reader=Reader(reader if kind == "pdf" else kind, reader_version()),
+            title=identity.title,
+            kind=identity.kind,
+            department=identity.department,
+            department_code=identity.code,
+            region=identity.region,
+            fiscal_year=identity.year,
+            pages=flow.pages,
+            amount_unit=identity.unit,
+        ),
+        overall_goal=overall,
+        goals=tuple(goals),
+        projects=projects,
+        figures=(*prose.figures(flow), *_unpaired(named, pairs)),
+        statements=tuple(tables),
+        problems=(
+            *_gaps(identity, projects),
+            *reading.problems,
+            *unread,
+            *_lonely(named, pairs),
+        ),
+    )
+
+
+def _with_amounts(
+    projects: Sequence[Project], named: Sequence[NamedAmount], pairs: Sequence[Pair]
+) -> Iterator[Project]:
+    """Yield each project with the amount that the prose names for it, before the other ones."""
+    paired = {pair.project: pair for pair in pairs}
+    for at, project in enumerate(projects):
+        if pair := paired.get(at):
+            stated = named[pair.amount]
+            amount = Amount(
+                yuan=stated.yuan,
+                text=stated.text,
+                source="prose",
+                where=stated.where,
+                name=stated.name,
+                alignment=pair.why,
+            )
+            yield msgspec.structs.replace(project, amounts=(amount, *project.amounts))
+        else:
+            yield project
+
+
+def _unpaired(named: Sequence[NamedAmount], pairs: Sequence[Pair]) -> Iterator[Figure]:
+    for stated in _without_project(named, pairs):
+        yield Figure(kind="project", yuan=stated.yuan, text=stated.text, where=stated.where)
+
+
+def _without_project(named: Sequence[NamedAmount], pairs: Sequence[Pair]) -> list[NamedAmount]:
+    paired = {pair.amount for pair in pairs}
+    return [stated for at, stated in enumerate(named) if at not in paired]
+
+
+def _lonely(named: Sequence[NamedAmount], pairs: Sequence[Pair]) -> Iterator[Problem]:
+    for stated in _without_project(named, pairs):
+        told = message("amount-without-project", name=stated.name, amount=stated.text)
+        yield Problem("amount-without-project", told, stated.where)
+
+
+def _gaps(identity: disclosure.Identity, projects: Sequence[Project]) -> Iterator[Problem]:
+    """Yield what a disclosure should say and this one does not, or not where it was looked for."""
+    for code, found in (
+        ("no-department", identity.department),
+        ("no-year", identity.year),
+        ("no-indicators", projects),
+    ):
+        if not found:
+            yield Problem(code, message(code), None)

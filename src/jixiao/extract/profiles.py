@@ -1,0 +1,299 @@
+"""What `extract/` declares, as values; an unknown key in a file there is an error.
+
+Patterns are compiled, words are made comparable, once for each process.
+"""
+
+import re
+import tomllib
+from decimal import Decimal
+from functools import cache
+from importlib.resources.abc import Traversable
+from typing import Literal, TypeVar
+
+import msgspec
+
+from jixiao.data import folder
+from jixiao.pages.layout import fold, squeeze
+from jixiao.record import Comparator, DocumentKind
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of a TOML file."""
+
+
+class Comparators(_Table):
+    """Words of comparison before and after a number."""
+
+    before: dict[Comparator, list[str]]
+    after: dict[Comparator, list[str]]
+
+
+class Dates(_Table):
+    """How a date is written, and what the words after it say."""
+
+    patterns: list[str]
+    after: dict[Comparator, list[str]]
+
+
+class Recurring(_Table):
+    """How a deadline that comes again is written."""
+
+    pattern: str
+    months: str
+
+
+class Grades(_Table):
+    """Words that grade."""
+
+    words: list[str]
+
+
+class Values(_Table):
+    """`values.toml`: how a target value is written."""
+
+    number: str
+    range_signs: list[str]
+    comparators: Comparators
+    units: dict[str, list[str]]
+    money: dict[str, int]
+    dates: Dates
+    recurring: Recurring
+    grades: Grades
+
+
+class Scheme(_Table):
+    """An indicator scheme: the names of its first and second level, by notation."""
+
+    id: str
+    since: int
+    first: dict[str, list[str]]
+    second: dict[str, list[str]]
+
+
+class Categories(_Table):
+    """`categories.toml`: the schemes there are."""
+
+    suffix: str
+    schemes: list[Scheme]
+
+
+class Fill(_Table):
+    """Which fields take the text above, and which a header must have."""
+
+    down: list[str]
+    required: list[str]
+
+
+class IndicatorLayout(_Table):
+    """A file of `indicators/`: one layout of the indicator table."""
+
+    title: str
+    carried_over: str
+    goal_labels: list[str]
+    goal_item: str
+    columns: dict[str, list[str]]
+    fill: Fill
+
+
+class CostWords(_Table):
+    """`lexicons/cost.toml`."""
+
+    per_unit: list[str]
+    categories: list[str]
+    quantity: list[str]
+
+
+class FigurePattern(_Table):
+    """One kind of figure in the prose."""
+
+    kind: str
+    pattern: str
+
+
+class ProjectList(_Table):
+    """The list of projects with their amounts, in the prose."""
+
+    anchor: str
+    item: str
+    end: str
+
+
+class DepartmentGoals(_Table):
+    """The goals of the whole department, in the prose."""
+
+    start: str
+    end: str
+    overall_label: str
+    heading: str
+    goal: str
+    indicators: str
+    groups: str
+    clauses: str
+    copulas: list[str]
+
+
+class Prose(_Table):
+    """`prose.toml`: what the explanatory text states."""
+
+    figures: list[FigurePattern]
+    projects: ProjectList
+    department: DepartmentGoals
+
+
+class Weights(_Table):
+    """How much each evidence counts."""
+
+    name: float
+    amount: float
+
+
+class AmountEvidence(_Table):
+    """How well an amount agrees with a project's cost indicators."""
+
+    total: float
+    product: float
+    tolerance: Decimal
+
+
+class Confidence(_Table):
+    """How sure a pair is, by what decided it."""
+
+    same_name: float
+    similar: float
+
+
+class AlignmentRules(_Table):
+    """`alignment.toml`: how an amount of the prose finds its project."""
+
+    ignore: list[str]
+    weights: Weights
+    amount: AmountEvidence
+    confidence: Confidence
+
+
+class KindWords(_Table):
+    """Words of the title that tell the kind of a document."""
+
+    kind: DocumentKind
+    words: list[str]
+
+
+class Disclosure(_Table):
+    """`disclosure.toml`: whose budget of which year."""
+
+    department: list[str]
+    year: list[str]
+    title: list[str]
+    unit: str
+    default_unit: str
+    kinds: list[KindWords]
+
+
+class Labels(_Table):
+    """Header words of the columns that name a row."""
+
+    line: list[str]
+    code: list[str]
+    name: list[str]
+
+
+class StatementTitle(_Table):
+    """One kind of budget table."""
+
+    kind: str
+    titles: list[str]
+    header_rows: int | None = None
+
+
+class ColumnMeaning(_Table):
+    """What the columns with these header words hold."""
+
+    words: list[str]
+    role: Literal["amount", "quantity", "text"] = "amount"
+    dimensions: dict[str, str] = {}
+
+
+class Statements(_Table):
+    """`statements.toml`: the budget tables and their columns."""
+
+    head_mark: str
+    total_rows: list[str]
+    note: str
+    note_lines: int
+    labels: Labels
+    statements: list[StatementTitle]
+    columns: list[ColumnMeaning]
+
+
+def _read(file: Traversable, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), kind, strict=False)
+    except (msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{file}: {error}") from error
+
+
+@cache
+def values() -> Values:
+    """Return `values.toml`."""
+    return _read(folder("extract") / "values.toml", Values)
+
+
+@cache
+def categories() -> Categories:
+    """Return `categories.toml`."""
+    return _read(folder("extract") / "categories.toml", Categories)
+
+
+@cache
+def indicator_layouts() -> tuple[IndicatorLayout, ...]:
+    """Return the files of `indicators/`, by name."""
+    files = sorted((folder("extract") / "indicators").iterdir(), key=lambda file: file.name)
+    return tuple(_read(file, IndicatorLayout) for file in files if file.name.endswith(".toml"))
+
+
+@cache
+def cost_words() -> CostWords:
+    """Return `lexicons/cost.toml`."""
+    return _read(folder("extract") / "lexicons" / "cost.toml", CostWords)
+
+
+@cache
+def prose() -> Prose:
+    """Return `prose.toml`."""
+    return _read(folder("extract") / "prose.toml", Prose)
+
+
+@cache
+def alignment() -> AlignmentRules:
+    """Return `alignment.toml`."""
+    return _read(folder("extract") / "alignment.toml", AlignmentRules)
+
+
+@cache
+def disclosure() -> Disclosure:
+    """Return `disclosure.toml`."""
+    return _read(folder("extract") / "disclosure.toml", Disclosure)
+
+
+@cache
+def statements() -> Statements:
+    """Return `statements.toml`."""
+    return _read(folder("extract") / "statements.toml", Statements)
+
+
+def compared(words: list[str]) -> frozenset[str]:
+    """Return header words as they are compared: without white space."""
+    return frozenset(squeeze(word) for word in words)
+
+
+def by_word(table: dict[K, list[str]]) -> dict[str, K]:
+    """Return which key each word belongs to; the words in half-width."""
+    return {fold(word): key for key, words in table.items() for word in words}
+
+
+def any_of(words: list[str]) -> str:
+    """Return a pattern for any of the words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

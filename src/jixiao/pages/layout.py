@@ -1,0 +1,179 @@
+"""What every file becomes before anyone asks what it means: a flow of paragraphs and tables.
+
+Nothing here knows of budgets. Rectangles are (x0, top, x1, bottom) in points from the page's top
+left corner; pages count from 1.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from jixiao.record import Box, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: the left and right edge of each of its characters, in points."""
+
+    text: str
+    page: int
+    top: float
+    bottom: float
+    x0: tuple[float, ...]
+    x1: tuple[float, ...]
+    size: float
+
+    def box(self, start: int, end: int) -> Box:
+        """Return the rectangle of the characters from `start` up to `end`."""
+        return _rounded((self.x0[start], self.top, self.x1[end - 1], self.bottom))
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph or the content of a cell, and where it stands in its file.
+
+    PDF text has the printed `lines`; other files give the `number` of the line or the `path`.
+    """
+
+    lines: tuple[Line, ...] = ()
+    plain: str = ""
+    number: int | None = None
+    path: str | None = None
+
+    @cached_property
+    def joined(self) -> tuple[str, tuple[int, ...]]:
+        """The text with its line breaks joined as Chinese is, and where each line starts in it."""
+        if not self.lines:
+            return self.plain, ()
+        text, starts = "", list[int]()
+        for line in self.lines:
+            text = glue(text, line.text)
+            starts.append(len(text) - len(line.text))
+        return text, tuple(starts)
+
+    @property
+    def text(self) -> str:
+        """The text without its line breaks."""
+        return self.joined[0]
+
+    def where(self, start: int = 0, end: int | None = None) -> Where:
+        """Return the place of the characters from `start` up to `end`."""
+        if not self.lines:
+            return Where(line=self.number, path=self.path)
+        return whole([(p, b) for p, b in self._boxes(start, len(self.text) if end is None else end)])
+
+    def _boxes(self, start: int, end: int) -> list[tuple[int, Box]]:
+        boxes = list[tuple[int, Box]]()
+        for line, offset in zip(self.lines, self.joined[1], strict=True):
+            first, last = max(start - offset, 0), min(end - offset, len(line.text))
+            if first < last:
+                boxes.append((line.page, line.box(first, last)))
+        return boxes
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell of a table; `row` and `column` are its top left corner in the healed table."""
+
+    text: Text
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+    places: list[tuple[int, Box]] = field(default_factory=list[tuple[int, Box]])
+
+
+@dataclass(slots=True)
+class Table:
+    """A whole table: `grid[r][c]` is the cell there, the same object wherever it spans.
+
+    `ruled` tells whether spans are known: a text transcription shows a merged cell as a blank.
+    """
+
+    number: int
+    grid: list[list[Cell | None]]
+    ruled: bool = True
+    edges: tuple[float, ...] = ()
+    pages: tuple[int, int] = (0, 0)
+
+    def text(self, row: int, column: int) -> str:
+        """Return the text of the cell there, of whatever cell spans it."""
+        cell = self.grid[row][column]
+        return cell.text.text if cell else ""
+
+    def texts(self, row: int) -> list[str]:
+        """Return the texts of a row."""
+        return [self.text(row, column) for column in range(len(self.grid[row]))]
+
+    def where(self, row: int, fields: dict[str, int] | None = None) -> Where:
+        """Return the place of a row, with the rectangle of the cells at `fields`' columns."""
+        cells = {name: self.grid[row][column] for name, column in (fields or {}).items()}
+        own = [c for c in self.grid[row] if c and c.row == row and c.rows == 1]
+        first = next((c for c in self.grid[row] if c and c.row == row), None)
+        place = whole([place for cell in own for place in cell.places])
+        return Where(
+            page=place.page,
+            table=self.number,
+            row=row + 1,
+            bbox=place.bbox,
+            line=first.text.number if first else None,
+            path=first.text.path.rpartition("/")[0] if first and first.text.path else None,
+            cells={name: spot for name, cell in cells.items() if cell and (spot := _spot(cell))},
+            continued=place.continued,
+        )
+
+
+Block = Text | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A file as a reader sees it: its blocks in order, and how many pages it has (if it has)."""
+
+    blocks: tuple[Block, ...]
+    pages: int | None
+
+
+def whole(places: list[tuple[int, Box]]) -> Where:
+    """Return one place: the hull of the rectangles on each page, later pages `continued`."""
+    hulls = dict[int, Box]()
+    for page, (x0, top, x1, bottom) in places:
+        a, b, c, d = hulls.get(page, (x0, top, x1, bottom))
+        hulls[page] = (min(a, x0), min(b, top), max(c, x1), max(d, bottom))
+    found = [Where(page=page, bbox=_rounded(box)) for page, box in sorted(hulls.items())]
+    if not found:
+        return Where()
+    return Where(page=found[0].page, bbox=found[0].bbox, continued=tuple(found[1:]))
+
+
+def _spot(cell: Cell) -> Box | str | None:
+    if cell.places:
+        return _rounded(cell.places[0][1])
+    return cell.text.path
+
+
+def _rounded(box: Box) -> Box:
+    x0, top, x1, bottom = box
+    return round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)
+
+
+def glue(before: str, after: str) -> str:
+    """Join two printed lines: a space only between Latin words."""
+    latin = before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii()
+    return f"{before} {after}" if latin and after[:1].isalpha() else before + after
+
+
+def squeeze(text: str) -> str:
+    """Return the text without white space, as texts are compared."""
+    return re.sub(r"\s+", "", text)
+
+
+def fold(text: str) -> str:
+    """Return the text without white space and with full-width forms made half-width."""
+    return squeeze(unicodedata.normalize("NFKC", text))
+
+
+def tidy(text: str) -> str:
+    """Return the text in NFC with each run of white space as one space, none at the ends."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
