@@ -72,9 +72,8 @@ def _bare(name: str) -> str:
 def _agreement(yuan: Decimal, project: Project) -> tuple[float, tuple[str, ...]]:
     """Return how well the amount agrees with the project's costs, and by which of them."""
     rules = alignment().amount
-    for amount in project.amounts:
-        if amount.yuan == yuan:
-            return rules.total, (f"= {amount.text}",)
+    if any(amount.yuan == yuan for amount in project.amounts):
+        return rules.total, tuple(f"= {a.text}" for a in project.amounts if a.yuan == yuan)
     for cost in _bounds(project, cost_words().categories):
         price = targets.yuan(*_bound(cost))
         for quantity in _bounds(project, cost_words().quantity):
@@ -82,8 +81,9 @@ def _agreement(yuan: Decimal, project: Project) -> tuple[float, tuple[str, ...]]
             if price is None or number is None or cost.cost_scope != "per-unit":
                 continue
             if abs(price * number - yuan) <= rules.tolerance * yuan:
-                return rules.product, (f"≈ {quantity.value} × {cost.value}",)
-    return 0.0, ()
+                sign = "=" if price * number == yuan else "≈"
+                return rules.product, (f"{sign} {quantity.value} × {cost.value}",)
+    return 0.0, tuple(f"≠ {amount.text}" for amount in project.amounts)
 
 
 def _bounds(project: Project, categories: list[str]) -> list[Indicator]:

@@ -107,9 +107,7 @@ def _header(table: Table, kind: StatementTitle) -> tuple[int, list[str]]:
     mark = next(marks, None)
     depth = mark if mark is not None else kind.header_rows or _depth(table)
     body = depth + (mark is not None)
-    if not table.ruled:
-        return body, [_plain_label(table, depth, column) for column in range(len(table.grid[0]))]
-    return body, [_label(table.text(r, c) for r in range(depth)) for c in range(len(table.grid[0]))]
+    return body, [_label(table, depth, column) for column in range(len(table.grid[0]))]
 
 
 def _depth(table: Table) -> int:
@@ -117,24 +115,18 @@ def _depth(table: Table) -> int:
     return max((cell.rows for cell in table.grid[0] if cell), default=1)
 
 
-def _label(texts: Iterator[str]) -> str:
+def _label(table: Table, depth: int, column: int) -> str:
+    """Return a column's header; a blank over a word belongs to what stands left of it."""
     parts = list[str]()
-    for text in (squeeze(text) for text in texts):
+    for row in range(depth):
+        left = column
+        under = any(table.text(below, column) for below in range(row + 1, depth))
+        while under and left > 0 and not table.text(row, left):
+            left -= 1
+        text = squeeze(table.text(row, left))
         if text and text not in parts[-1:]:
             parts.append(text)
     return "/".join(parts)
-
-
-def _plain_label(table: Table, depth: int, column: int) -> str:
-    """Return a header where spans are not known: a blank over a word belongs to what is left."""
-    texts = list[str]()
-    for row in range(depth):
-        left = column
-        if not table.text(row, left) and any(table.text(r, column) for r in range(row + 1, depth)):
-            while left > 0 and not table.text(row, left):
-                left -= 1
-        texts.append(table.text(row, left))
-    return _label(iter(texts))
 
 
 def _column(label: str) -> Column:

@@ -128,7 +128,11 @@ def _span_over(base: Table, rows: list[list[Cell | None]], body: int) -> None:
 
 
 def _split(base: Table, rows: list[list[Cell | None]], body: int) -> bool:
-    """Tell whether the break cut a row: a column that is else never blank is blank beside it."""
+    """Tell whether the break cut a row: a column that is else never blank is so in one part only.
+
+    That is the lower part, or the upper where the row's first column is blank too: else a short
+    row was followed by a whole one.
+    """
     last, first = base.grid[-1], rows[0]
     if any(not _runs_full(a, b) for a, b in zip(last, first, strict=True) if a and b and a is not b):
         return False
@@ -137,7 +141,7 @@ def _split(base: Table, rows: list[list[Cell | None]], body: int) -> bool:
     for column, (above, below) in enumerate(zip(last, first, strict=True)):
         if column in merged or not all(_filled(row[column]) for row in others):
             continue
-        if _filled(above) != _filled(below):
+        if _filled(above) > _filled(below) or (column == 0 and _filled(above) < _filled(below)):
             return True
     return False
 

@@ -1,0 +1,76 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jixiao.extract.profiles import values
+from jixiao.extract.targets import money, parse
+from jixiao.record import Comparator, Target
+
+NUMBERS = st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False)
+COMPARATORS = [
+    (word, comparator)
+    for comparator, words in values().comparators.before.items()
+    for word in words
+]
+AFTER = [(word, c) for c, words in values().comparators.after.items() for word in words]
+UNITS = [(word, key) for key, words in values().units.items() for word in words]
+
+
+@given(NUMBERS, st.sampled_from(COMPARATORS), st.sampled_from(UNITS), st.sampled_from(["", " "]))
+def test_comparator_number_unit(
+    number: Decimal, word: tuple[str, Comparator], unit: tuple[str, str], space: str
+) -> None:
+    target = parse(f"{word[0]}{space}{number}{space}{unit[0]}")
+    assert target and target.comparator == word[1] and target.unit == unit[1]
+    assert number in (target.lower, target.upper)
+    assert (target.lower is None) == (word[1] in ("le", "lt"))
+    assert (target.upper is None) == (word[1] in ("ge", "gt"))
+
+
+@given(NUMBERS, st.sampled_from(AFTER), st.sampled_from(UNITS))
+def test_words_after_the_number(
+    number: Decimal, word: tuple[str, Comparator], unit: tuple[str, str]
+) -> None:
+    target = parse(f"{number}{unit[0]}{word[0]}")
+    assert target and (target.comparator, target.unit) == (word[1], unit[1])
+
+
+@given(st.integers(2000, 2099), st.integers(1, 12), st.integers(1, 28))
+def test_dates_stay_as_precise_as_stated(year: int, month: int, day: int) -> None:
+    assert parse(f"{year} 年") == Target(kind="date", comparator="eq", date=f"{year}")
+    month_only = Target(kind="date", comparator="eq", date=f"{year}-{month:02}")
+    assert parse(f"{year} 年 {month} 月") == month_only
+    before = Target(kind="date", comparator="le", date=f"{year}-{month:02}-{day:02}")
+    assert parse(f"{year}年{month}月{day}日前") == before
+
+
+@given(st.text(max_size=30))
+def test_nothing_stated_is_lost_and_nothing_raises(text: str) -> None:
+    target = parse(text)
+    assert (target is None) == (not "".join(text.split()))
+
+
+@pytest.mark.parametrize(
+    ("stated", "target"),
+    [
+        ("≥99%", Target(kind="number", comparator="ge", lower=Decimal(99), unit="percent")),
+        ("＜２.５ 万元", Target(kind="number", comparator="lt", upper=Decimal("2.5"), unit="CNY-wan")),
+        ("80%-90%", Target(kind="range", lower=Decimal(80), upper=Decimal(90), unit="percent")),
+        ("300元/人·月", Target(kind="number", comparator="eq", lower=Decimal(300),
+                             upper=Decimal(300), unit="CNY", per="人·月")),
+        ("每月 25 日前", Target(kind="recurring", comparator="le", per="月", date="---25")),
+        ("2023年12月底前", Target(kind="date", comparator="le", date="2023-12")),
+        ("2023年13月", Target(kind="text")),
+        ("显著", Target(kind="grade")),
+        ("保障工作顺利", Target(kind="text")),
+    ],
+)  # fmt: skip
+def test_stated_values(stated: str, target: Target) -> None:
+    assert parse(stated) == target
+
+
+@given(NUMBERS, st.sampled_from(sorted(values().money)))
+def test_money_is_exact(number: Decimal, unit: str) -> None:
+    assert money(f"{number:,}", values().units[unit][0]) == number * values().money[unit]
