@@ -10,11 +10,14 @@ def _text(text: str) -> Text:
     return Text(plain=text)
 
 
-def _page(rows: list[list[str]], page: int, spans: dict[tuple[int, int], int] | None = None) -> Table:
+def _page(
+    rows: list[list[str]], page: int, spans: dict[tuple[int, int], int] | None = None
+) -> Table:
     """A ruled table on a page; `spans` says how many rows a cell (row, place in it) spans."""
     down = spans or {}
     made = table(
-        [(_text(t), down.get((r, k), 1), 1) for k, t in enumerate(row)] for r, row in enumerate(rows)
+        [(_text(t), down.get((r, k), 1), 1) for k, t in enumerate(row)]
+        for r, row in enumerate(rows)
     )
     made.pages, made.edges = (page, page), tuple(100.0 * c for c in range(len(made.grid[0]) + 1))
     return made

@@ -56,7 +56,8 @@ def test_nothing_stated_is_lost_and_nothing_raises(text: str) -> None:
     ("stated", "target"),
     [
         ("≥99%", Target(kind="number", comparator="ge", lower=Decimal(99), unit="percent")),
-        ("＜２.５ 万元", Target(kind="number", comparator="lt", upper=Decimal("2.5"), unit="CNY-wan")),
+        ("＜２.５ 万元", Target(kind="number", comparator="lt", upper=Decimal("2.5"),
+                             unit="CNY-wan")),
         ("80%-90%", Target(kind="range", lower=Decimal(80), upper=Decimal(90), unit="percent")),
         ("300元/人·月", Target(kind="number", comparator="eq", lower=Decimal(300),
                              upper=Decimal(300), unit="CNY", per="人·月")),

@@ -9,12 +9,13 @@ from typing import Literal
 
 import msgspec
 
-SCHEMA = "jixiao-record/1"
+SCHEMA: Literal["jixiao-record/1"] = "jixiao-record/1"
 
 Box = tuple[float, float, float, float]
 DocumentKind = Literal["budget", "final-accounts", "self-evaluation"]
 TargetKind = Literal["number", "range", "date", "recurring", "grade", "text"]
 Comparator = Literal["ge", "gt", "eq", "le", "lt"]
+Decision = Literal["same-name", "similar-name", "amount", "elimination"]
 CostScope = Literal["per-unit", "total"]
 AmountSource = Literal["prose", "table", "cost-indicator"]
 
@@ -23,7 +24,7 @@ class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A plain value: it has no behaviour, and an unknown key in it is an error."""
 
 
-class Where(_Value, omit_defaults=True):
+class Where(_Value, frozen=True, omit_defaults=True):
     """The place a value is printed at: a rectangle on a page, a line of text, or a path in a file.
 
     `table` counts the tables of the document from 1, `row` the rows of the healed table from 1.
@@ -41,28 +42,28 @@ class Where(_Value, omit_defaults=True):
     continued: tuple["Where", ...] = ()
 
 
-class Message(_Value):
+class Message(_Value, frozen=True):
     """One sentence for the user, in both languages."""
 
     zh: str
     en: str
 
 
-class Region(_Value):
+class Region(_Value, frozen=True):
     """An administrative division (行政区划): its GB/T 2260 code and its name."""
 
     code: str
     name: str
 
 
-class Reader(_Value):
+class Reader(_Value, frozen=True):
     """What read the file: its name, and the version that decides whether to read it again."""
 
     name: str
     version: str
 
 
-class Document(_Value):
+class Document(_Value, frozen=True):
     """The file and the budget it discloses."""
 
     file: str
@@ -79,11 +80,12 @@ class Document(_Value):
     amount_unit: str
 
 
-class Target(_Value):
+class Target(_Value, frozen=True):
     """A parsed target value (指标值); `Indicator.value` keeps what was stated.
 
-    Bounds are decimals in `unit`, a key of the code list `code/unit`; `date` is a year, month or day as precise as it was stated
-    ("2023", "2023-12", "2023-12-31"), and for a recurring target the day of each `per` ("---25").
+    Bounds are decimals in `unit`, a key of the code list `code/unit`; `date` is a year, month or
+    day, as precise as stated ("2023", "2023-12", "2023-12-31"), and for a recurring target the
+    day of each `per` ("---25").
     """
 
     kind: TargetKind
@@ -95,7 +97,7 @@ class Target(_Value):
     date: str | None = None
 
 
-class Indicator(_Value, kw_only=True):
+class Indicator(_Value, frozen=True, kw_only=True):
     """A third-level indicator (三级指标).
 
     `category` is the notation of the second level in the project's scheme ("output.quantity").
@@ -119,7 +121,7 @@ class Indicator(_Value, kw_only=True):
     where: Where
 
 
-class Goal(_Value, kw_only=True):
+class Goal(_Value, frozen=True, kw_only=True):
     """A performance goal (绩效目标); a department's goal has a name and its own indicators."""
 
     text: str
@@ -128,19 +130,19 @@ class Goal(_Value, kw_only=True):
     indicators: tuple[Indicator, ...] = ()
 
 
-class Alignment(_Value):
+class Alignment(_Value, frozen=True):
     """Why an amount named in the prose is this project's.
 
     `decided_by` is what settled it; `confidence` is 0 to 1; `evidence` says it in words.
     """
 
-    decided_by: Literal["same-name", "similar-name", "amount", "elimination"]
+    decided_by: Decision
     confidence: float
     name_similarity: float
     evidence: tuple[str, ...]
 
 
-class Amount(_Value, kw_only=True):
+class Amount(_Value, frozen=True, kw_only=True):
     """Money of a project, in yuan, and as stated; `name` is what the prose calls the project."""
 
     yuan: Decimal
@@ -151,7 +153,7 @@ class Amount(_Value, kw_only=True):
     alignment: Alignment | None = None
 
 
-class Period(_Value):
+class Period(_Value, frozen=True):
     """When a project runs (实施周期), as precise as stated."""
 
     start: str | None
@@ -159,7 +161,7 @@ class Period(_Value):
     text: str
 
 
-class Project(_Value, kw_only=True):
+class Project(_Value, frozen=True, kw_only=True):
     """A budget project (预算项目): `order` is its printed ordinal, `scheme` its indicators' one."""
 
     id: str
@@ -175,7 +177,7 @@ class Project(_Value, kw_only=True):
     where: Where
 
 
-class Figure(_Value):
+class Figure(_Value, frozen=True):
     """A figure the prose states about the whole budget, by its kind ("project-expenditure")."""
 
     kind: str
@@ -184,7 +186,7 @@ class Figure(_Value):
     where: Where
 
 
-class Column(_Value):
+class Column(_Value, frozen=True):
     """A column of a budget table: its header, joined with "/" from the top row down.
 
     `dimensions` says what the column means, in the terms of `ontology/`.
@@ -195,7 +197,7 @@ class Column(_Value):
     dimensions: dict[str, str] = {}
 
 
-class Cell(_Value, omit_defaults=True):
+class Cell(_Value, frozen=True, omit_defaults=True):
     """One value of a budget table: the stated text, and its amount in yuan or its number."""
 
     text: str
@@ -203,7 +205,7 @@ class Cell(_Value, omit_defaults=True):
     number: Decimal | None = None
 
 
-class StatementRow(_Value):
+class StatementRow(_Value, frozen=True):
     """A row of a budget table; a blank cell is absent from `values`, for blank is not 0.
 
     A table that prints revenue beside expenditure gives a row for each `section`; `total` marks
@@ -219,7 +221,7 @@ class StatementRow(_Value):
     where: Where
 
 
-class Statement(_Value):
+class Statement(_Value, frozen=True):
     """A budget table (预算公开表)."""
 
     kind: str
@@ -231,7 +233,7 @@ class Statement(_Value):
     where: Where
 
 
-class Problem(_Value):
+class Problem(_Value, frozen=True):
     """What could not be read, or was read with doubt."""
 
     code: str
@@ -239,7 +241,7 @@ class Problem(_Value):
     where: Where | None
 
 
-class Record(_Value, kw_only=True):
+class Record(_Value, frozen=True, kw_only=True):
     """All that was read from one disclosure."""
 
     schema: Literal["jixiao-record/1"] = SCHEMA

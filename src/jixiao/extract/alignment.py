@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from jixiao.extract import targets
 from jixiao.extract.profiles import alignment, cost_words
 from jixiao.pages.layout import fold
-from jixiao.record import Alignment, Indicator, Project
+from jixiao.record import Alignment, Decision, Indicator, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +98,12 @@ def _bound(indicator: Indicator) -> tuple[Decimal | None, str | None]:
     return target.lower if target.lower is not None else target.upper, target.unit
 
 
-def _why(
-    table: list[list[_Evidence]], scores: "np.ndarray", row: int, column: int
-) -> Alignment:
+def _why(table: list[list[_Evidence]], scores: "np.ndarray", row: int, column: int) -> Alignment:
     """Return what decided a pair, and how sure it is: by its lead over the next best pair."""
     chosen, sure = table[row][column], alignment().confidence
     rivals = np.concatenate((np.delete(scores[row], column), np.delete(scores[:, column], row)))
     lead = float(scores[row, column] - rivals.max(initial=0.0))
+    decided: Decision
     if chosen.name == 1:
         decided, confidence = "same-name", sure.same_name
     elif lead > 0 and chosen.name >= sure.similar:

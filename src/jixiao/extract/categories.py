@@ -11,7 +11,9 @@ Levels = tuple[str, str]  # the first- and second-level name of an indicator, as
 def scheme_of(levels: Sequence[Levels], year: int | None) -> Scheme | None:
     """Return the scheme that knows most of the indicators; the newer one where two know as many."""
     possible = [s for s in categories().schemes if year is None or year >= s.since]
-    known = [(sum(category(scheme, pair) is not None for pair in levels), scheme) for scheme in possible]
+    known = [
+        (sum(category(scheme, pair) is not None for pair in levels), scheme) for scheme in possible
+    ]
     best = max((count for count, _ in known), default=0)
     return next((scheme for count, scheme in known if count == best and count), None)
 

@@ -24,34 +24,34 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A table of a TOML file."""
 
 
-class Comparators(_Table):
+class Comparators(_Table, frozen=True, kw_only=True):
     """Words of comparison before and after a number."""
 
     before: dict[Comparator, list[str]]
     after: dict[Comparator, list[str]]
 
 
-class Dates(_Table):
+class Dates(_Table, frozen=True, kw_only=True):
     """How a date is written, and what the words after it say."""
 
     patterns: list[str]
     after: dict[Comparator, list[str]]
 
 
-class Recurring(_Table):
+class Recurring(_Table, frozen=True, kw_only=True):
     """How a deadline that comes again is written."""
 
     pattern: str
     months: str
 
 
-class Grades(_Table):
+class Grades(_Table, frozen=True, kw_only=True):
     """Words that grade."""
 
     words: list[str]
 
 
-class Values(_Table):
+class Values(_Table, frozen=True, kw_only=True):
     """`values.toml`: how a target value is written."""
 
     number: str
@@ -64,7 +64,7 @@ class Values(_Table):
     grades: Grades
 
 
-class Scheme(_Table):
+class Scheme(_Table, frozen=True, kw_only=True):
     """An indicator scheme: the names of its first and second level, by notation."""
 
     id: str
@@ -73,21 +73,21 @@ class Scheme(_Table):
     second: dict[str, list[str]]
 
 
-class Categories(_Table):
+class Categories(_Table, frozen=True, kw_only=True):
     """`categories.toml`: the schemes there are."""
 
     suffix: str
     schemes: list[Scheme]
 
 
-class Fill(_Table):
+class Fill(_Table, frozen=True, kw_only=True):
     """Which fields take the text above, and which a header must have."""
 
     down: list[str]
     required: list[str]
 
 
-class IndicatorLayout(_Table):
+class IndicatorLayout(_Table, frozen=True, kw_only=True):
     """A file of `indicators/`: one layout of the indicator table."""
 
     title: str
@@ -98,7 +98,7 @@ class IndicatorLayout(_Table):
     fill: Fill
 
 
-class CostWords(_Table):
+class CostWords(_Table, frozen=True, kw_only=True):
     """`lexicons/cost.toml`."""
 
     per_unit: list[str]
@@ -106,14 +106,14 @@ class CostWords(_Table):
     quantity: list[str]
 
 
-class FigurePattern(_Table):
+class FigurePattern(_Table, frozen=True, kw_only=True):
     """One kind of figure in the prose."""
 
     kind: str
     pattern: str
 
 
-class ProjectList(_Table):
+class ProjectList(_Table, frozen=True, kw_only=True):
     """The list of projects with their amounts, in the prose."""
 
     anchor: str
@@ -121,7 +121,7 @@ class ProjectList(_Table):
     end: str
 
 
-class DepartmentGoals(_Table):
+class DepartmentGoals(_Table, frozen=True, kw_only=True):
     """The goals of the whole department, in the prose."""
 
     start: str
@@ -135,7 +135,7 @@ class DepartmentGoals(_Table):
     copulas: list[str]
 
 
-class Prose(_Table):
+class Prose(_Table, frozen=True, kw_only=True):
     """`prose.toml`: what the explanatory text states."""
 
     figures: list[FigurePattern]
@@ -143,14 +143,14 @@ class Prose(_Table):
     department: DepartmentGoals
 
 
-class Weights(_Table):
+class Weights(_Table, frozen=True, kw_only=True):
     """How much each evidence counts."""
 
     name: float
     amount: float
 
 
-class AmountEvidence(_Table):
+class AmountEvidence(_Table, frozen=True, kw_only=True):
     """How well an amount agrees with a project's cost indicators."""
 
     total: float
@@ -158,14 +158,14 @@ class AmountEvidence(_Table):
     tolerance: Decimal
 
 
-class Confidence(_Table):
+class Confidence(_Table, frozen=True, kw_only=True):
     """How sure a pair is, by what decided it."""
 
     same_name: float
     similar: float
 
 
-class AlignmentRules(_Table):
+class AlignmentRules(_Table, frozen=True, kw_only=True):
     """`alignment.toml`: how an amount of the prose finds its project."""
 
     ignore: list[str]
@@ -174,14 +174,14 @@ class AlignmentRules(_Table):
     confidence: Confidence
 
 
-class KindWords(_Table):
+class KindWords(_Table, frozen=True, kw_only=True):
     """Words of the title that tell the kind of a document."""
 
     kind: DocumentKind
     words: list[str]
 
 
-class Disclosure(_Table):
+class Disclosure(_Table, frozen=True, kw_only=True):
     """`disclosure.toml`: whose budget of which year."""
 
     department: list[str]
@@ -192,7 +192,7 @@ class Disclosure(_Table):
     kinds: list[KindWords]
 
 
-class Labels(_Table):
+class Labels(_Table, frozen=True, kw_only=True):
     """Header words of the columns that name a row."""
 
     line: list[str]
@@ -200,7 +200,7 @@ class Labels(_Table):
     name: list[str]
 
 
-class StatementTitle(_Table):
+class StatementTitle(_Table, frozen=True, kw_only=True):
     """One kind of budget table."""
 
     kind: str
@@ -208,7 +208,7 @@ class StatementTitle(_Table):
     header_rows: int | None = None
 
 
-class ColumnMeaning(_Table):
+class ColumnMeaning(_Table, frozen=True, kw_only=True):
     """What the columns with these header words hold."""
 
     words: list[str]
@@ -216,7 +216,7 @@ class ColumnMeaning(_Table):
     dimensions: dict[str, str] = {}
 
 
-class Statements(_Table):
+class Statements(_Table, frozen=True, kw_only=True):
     """`statements.toml`: the budget tables and their columns."""
 
     head_mark: str

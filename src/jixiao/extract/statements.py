@@ -1,7 +1,7 @@
 """Reads the budget tables (预算公开表): rows with codes, names and amounts in yuan."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,8 +9,8 @@ from jixiao.extract import targets
 from jixiao.extract.profiles import StatementTitle, compared, disclosure, statements
 from jixiao.messages import message
 from jixiao.pages.layout import Flow, Table, Text, squeeze
-from jixiao.record import Column, Problem, Statement, StatementRow, Where
 from jixiao.record import Cell as Value
+from jixiao.record import Column, Problem, Statement, StatementRow, Where
 
 _NUMBER = re.compile(r"[-－]?\d[\d,]*(?:\.\d+)?")
 
@@ -178,7 +178,9 @@ def _row(
     problems: list[Problem],
 ) -> StatementRow | None:
     """Return a row of a section, None where it is blank."""
-    where = table.where(number, {columns[c].label: c for c in section.values if table.text(number, c)})
+    where = table.where(
+        number, {columns[c].label: c for c in section.values if table.text(number, c)}
+    )
     values = {
         columns[c].label: _value(text, columns[c], unit, where, problems)
         for c in section.values
@@ -199,9 +201,7 @@ def _row(
     )
 
 
-def _value(
-    text: str, column: Column, unit: str, where: Where, problems: list[Problem]
-) -> Value:
+def _value(text: str, column: Column, unit: str, where: Where, problems: list[Problem]) -> Value:
     plain = squeeze(text).replace(",", "")
     if column.role == "text":
         return Value(text)

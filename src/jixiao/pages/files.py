@@ -82,7 +82,9 @@ def _sniff(path: Path, data: bytes) -> Format | None:
     start = data[:2048].lower()
     if b"<html" in start or b"<!doctype html" in start or b"<table" in start:
         return "html"
-    return None if b"\0" in data[:8192] and not data.startswith((b"\xff\xfe", b"\xfe\xff")) else "txt"
+    return (
+        None if b"\0" in data[:8192] and not data.startswith((b"\xff\xfe", b"\xfe\xff")) else "txt"
+    )
 
 
 def _is_word(path: Path) -> bool:

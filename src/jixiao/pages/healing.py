@@ -134,7 +134,9 @@ def _split(base: Table, rows: list[list[Cell | None]], body: int) -> bool:
     row was followed by a whole one.
     """
     last, first = base.grid[-1], rows[0]
-    if any(not _runs_full(a, b) for a, b in zip(last, first, strict=True) if a and b and a is not b):
+    if any(
+        not _runs_full(a, b) for a, b in zip(last, first, strict=True) if a and b and a is not b
+    ):
         return False
     others = [*(base.grid[body:-1] or base.grid[-1:]), *rows[1:]]
     merged = _merged(base, body)

@@ -1,3 +1,5 @@
+# The library below is not typed: strictness starts where its values are taken over.
+# pyright: basic
 """An HTML page as a flow."""
 
 from collections.abc import Iterator
@@ -5,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import lxml.html
+from lxml.etree import ParserError
 
 from jixiao.errors import FileError
 from jixiao.pages.layout import Block, Flow, Text, tidy
@@ -18,7 +21,7 @@ def flow(path: Path) -> Flow:
     """Return the page's flow; raises `FileError` where nothing in it is HTML."""
     try:
         root = lxml.html.document_fromstring(decode(path.read_bytes(), path))
-    except (lxml.etree.ParserError, ValueError) as error:
+    except (ParserError, ValueError) as error:
         raise FileError("broken-html", path=path) from error
     body = root.find("body")
     return Flow(blocks=tuple(_blocks(root if body is None else body)), pages=None)

@@ -61,7 +61,9 @@ class Text:
         """Return the place of the characters from `start` up to `end`."""
         if not self.lines:
             return Where(line=self.number, path=self.path)
-        return whole([(p, b) for p, b in self._boxes(start, len(self.text) if end is None else end)])
+        return whole(
+            [(p, b) for p, b in self._boxes(start, len(self.text) if end is None else end)]
+        )
 
     def _boxes(self, start: int, end: int) -> list[tuple[int, Box]]:
         boxes = list[tuple[int, Box]]()

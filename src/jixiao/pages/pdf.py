@@ -1,3 +1,5 @@
+# The library below is not typed: strictness starts where its values are taken over.
+# pyright: basic
 """A PDF's marks as a flow: rulings -> grids, glyphs -> lines -> cells and paragraphs."""
 
 import re
@@ -191,7 +193,9 @@ def _place(page: Page, line: Line) -> tuple[str, int] | None:
 
 def _furniture(pages: list[tuple[Page, list[Line]]]) -> set[tuple[str, int] | None]:
     """Return what is printed on the margin of more than half of three pages or more."""
-    counts = Counter(place for page, lines in pages for line in lines if (place := _place(page, line)))
+    counts = Counter(
+        place for page, lines in pages for line in lines if (place := _place(page, line))
+    )
     return {place for place, count in counts.items() if count > max(2, len(pages) / 2)}
 
 
@@ -249,5 +253,3 @@ def _goes_on(before: Text, after: Text) -> bool:
     wide = max(line.x1[-1] for line in (*before.lines, *after.lines))
     full = _full(above, below, wide) and not _STOP.search(above.text)
     return turned and len(before.lines) > 1 and full
-
-

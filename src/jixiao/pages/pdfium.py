@@ -1,3 +1,5 @@
+# The library below is not typed: strictness starts where its values are taken over.
+# pyright: basic
 """The marks of a PDF, read by PDFium: the fast reader."""
 
 import ctypes
@@ -35,7 +37,7 @@ def pages(path: Path) -> Iterator[Page]:
 
 
 def _page(page: pypdfium2.PdfPage, number: int) -> Page:
-    left, bottom, right, top = page.get_cropbox()
+    left, bottom, right, top = page.get_cropbox() or (0.0, 0.0, *page.get_size())
     return Page(
         number=number,
         width=right - left,
@@ -93,7 +95,6 @@ def _rulings(page: pypdfium2.PdfPage, left: float, top: float) -> Iterator[Box]:
             thin = min(x1 - x0, y1 - y0) < THIN
             if thin or stroke.value:
                 yield x0 - left, top - y1, x1 - left, top - y0
-
 
 
 def _subpaths(path: pypdfium2.PdfObject) -> Iterator[Box]:

@@ -1,3 +1,5 @@
+# The library below is not typed: strictness starts where its values are taken over.
+# pyright: basic
 """The marks of a PDF, read by pdfplumber alone: the fallback reader."""
 
 from collections.abc import Iterator

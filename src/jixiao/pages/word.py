@@ -1,3 +1,5 @@
+# The library below is not typed: strictness starts where its values are taken over.
+# pyright: basic
 """A Word document (.docx) as a flow."""
 
 from collections.abc import Iterator
@@ -37,10 +39,14 @@ def _blocks(document: Any) -> Iterator[Block]:
 
 def _rows(word: WordTable, path: str) -> list[list[Span]]:
     """Return the rows' cells; a vertical merge is counted down from the cell that starts it."""
-    rows = [_cells(row) for row in word._tbl.tr_lst]
+    rows = [_cells(row) for row in word._tbl.tr_lst]  # pyright: ignore[reportPrivateUsage]
     return [
         [
-            (Text(plain=text, path=f"{path}/w:tr[{r + 1}]/w:tc[{k + 1}]"), _down(rows, r, c), across)
+            (
+                Text(plain=text, path=f"{path}/w:tr[{r + 1}]/w:tc[{k + 1}]"),
+                _down(rows, r, c),
+                across,
+            )
             for k, (c, across, merge, text) in enumerate(cells)
             if merge != "continue"
         ]
