@@ -222,9 +222,10 @@ class StatementRow(_Value, frozen=True):
 
 
 class Statement(_Value, frozen=True):
-    """A budget table (预算公开表)."""
+    """A budget table (预算公开表); `classification` is what its codes belong to."""
 
     kind: str
+    classification: Literal["functional", "economic"]
     title: str
     unit: str
     columns: tuple[Column, ...]

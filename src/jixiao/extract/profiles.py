@@ -206,6 +206,7 @@ class StatementTitle(_Table, frozen=True, kw_only=True):
     kind: str
     titles: list[str]
     header_rows: int | None = None
+    classification: Literal["functional", "economic"] = "functional"
 
 
 class ColumnMeaning(_Table, frozen=True, kw_only=True):

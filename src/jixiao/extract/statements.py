@@ -91,6 +91,7 @@ def _statement(
     shown = sorted({column for section in _sections(labels) for column in section.values})
     return Statement(
         kind=kind.kind,
+        classification=kind.classification,
         title=title.text,
         unit=unit,
         columns=tuple(columns[column] for column in shown),

@@ -1,0 +1,467 @@
+"""Maps a record to the graph that `ontology/` declares: facts and evidence, as quads.
+
+Two readings of one file give the same quads: no clock, no blank node, nothing of the run.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources.abc import Traversable
+from io import BytesIO
+
+import msgspec
+import rdflib
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
+
+from jixiao.data import folder
+from jixiao.evidence import Stated, annotations
+from jixiao.iris import budget_key, department_key, digest, document_iri, graphs, unique
+from jixiao.record import (
+    Amount,
+    Column,
+    Goal,
+    Indicator,
+    Project,
+    Record,
+    Statement,
+    StatementRow,
+    Target,
+)
+from jixiao.vocabulary import (
+    CODE,
+    DCT,
+    DIM,
+    FOAF,
+    HOME,
+    JX,
+    OBEU_ATTRIBUTE,
+    OBEU_DIMENSION,
+    OBEU_MEASURE,
+    ORG,
+    PROV,
+    QB,
+    RDF,
+    SKOS,
+    SPDX,
+    XSD,
+)
+
+Term = NamedNode | Literal
+Triple = tuple[NamedNode, NamedNode, Term]
+Pair = tuple[NamedNode, Term | None]
+
+CODES = NamedNode(HOME + "graph/codes")
+TERMS = NamedNode(HOME + "graph/ontology")
+_CURRENCY = NamedNode("http://publications.europa.eu/resource/authority/currency/CNY")
+_DATES = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
+
+
+def quads(record: Record, base: str = HOME) -> Iterator[Quad]:
+    """Yield the facts and the evidence of one document, each in its named graph."""
+    document = document_iri(record.document.sha256, base)
+    facts, evidence, _ = graphs(document)
+    mapping = Mapping(record, base)
+    for triple in mapping.facts():
+        yield Quad(*triple, facts)
+    for triple in mapping.file():
+        yield Quad(*triple, evidence)
+    for triple in annotations(document, mapping.stated):
+        yield Quad(*triple, evidence)
+
+
+def describe(subject: NamedNode, *pairs: Pair) -> Iterator[Triple]:
+    """Yield a triple for each pair that has a value."""
+    for predicate, value in pairs:
+        if value is not None:
+            yield subject, predicate, value
+
+
+class Mapping:
+    """One record on its way into the graph; `stated` collects where each value is printed."""
+
+    def __init__(self, record: Record, base: str) -> None:
+        self.record = record
+        self.stated = list[Stated]()
+        key = budget_key(record.document)
+        self._base, self._key = base + "id/", key
+        self._document = document_iri(record.document.sha256, base)
+        self._department = self._thing("dept", department_key(record.document))
+        self._budget = self._thing("budget", key)
+
+    def facts(self) -> Iterator[Triple]:
+        """Yield what the document states, from the department down."""
+        yield from self._heads()
+        if self.record.overall_goal:
+            yield from self._goal(self._budget, 0, self.record.overall_goal)
+        for number, goal in enumerate(self.record.goals, 1):
+            yield from self._goal(self._budget, number, goal)
+        for project in self.record.projects:
+            yield from self._project(project)
+        yield from self._figures()
+        taken = set[str]()
+        for statement in self.record.statements:
+            yield from self._statement(statement, unique(statement.kind, taken))
+
+    def file(self) -> Iterator[Triple]:
+        """Yield the file's own description, and what could not be read from it."""
+        document, node = self.record.document, self._document
+        checksum = NamedNode(f"{node.value}/checksum")
+        yield from describe(
+            node,
+            (RDF.type, PROV.Entity),
+            (RDF.type, JX.DisclosureDocument),
+            (DCT.title, _zh(document.title)),
+            (DCT.format, Literal(document.format)),
+            (JX.fileName, Literal(document.file)),
+            (JX.pageCount, _integer(document.pages)),
+            (JX.readBy, Literal(document.reader.name)),
+            (JX.readerVersion, Literal(document.reader.version)),
+            (SPDX.checksum, checksum),
+        )
+        yield from describe(
+            checksum,
+            (RDF.type, SPDX.Checksum),
+            (SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
+            (SPDX.checksumValue, Literal(document.sha256)),
+        )
+        yield from self._problems()
+
+    def _problems(self) -> Iterator[Triple]:
+        for number, problem in enumerate(self.record.problems, 1):
+            node = NamedNode(f"{self._document.value}/problem/{number}")
+            yield self._document, JX.problem, node
+            yield from describe(
+                node,
+                (RDF.type, JX.Problem),
+                (DCT.identifier, Literal(problem.code)),
+                (DCT.description, _zh(problem.message.zh)),
+                (DCT.description, Literal(problem.message.en, language="en")),
+            )
+            if problem.where:
+                self.stated.append(Stated(node, DCT.description, "", problem.where))
+
+    def _thing(self, kind: str, key: str) -> NamedNode:
+        return NamedNode(f"{self._base}{kind}/{key}")
+
+    def _heads(self) -> Iterator[Triple]:
+        document = self.record.document
+        region = CODE[f"region/{document.region.code}"] if document.region else None
+        code = document.department_code
+        yield from describe(
+            self._department,
+            (RDF.type, ORG.OrganizationalUnit),
+            (RDF.type, JX.BudgetDepartment),
+            (SKOS.prefLabel, _zh(document.department)),
+            (ORG.identifier, Literal(code) if code else None),
+            (DCT.spatial, region),
+        )
+        if region and document.region:
+            yield from describe(
+                region,
+                (RDF.type, SKOS.Concept),
+                (SKOS.inScheme, CODE["region"]),
+                (SKOS.notation, Literal(document.region.code)),
+                (SKOS.prefLabel, _zh(document.region.name)),
+            )
+        year = document.fiscal_year
+        yield from describe(
+            self._budget,
+            (RDF.type, JX.DepartmentBudget),
+            (JX.department, self._department),
+            (JX.budgetYear, Literal(f"{year:04}", datatype=XSD.gYear) if year else None),
+            (JX.documentKind, CODE[f"document-kind/{document.kind}"]),
+            (DCT.source, self._document),
+        )
+
+    def _project(self, project: Project) -> Iterator[Triple]:
+        node = self._thing("project", f"{self._key}/{project.id}")
+        yield from describe(
+            node,
+            (RDF.type, JX.BudgetProject),
+            (RDF.type, FOAF.Project),
+            (JX.partOfBudget, self._budget),
+            (SKOS.prefLabel, _zh(project.name)),
+            (JX.ordinal, _integer(project.order)),
+            (JX.carriedOver, _boolean(project.carried_over)),
+            (JX.indicatorScheme, CODE[f"indicator/{project.scheme}"] if project.scheme else None),
+        )
+        self.stated.append(Stated(node, SKOS.prefLabel, project.name, project.where))
+        for number, goal in enumerate(project.goals, 1):
+            yield from self._goal(node, number, goal)
+        yield from self._indicators(node, project.indicators, project.scheme)
+        taken = set[str]()
+        for amount in project.amounts:
+            yield from self._amount(node, unique(amount.source, taken), amount)
+
+    def _goal(self, holder: NamedNode, number: int, goal: Goal) -> Iterator[Triple]:
+        node = NamedNode(f"{holder.value}/goal/{number}")
+        yield holder, JX.hasGoal, node
+        yield from describe(
+            node,
+            (RDF.type, JX.PerformanceGoal),
+            (JX.ordinal, _integer(number)),
+            (SKOS.prefLabel, _zh(goal.name) if goal.name else None),
+            (JX.text, _zh(goal.text)),
+        )
+        self.stated.append(Stated(node, JX.text, goal.text, goal.where))
+        yield from self._indicators(node, goal.indicators, None)
+
+    def _indicators(
+        self, holder: NamedNode, indicators: Iterable[Indicator], scheme: str | None
+    ) -> Iterator[Triple]:
+        taken = set[str]()
+        for number, indicator in enumerate(indicators, 1):
+            key = digest(indicator.level1, indicator.level2, indicator.level3)
+            node = NamedNode(f"{holder.value}/ind/{unique(key, taken)}")
+            yield holder, JX.hasIndicator, node
+            yield from self._indicator(node, holder, number, indicator, scheme)
+
+    def _indicator(
+        self,
+        node: NamedNode,
+        holder: NamedNode,
+        number: int,
+        indicator: Indicator,
+        scheme: str | None,
+    ) -> Iterator[Triple]:
+        target, basis = NamedNode(f"{node.value}/target"), NamedNode(f"{node.value}/basis")
+        known = scheme and indicator.category
+        yield from describe(
+            node,
+            (RDF.type, JX.PerformanceIndicator),
+            (JX.indicatorOf, holder),
+            (JX.ordinal, _integer(number)),
+            (SKOS.prefLabel, _zh(indicator.level3)),
+            (DCT.description, _zh(indicator.description) if indicator.description else None),
+            (JX.statedLevel1, _zh(indicator.level1) if indicator.level1 else None),
+            (JX.statedLevel2, _zh(indicator.level2) if indicator.level2 else None),
+            (JX.category, CODE[f"indicator/{scheme}/{indicator.category}"] if known else None),
+            (JX.costScope, _code("cost-scope", indicator.cost_scope)),
+            (JX.basisState, CODE[f"basis-state/{_basis_state(indicator)}"]),
+            (JX.hasBasis, basis if indicator.basis else None),
+            (JX.hasTarget, target if indicator.value else None),
+        )
+        if indicator.basis:
+            yield basis, RDF.type, JX.Basis
+            yield basis, JX.stated, Literal(indicator.basis)
+        if indicator.value:
+            yield from _target(target, indicator.value, indicator.target)
+        self.stated += _printed(node, target, basis, indicator)
+
+    def _amount(self, project: NamedNode, key: str, amount: Amount) -> Iterator[Triple]:
+        node = NamedNode(f"{project.value}/amount/{key}")
+        why = amount.alignment
+        yield project, JX.hasAmount, node
+        yield from describe(
+            node,
+            (RDF.type, JX.ProjectAmount),
+            (JX.amount, _decimal(amount.yuan)),
+            (JX.stated, Literal(amount.text)),
+            (JX.amountSource, CODE[f"amount-source/{amount.source}"]),
+            (JX.statedName, _zh(amount.name) if amount.name else None),
+            (JX.decidedBy, CODE[f"alignment/{why.decided_by}"] if why else None),
+            (JX.confidence, _decimal(why.confidence) if why else None),
+        )
+        self.stated.append(Stated(node, JX.stated, amount.text, amount.where))
+
+    def _figures(self) -> Iterator[Triple]:
+        taken = set[str]()
+        for figure in self.record.figures:
+            node = self._thing("figure", f"{self._key}/{unique(figure.kind, taken)}")
+            yield from describe(
+                node,
+                (RDF.type, JX.StatedFigure),
+                (JX.partOfBudget, self._budget),
+                (JX.figureKind, CODE[f"figure/{figure.kind}"]),
+                (JX.amount, _decimal(figure.yuan)),
+                (JX.stated, Literal(figure.text)),
+            )
+            self.stated.append(Stated(node, JX.stated, figure.text, figure.where))
+
+    def _statement(self, statement: Statement, key: str) -> Iterator[Triple]:
+        node = self._thing("statement", f"{self._key}/{key}")
+        yield from describe(
+            node,
+            (RDF.type, QB.DataSet),
+            (RDF.type, JX.Statement),
+            (JX.partOfBudget, self._budget),
+            (JX.statementKind, CODE[f"statement/{statement.kind}"]),
+            (DCT.title, _zh(statement.title)),
+            (QB.structure, JX.budgetStructure),
+            (JX.statedUnit, Literal(statement.unit)),
+            (SKOS.note, _zh(statement.note) if statement.note else None),
+        )
+        self.stated.append(Stated(node, DCT.title, statement.title, statement.where))
+        columns, taken = {column.label: column for column in statement.columns}, set[str]()
+        for number, row in enumerate(statement.rows, 1):
+            name = unique(row.code or digest(row.section or "", row.name), taken)
+            yield from self._row(node, f"{node.value}/{name}", number, row, statement, columns)
+
+    def _row(
+        self,
+        statement: NamedNode,
+        key: str,
+        number: int,
+        row: StatementRow,
+        of: Statement,
+        columns: dict[str, Column],
+    ) -> Iterator[Triple]:
+        node = NamedNode(key)
+        yield statement, JX.hasRow, node
+        yield from describe(
+            node,
+            (RDF.type, JX.StatementRow),
+            (JX.ordinal, _integer(number)),
+            (SKOS.prefLabel, _zh(row.name)),
+            (SKOS.notation, Literal(row.code) if row.code else None),
+            (JX.section, _zh(row.section) if row.section else None),
+            (JX.isTotal, _boolean(row.total)),
+        )
+        self.stated.append(Stated(node, SKOS.prefLabel, row.name, row.where))
+        for label, cell in row.values.items():
+            column = columns[label]
+            if cell.yuan is None:
+                kind = JX.quantity if cell.number is not None else JX.detail
+                yield node, kind, Literal(f"{label}: {cell.text}", language="zh-Hans")
+                continue
+            observation = NamedNode(f"{key}/{digest(label)}")
+            yield from describe(
+                observation,
+                (RDF.type, QB.Observation),
+                (QB.dataSet, statement),
+                (JX.inRow, node),
+                (JX.columnLabel, _zh(label)),
+                (JX.isTotal, _boolean(row.total)),
+                (JX.stated, Literal(cell.text)),
+                (JX.statedUnit, Literal(of.unit)),
+                (OBEU_MEASURE.amount, _decimal(cell.yuan)),
+                (OBEU_DIMENSION.organization, self._department),
+                (OBEU_DIMENSION.fiscalYear, self._year()),
+                (OBEU_ATTRIBUTE.currency, _CURRENCY),
+                *self._dimensions(row, of, column),
+            )
+
+    def _year(self) -> NamedNode | None:
+        year = self.record.document.fiscal_year
+        return NamedNode(f"http://reference.data.gov.uk/id/gregorian-year/{year}") if year else None
+
+    def _dimensions(self, row: StatementRow, of: Statement, column: Column) -> Iterator[Pair]:
+        for dimension, notation in column.dimensions.items():
+            yield DIM[dimension], CODE[f"{_kebab(dimension)}/{notation}"]
+        if row.code and row.code.isascii() and row.code.isalnum():
+            yield DIM[f"{of.classification}Class"], CODE[f"{of.classification}/{row.code}"]
+
+
+def _target(node: NamedNode, stated: str, target: Target | None) -> Iterator[Triple]:
+    classes = {
+        "number": JX.NumericTarget,
+        "range": JX.RangeTarget,
+        "date": JX.DateTarget,
+        "recurring": JX.RecurringTarget,
+        "grade": JX.QualitativeTarget,
+        "text": JX.QualitativeTarget,
+    }
+    yield node, RDF.type, classes[target.kind] if target else JX.UnparsedTarget
+    yield node, JX.stated, Literal(stated)
+    if target is None:
+        return
+    comparator, date = target.comparator, target.date
+    recurring = target.kind == "recurring"
+    yield from describe(
+        node,
+        (JX.comparator, _code("comparator", comparator)),
+        (JX.lowerBound, None if target.lower is None else _decimal(target.lower)),
+        (JX.lowerInclusive, None if target.lower is None else _boolean(comparator != "gt")),
+        (JX.upperBound, None if target.upper is None else _decimal(target.upper)),
+        (JX.upperInclusive, None if target.upper is None else _boolean(comparator != "lt")),
+        (JX.unit, _code("unit", target.unit)),
+        (JX.perUnit, Literal(target.per) if target.per and not recurring else None),
+        (JX.recurringPer, Literal(target.per) if target.per and recurring else None),
+        (JX.recurringDay, Literal(date, datatype=XSD.gDay) if date and recurring else None),
+        (JX.date, Literal(date, datatype=_DATES[len(date)]) if date and not recurring else None),
+    )
+
+
+def _printed(
+    node: NamedNode, target: NamedNode, basis: NamedNode, indicator: Indicator
+) -> Iterator[Stated]:
+    """Yield where each field of an indicator is printed: its cell, or else its row."""
+    where = indicator.where
+    for field, subject, predicate, text in (
+        ("level1", node, JX.statedLevel1, indicator.level1),
+        ("level2", node, JX.statedLevel2, indicator.level2),
+        ("level3", node, SKOS.prefLabel, indicator.level3),
+        ("description", node, DCT.description, indicator.description),
+        ("value", target, JX.stated, indicator.value),
+        ("basis", basis, JX.stated, indicator.basis),
+    ):
+        cell = where.cells.get(field)
+        if not text or (cell is None and where.cells):
+            continue
+        own = {"bbox": cell} if isinstance(cell, tuple) else {"path": cell or where.path}
+        yield Stated(subject, predicate, text, msgspec.structs.replace(where, **own))
+
+
+def _basis_state(indicator: Indicator) -> str:
+    if indicator.basis_inherited:
+        return "inherited"
+    if indicator.basis:
+        return "stated"
+    return "unknown" if indicator.basis_inherited is None else "blank"
+
+
+def _code(scheme: str, notation: str | None) -> NamedNode | None:
+    return CODE[f"{scheme}/{notation}"] if notation else None
+
+
+def _kebab(name: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name)
+
+
+def _zh(text: str) -> Literal:
+    return Literal(text, language="zh-Hans")
+
+
+def _integer(number: int | None) -> Literal | None:
+    return None if number is None else Literal(str(number), datatype=XSD.integer)
+
+
+def _boolean(truth: bool) -> Literal:
+    return Literal("true" if truth else "false", datatype=XSD.boolean)
+
+
+def _decimal(number: object) -> Literal:
+    return Literal(f"{number}", datatype=XSD.decimal)
+
+
+def codes() -> Iterator[Quad]:
+    """Yield the code lists and the terms, each in a graph of its own."""
+    for file in _files("codes"):
+        for quad in parse(file.read_bytes(), RdfFormat.TURTLE):
+            yield Quad(quad.subject, quad.predicate, quad.object, CODES)
+    terms = folder("ontology") / "jixiao.ttl"
+    for quad in parse(terms.read_bytes(), RdfFormat.TURTLE):
+        yield Quad(quad.subject, quad.predicate, quad.object, TERMS)
+
+
+@cache
+def _files(kind: str) -> tuple[Traversable, ...]:
+    files = (folder("ontology") / kind).iterdir()
+    return tuple(sorted(files, key=lambda file: file.name))
+
+
+def graph(record: Record, base: str = HOME) -> rdflib.Dataset:
+    """Return the document's facts and evidence with the code lists, the union as default graph."""
+    return dataset([*quads(record, base), *codes()])
+
+
+def dataset(found: Iterable[Quad]) -> rdflib.Dataset:
+    """Return quads as an rdflib dataset whose default graph is the union of the named ones."""
+    result = rdflib.Dataset(default_union=True)
+    text = serialize(found, format=RdfFormat.N_QUADS)
+    result.parse(BytesIO(text or b""), format="nquads")
+    return result
+
+
+def context() -> dict[str, object]:
+    """Return the JSON-LD context."""
+    return msgspec.json.decode((folder("ontology") / "context.jsonld").read_bytes(), type=dict)

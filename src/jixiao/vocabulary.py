@@ -1,0 +1,69 @@
+"""The namespaces of the graph. Terms and code lists have fixed names; only things have a base."""
+
+from pyoxigraph import NamedNode
+
+HOME = "https://w3id.org/jixiao/"
+
+
+class Namespace:
+    """Names under one IRI: `JX.amount`, or `CODE["unit/CNY-wan"]`."""
+
+    def __init__(self, iri: str) -> None:
+        self._iri, self._known = iri, dict[str, NamedNode]()
+
+    def __getitem__(self, name: str) -> NamedNode:
+        if name not in self._known:
+            self._known[name] = NamedNode(self._iri + name)
+        return self._known[name]
+
+    def __getattr__(self, name: str) -> NamedNode:
+        return self[name]
+
+
+JX = Namespace(HOME + "ns#")
+DIM = Namespace(HOME + "dimension#")
+CODE = Namespace(HOME + "code/")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+ORG = Namespace("http://www.w3.org/ns/org#")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+OA = Namespace("http://www.w3.org/ns/oa#")
+DCT = Namespace("http://purl.org/dc/terms/")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+QB = Namespace("http://purl.org/linked-data/cube#")
+SDMX_ATTRIBUTE = Namespace("http://purl.org/linked-data/sdmx/2009/attribute#")
+OBEU_DIMENSION = Namespace("http://data.openbudgets.eu/ontology/dsd/dimension/")
+OBEU_MEASURE = Namespace("http://data.openbudgets.eu/ontology/dsd/measure/")
+OBEU_ATTRIBUTE = Namespace("http://data.openbudgets.eu/ontology/dsd/attribute/")
+EARL = Namespace("http://www.w3.org/ns/earl#")
+DQV = Namespace("http://www.w3.org/ns/dqv#")
+
+PREFIXES = {
+    "jx": HOME + "ns#",
+    "jx-dim": HOME + "dimension#",
+    "code": HOME + "code/",
+    "id": HOME + "id/",
+    "jxsh": HOME + "shapes#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "org": "http://www.w3.org/ns/org#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "dct": "http://purl.org/dc/terms/",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "qudt": "http://qudt.org/schema/qudt/",
+    "unit": "http://qudt.org/vocab/unit/",
+    "obeu-dimension": "http://data.openbudgets.eu/ontology/dsd/dimension/",
+    "obeu-measure": "http://data.openbudgets.eu/ontology/dsd/measure/",
+    "obeu-attribute": "http://data.openbudgets.eu/ontology/dsd/attribute/",
+    "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
+    "earl": "http://www.w3.org/ns/earl#",
+    "dqv": "http://www.w3.org/ns/dqv#",
+    "sh": "http://www.w3.org/ns/shacl#",
+}
