@@ -6,11 +6,10 @@ Two readings of one file give the same quads: no clock, no blank node, nothing o
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources.abc import Traversable
-from io import BytesIO
 
 import msgspec
 import rdflib
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from jixiao.data import folder
 from jixiao.evidence import Stated, annotations
@@ -236,7 +235,7 @@ class Mapping:
             (JX.statedLevel2, _zh(indicator.level2) if indicator.level2 else None),
             (JX.category, CODE[f"indicator/{scheme}/{indicator.category}"] if known else None),
             (JX.costScope, _code("cost-scope", indicator.cost_scope)),
-            (JX.basisState, CODE[f"basis-state/{_basis_state(indicator)}"]),
+            (JX.basisState, _code("basis-state", _basis_state(indicator) if scheme else None)),
             (JX.hasBasis, basis if indicator.basis else None),
             (JX.hasTarget, target if indicator.value else None),
         )
@@ -395,10 +394,15 @@ def _printed(
         ("basis", basis, JX.stated, indicator.basis),
     ):
         cell = where.cells.get(field)
-        if not text or (cell is None and where.cells):
-            continue
+        if not text:
+            if cell is None or field not in _BLANKS:
+                continue
+            subject, predicate = node, _BLANKS[field]
         own = {"bbox": cell} if isinstance(cell, tuple) else {"path": cell or where.path}
         yield Stated(subject, predicate, text, msgspec.structs.replace(where, **own))
+
+
+_BLANKS = {"value": JX.hasTarget, "basis": JX.basisState}  # what a blank cell says nothing of
 
 
 def _basis_state(indicator: Indicator) -> str:
@@ -457,9 +461,26 @@ def graph(record: Record, base: str = HOME) -> rdflib.Dataset:
 def dataset(found: Iterable[Quad]) -> rdflib.Dataset:
     """Return quads as an rdflib dataset whose default graph is the union of the named ones."""
     result = rdflib.Dataset(default_union=True)
-    text = serialize(found, format=RdfFormat.N_QUADS)
-    result.parse(BytesIO(text or b""), format="nquads")
+    graphs = dict[str, rdflib.Graph]()
+    for quad in found:
+        name = str(quad.graph_name.value)
+        if name not in graphs:
+            graphs[name] = result.graph(rdflib.URIRef(name))
+        graphs[name].add(rdflib_triple(quad))
     return result
+
+
+def rdflib_triple(quad: Quad) -> tuple[rdflib.URIRef, rdflib.URIRef, rdflib.term.Node]:
+    """Return a quad's triple in rdflib's terms; the graph has no blank nodes."""
+    value = quad.object
+    term: rdflib.term.Node = rdflib.URIRef(value.value)
+    if isinstance(value, Literal):
+        kind = None if value.language else rdflib.URIRef(value.datatype.value)
+        plain = kind is None or kind == rdflib.XSD.string
+        term = rdflib.Literal(
+            value.value, lang=value.language, datatype=None if plain else kind, normalize=False
+        )
+    return rdflib.URIRef(quad.subject.value), rdflib.URIRef(quad.predicate.value), term
 
 
 def context() -> dict[str, object]:

@@ -1,0 +1,40 @@
+"""Writes a store out as RDF, as a stream."""
+
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, Triple, serialize
+
+from jixiao.files import writing
+from jixiao.store import Store
+from jixiao.vocabulary import PREFIXES
+
+FORMATS = {
+    "turtle": RdfFormat.TURTLE,
+    "trig": RdfFormat.TRIG,
+    "nquads": RdfFormat.N_QUADS,
+    "rdfxml": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
+
+
+def export(store: Store, kind: str, path: Path) -> None:
+    """Write the store's graphs but the ledger; Turtle and RDF/XML hold the union of the graphs."""
+    syntax = FORMATS[kind]
+    with writing(path) as file:
+        if kind == "nquads":
+            for line in sorted(f"{quad} .\n" for quad in store.quads()):
+                file.write(line.encode())
+        elif syntax.supports_datasets:
+            serialize(store.quads(), file, format=syntax, prefixes=PREFIXES)
+        else:
+            serialize(_union(store), file, format=syntax, prefixes=PREFIXES)
+
+
+def _union(store: Store) -> list[Triple]:
+    """Return the triples of all graphs, each once, those of one subject together."""
+    found = {_triple(quad) for quad in store.quads()}
+    return sorted(found, key=str)
+
+
+def _triple(quad: Quad) -> Triple:
+    return Triple(quad.subject, quad.predicate, quad.object)
