@@ -472,15 +472,16 @@ def dataset(found: Iterable[Quad]) -> rdflib.Dataset:
 
 def rdflib_triple(quad: Quad) -> tuple[rdflib.URIRef, rdflib.URIRef, rdflib.term.Node]:
     """Return a quad's triple in rdflib's terms; the graph has no blank nodes."""
+    subject, predicate = rdflib.URIRef(quad.subject.value), rdflib.URIRef(quad.predicate.value)
     value = quad.object
-    term: rdflib.term.Node = rdflib.URIRef(value.value)
-    if isinstance(value, Literal):
-        kind = None if value.language else rdflib.URIRef(value.datatype.value)
-        plain = kind is None or kind == rdflib.XSD.string
-        term = rdflib.Literal(
-            value.value, lang=value.language, datatype=None if plain else kind, normalize=False
-        )
-    return rdflib.URIRef(quad.subject.value), rdflib.URIRef(quad.predicate.value), term
+    if not isinstance(value, Literal):
+        return subject, predicate, rdflib.URIRef(value.value)
+    kind = rdflib.URIRef(value.datatype.value)
+    if value.language:
+        return subject, predicate, rdflib.Literal(value.value, lang=value.language)
+    if kind == rdflib.XSD.string:
+        return subject, predicate, rdflib.Literal(value.value)
+    return subject, predicate, rdflib.Literal(value.value, datatype=kind, normalize=False)
 
 
 def context() -> dict[str, object]:
