@@ -57,9 +57,7 @@ def test_the_parts_of_a_key_stay_apart() -> None:
 def test_a_department_is_named_by_its_region_and_code() -> None:
     assert department_key(DOCUMENT) == "130529-434"
     assert budget_key(DOCUMENT) == "130529-434/2023"
-    assert graphs(document_iri(DOCUMENT.sha256))[0].value.endswith(
-        "/id/doc/0a1b2c3d4e5f6071/facts"
-    )
+    assert graphs(document_iri(DOCUMENT.sha256))[0].value.endswith("/id/doc/0a1b2c3d4e5f6071/facts")
 
 
 def test_the_base_can_be_another() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -17,6 +18,15 @@ def message(code: str, **fields: object) -> Message:
     """Return the sentence `code` with its fields filled in."""
     sentence = _catalogue()[code]
     return Message(zh=sentence["zh"].format(**fields), en=sentence["en"].format(**fields))
+
+
+def texts(part: str, lang: str) -> Callable[..., str]:
+    """Return what says the sentences of one part ("summary") in one language."""
+
+    def say(code: str, **fields: object) -> str:
+        return str(getattr(message(f"{part}-{code}", **fields), lang))
+
+    return say
 
 
 def locale_language() -> str:

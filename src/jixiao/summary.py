@@ -1,0 +1,104 @@
+"""The summary that a budget reviewer reads at the end of a build, in Chinese or English."""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from jixiao.build import Built, Result
+from jixiao.findings import SEVERITIES, Finding
+from jixiao.messages import message, texts
+from jixiao.record import Record, Where
+
+SHOWN = 12  # findings of a document in full; the report has them all
+_STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def show(result: Result, console: Console, lang: str) -> None:
+    """Print what was built, what was found, and what could not be read."""
+    say = texts("summary", lang)
+    for built in result.built:
+        _document(built, console, lang)
+    if result.skipped:
+        console.print(say("unchanged", count=len(result.skipped)))
+    for failed in result.failed:
+        line = Text("✗ ", style="bold red")
+        console.print(line + Text(getattr(failed.error.message, lang)), soft_wrap=True)
+    counts = dict(built=len(result.built), failed=len(result.failed))
+    console.print(say("done", **counts))
+
+
+def _document(built: Built, console: Console, lang: str) -> None:
+    say, record = texts("summary", lang), built.record
+    document = record.document
+    console.print()
+    console.print(
+        Text(f"{document.department or '?'} {document.fiscal_year or '?'}", style="bold")
+        + Text(f"  {document.file}", style="dim")
+    )
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for name, value in _facts(record, lang):
+        table.add_row(Text(name, style="dim"), value)
+    console.print(table)
+    findings = built.report.findings
+    counts = Counter(finding.severity for finding in findings)
+    tally = " · ".join(f"{say(severity)} {counts[severity]}" for severity in SEVERITIES)
+    console.print(Text(f"{say('findings')} {len(findings)}（{tally}）", style="bold"))
+    for finding in findings[:SHOWN]:
+        _finding(finding, console, lang)
+    if len(findings) > SHOWN:
+        console.print(say("more", count=len(findings) - SHOWN))
+
+
+def _facts(record: Record, lang: str) -> Iterator[tuple[str, str]]:
+    say = texts("summary", lang)
+    indicators = sum(len(project.indicators) for project in record.projects)
+    goals = sum(len(project.goals) for project in record.projects)
+    rows = sum(len(statement.rows) for statement in record.statements)
+    stated = [a.yuan for p in record.projects for a in p.amounts if a.source == "prose"]
+    yield say("projects"), say("projects-value", projects=len(record.projects), goals=goals)
+    yield say("indicators"), str(indicators)
+    if record.goals:
+        inline = sum(len(goal.indicators) for goal in record.goals)
+        yield say("department-goals"), say("goals-value", goals=len(record.goals), inline=inline)
+    if stated:
+        yield (
+            say("amounts"),
+            say("amounts-value", sum=wan(sum(stated, Decimal())), count=len(stated)),
+        )
+    yield say("statements"), say("statements-value", tables=len(record.statements), rows=rows)
+    if record.problems:
+        yield say("problems"), _problems(record)
+
+
+def _problems(record: Record) -> str:
+    counts = Counter(problem.code for problem in record.problems)
+    return ", ".join(f"{code} × {count}" for code, count in counts.items())
+
+
+def _finding(finding: Finding, console: Console, lang: str) -> None:
+    line = Text(f"  {finding.code} ", style=_STYLES[finding.severity])
+    line += Text(getattr(finding.message, lang))
+    if place := place_text(finding.where, lang):
+        line += Text(f"  [{place}]", style="dim")
+    console.print(line, soft_wrap=True)
+    if finding.repair:
+        console.print(Text(f"      → {getattr(finding.repair.message, lang)}"), soft_wrap=True)
+
+
+def place_text(where: Where | None, lang: str) -> str:
+    """Return a place in words: the page, the line, or the path."""
+    if where is None:
+        return ""
+    for code, value in (("page", where.page), ("line", where.line), ("path", where.path)):
+        if value is not None:
+            return str(getattr(message(f"place-{code}", value=value), lang))
+    return ""
+
+
+def wan(yuan: Decimal) -> str:
+    """Return an amount in ten thousand yuan, as disclosures print it."""
+    return f"{(yuan / 10000).normalize():f}"
