@@ -105,21 +105,27 @@ def question(name: str) -> Question:
     raise UsageError("query-unknown", name=name, near=", ".join(near))
 
 
+def _asked(name: str) -> Question:
+    """Return the question of a name, or a text of SPARQL as a question."""
+    return _question("text", name) if re.search(r"[\s{]", name) else question(name)
+
+
 def ask(source: Store | rdflib.Dataset, name: str, **parameters: str | int | Decimal) -> Answer:
     """Return the rows that answer a question, a file of SPARQL, or a text of SPARQL.
 
     Raises `UsageError` for an unknown question or parameter, a value of the wrong type, a syntax
     error, or a query that would write.
     """
-    asked = question(name) if not re.search(r"[\s{]", name) else _question("text", name)
+    asked = _asked(name)
     bindings = _bindings(asked, parameters)
     if isinstance(source, Store):
         return _rows(_solve(source, asked, bindings))
     return _rdflib_rows(source, asked, bindings)
 
 
-def answer_as(store: Store, asked: Question, parameters: dict[str, str], kind: str) -> bytes:
+def answer_as(store: Store, name: str, parameters: dict[str, str], kind: str) -> bytes:
     """Return the answer in a standard format: csv, tsv or json (SPARQL 1.1), or Turtle."""
+    asked = _asked(name)
     result = _solve(store, asked, _bindings(asked, parameters))
     if isinstance(result, QueryTriples):
         return serialize(result, format=RdfFormat.TURTLE) or b""

@@ -1,0 +1,229 @@
+"""The commands: parses and prints, and decides nothing.
+
+Exit 0: fine; 1: findings at or over --fail-on, or files that could not be read; 2: could not run.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jixiao.errors import JixiaoError, UsageError
+from jixiao.messages import locale_language, message, texts
+
+if TYPE_CHECKING:
+    from jixiao.findings import Report
+
+_FINDINGS = ("error", "warning", "info", "never")
+_PATH = click.Path(path_type=Path)
+
+
+def _asked_language() -> str:
+    """Return the language of --lang before the commands' help is made, else the locale's."""
+    words = sys.argv[1:]
+    for at, word in enumerate(words):
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+        if word == "--lang" and at + 1 < len(words):
+            return words[at + 1]
+    return locale_language()
+
+
+_LANG = "zh" if _asked_language() == "zh" else "en"
+_help = texts("help", _LANG)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what jixiao raises on purpose into one line, and leave with 2."""
+    try:
+        yield
+    except JixiaoError as error:
+        click.echo(f"jixiao: {getattr(error.message, _LANG)}", err=True)
+        raise SystemExit(2) from None
+
+
+def _option(*names: str, told: str, **settings: Any) -> Callable[..., Any]:
+    return click.option(*names, help=_help(told), **settings)
+
+
+_STORE = _option("--store", told="store", type=_PATH, metavar="DIR")
+_READER = _option(
+    "--reader", told="reader", type=click.Choice(["pdfium", "pdfplumber"]), default="pdfium"
+)
+
+
+@click.group(
+    help=_help("main"),
+    epilog=_help("completion"),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="jixiao", prog_name="jixiao")
+@_option("--lang", told="lang", type=click.Choice(["zh", "en"]))
+@_option("--quiet", "-q", told="quiet", is_flag=True)
+@_option("--verbose", "-v", told="verbose", is_flag=True)
+@click.pass_context
+def cli(context: click.Context, lang: str | None, quiet: bool, verbose: bool) -> None:
+    """Read what holds for every command."""
+    context.obj = {"quiet": quiet, "verbose": verbose}
+
+
+@cli.command(help=_help("extract"), short_help=_help("extract-short"))
+@click.argument("file", type=_PATH)
+@_option("--output", "-o", told="output", type=_PATH, default="-")
+@_READER
+def extract(file: Path, output: Path, reader: str) -> None:
+    """Print the record of a file."""
+    from jixiao.extract import read
+    from jixiao.files import write_whole
+    from jixiao.record import to_json
+
+    with _told():
+        write_whole(output, to_json(read(file, reader=reader)))
+
+
+@cli.command(help=_help("build"), short_help=_help("build-short"))
+@click.argument("paths", type=_PATH, nargs=-1, required=True)
+@_option("--store", told="store-new", type=_PATH, metavar="DIR", required=True)
+@_option("--report", told="report", type=_PATH, metavar="OUT.html")
+@_option("--jobs", "-j", told="jobs", type=click.IntRange(min=1), default=1)
+@_option("--again", told="again", is_flag=True)
+@_READER
+@click.pass_obj
+def build(
+    settings: dict[str, bool],
+    paths: tuple[Path, ...],
+    store: Path,
+    report: Path | None,
+    jobs: int,
+    again: bool,
+    reader: str,
+) -> None:
+    """Read files into a store, check them, and sum up."""
+    from rich.console import Console
+
+    from jixiao.build import build as run
+    from jixiao.summary import show
+
+    with _told():
+        with _progress(settings, len(paths)) as progress:
+            wanted = again or report is not None
+            done = run(paths, store, jobs=jobs, again=wanted, reader=reader, progress=progress)
+        if report:
+            from jixiao import report as reports
+
+            sheets = [reports.Sheet(b.record, b.report, b.path) for b in done.built]
+            reports.write(report, sheets, _LANG)
+        if not settings["quiet"]:
+            show(done, Console(highlight=False), _LANG)
+    raise SystemExit(1 if done.failed else 0)
+
+
+@contextmanager
+def _progress(settings: dict[str, bool], count: int) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error where it is a terminal."""
+    if settings["quiet"] or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@cli.command(help=_help("check"), short_help=_help("check-short"))
+@click.argument("files", type=_PATH, nargs=-1)
+@_STORE
+@_option("--format", told="format", type=click.Choice(["text", "json", "csv"]), default="text")
+@_option("--fail-on", told="fail-on", type=click.Choice(_FINDINGS), default="error")
+@_READER
+def check(
+    files: tuple[Path, ...], store: Path | None, format: str, fail_on: str, reader: str
+) -> None:
+    """Print what the rules find in files, or in a store."""
+    from jixiao import checking
+
+    with _told():
+        if bool(files) == (store is not None):
+            raise UsageError("check-what")
+        report = checking.store_report(store) if store else checking.files_report(files, reader)
+        click.echo(checking.text(report, format, _LANG), nl=False)
+    raise SystemExit(1 if _fails(report, fail_on) else 0)
+
+
+def _fails(report: "Report", fail_on: str) -> bool:
+    grave = _FINDINGS[: _FINDINGS.index(fail_on) + 1] if fail_on != "never" else ()
+    return any(finding.severity in grave for finding in report.findings)
+
+
+@cli.command(help=_help("query"), short_help=_help("query-short"))
+@click.argument("name", required=False)
+@_option("--param", "-p", told="param", multiple=True, metavar="K=V")
+@_STORE
+@_option(
+    "--format",
+    told="format",
+    type=click.Choice(["table", "csv", "tsv", "json", "markdown"]),
+    default="table",
+)
+def query(name: str | None, param: tuple[str, ...], store: Path | None, format: str) -> None:
+    """Ask a question of the store, or list the questions."""
+    from jixiao import answers
+
+    with _told():
+        if name is None:
+            click.echo(answers.listing(_LANG), nl=False)
+            return
+        if store is None:
+            raise UsageError("query-store")
+        text = click.get_text_stream("stdin").read() if name == "-" else name
+        click.echo(answers.answer(store, text, _parameters(param), format), nl=False)
+
+
+def _parameters(given: tuple[str, ...]) -> dict[str, str]:
+    for pair in given:
+        if "=" not in pair:
+            raise UsageError("param-form", given=pair)
+    return dict(pair.split("=", 1) for pair in given)
+
+
+@cli.command(help=_help("export"), short_help=_help("export-short"))
+@_option("--store", told="store", type=_PATH, metavar="DIR", required=True)
+@_option(
+    "--format",
+    told="rdf-format",
+    type=click.Choice(["turtle", "trig", "nquads", "jsonld", "rdfxml"]),
+    default="trig",
+)
+@_option("--output", "-o", told="output", type=_PATH, default="-")
+def export(store: Path, format: str, output: Path) -> None:
+    """Write the store out as linked data."""
+    from jixiao.export import export as run
+    from jixiao.store import open_store
+
+    with _told(), open_store(store) as opened:
+        run(opened, format, output)
+
+
+def main() -> None:
+    """Run the command line; only here do errors become lines and exit codes."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as left:
+        sys.exit(left.exit_code)
+    except click.Abort:
+        click.echo(f"jixiao: {getattr(message('interrupted'), _LANG)}", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
