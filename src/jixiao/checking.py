@@ -13,7 +13,7 @@ from jixiao.iris import graphs
 from jixiao.messages import texts
 from jixiao.shapes import check_quads
 from jixiao.store import open_store
-from jixiao.summary import place_text
+from jixiao.summary import place_text, told
 
 
 def files_report(paths: Sequence[Path], reader: str) -> Report:
@@ -57,8 +57,9 @@ def _lines(report: Report, lang: str) -> str:
     for finding in report.findings:
         place = place_text(finding.where, lang)
         grade = say(finding.outcome if finding.outcome == "cannot-tell" else finding.severity)
-        told = getattr(finding.message, lang)
-        lines.append(f"{finding.code}  {grade}  {told}" + (f"  [{place}]" if place else ""))
+        lines.append(
+            f"{finding.code}  {grade}  {told(finding, lang)}" + (f"  [{place}]" if place else "")
+        )
         if finding.evidence:
             lines.append("      " + say("printed", words=" / ".join(finding.evidence)))
         if finding.repair:

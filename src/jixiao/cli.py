@@ -141,11 +141,13 @@ def _progress(settings: dict[str, bool], count: int) -> Iterator[Callable[[int, 
 @cli.command(help=_help("check"), short_help=_help("check-short"))
 @click.argument("files", type=_PATH, nargs=-1)
 @_STORE
-@_option("--format", told="format", type=click.Choice(["text", "json", "csv"]), default="text")
+@_option(
+    "--format", "kind", told="format", type=click.Choice(["text", "json", "csv"]), default="text"
+)
 @_option("--fail-on", told="fail-on", type=click.Choice(_FINDINGS), default="error")
 @_READER
 def check(
-    files: tuple[Path, ...], store: Path | None, format: str, fail_on: str, reader: str
+    files: tuple[Path, ...], store: Path | None, kind: str, fail_on: str, reader: str
 ) -> None:
     """Print what the rules find in files, or in a store."""
     from jixiao import checking
@@ -154,7 +156,7 @@ def check(
         if bool(files) == (store is not None):
             raise UsageError("check-what")
         report = checking.store_report(store) if store else checking.files_report(files, reader)
-        click.echo(checking.text(report, format, _LANG), nl=False)
+        click.echo(checking.text(report, kind, _LANG), nl=False)
     raise SystemExit(1 if _fails(report, fail_on) else 0)
 
 
@@ -169,11 +171,12 @@ def _fails(report: "Report", fail_on: str) -> bool:
 @_STORE
 @_option(
     "--format",
+    "kind",
     told="format",
     type=click.Choice(["table", "csv", "tsv", "json", "markdown"]),
     default="table",
 )
-def query(name: str | None, param: tuple[str, ...], store: Path | None, format: str) -> None:
+def query(name: str | None, param: tuple[str, ...], store: Path | None, kind: str) -> None:
     """Ask a question of the store, or list the questions."""
     from jixiao import answers
 
@@ -184,7 +187,7 @@ def query(name: str | None, param: tuple[str, ...], store: Path | None, format: 
         if store is None:
             raise UsageError("query-store")
         text = click.get_text_stream("stdin").read() if name == "-" else name
-        click.echo(answers.answer(store, text, _parameters(param), format), nl=False)
+        click.echo(answers.answer(store, text, _parameters(param), kind), nl=False)
 
 
 def _parameters(given: tuple[str, ...]) -> dict[str, str]:
@@ -198,18 +201,19 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
 @_option("--store", told="store", type=_PATH, metavar="DIR", required=True)
 @_option(
     "--format",
+    "kind",
     told="rdf-format",
     type=click.Choice(["turtle", "trig", "nquads", "jsonld", "rdfxml"]),
     default="trig",
 )
 @_option("--output", "-o", told="output", type=_PATH, default="-")
-def export(store: Path, format: str, output: Path) -> None:
+def export(store: Path, kind: str, output: Path) -> None:
     """Write the store out as linked data."""
     from jixiao.export import export as run
     from jixiao.store import open_store
 
     with _told(), open_store(store) as opened:
-        run(opened, format, output)
+        run(opened, kind, output)
 
 
 def main() -> None:

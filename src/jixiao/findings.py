@@ -31,7 +31,7 @@ class Repair(msgspec.Struct, frozen=True):
 class Finding(msgspec.Struct, frozen=True):
     """One rule that one thing does not meet, or that could not be judged.
 
-    `focus` is the IRI of the thing, `evidence` the words printed where `where` says.
+    `focus` is the IRI of the thing and `name` what it is called; `evidence` has the words printed where `where` says.
     """
 
     code: str
@@ -39,6 +39,7 @@ class Finding(msgspec.Struct, frozen=True):
     outcome: Outcome
     dimension: str
     focus: str
+    name: str
     shape: str
     message: Message
     where: Where | None

@@ -463,7 +463,7 @@ def dataset(found: Iterable[Quad]) -> rdflib.Dataset:
     result = rdflib.Dataset(default_union=True)
     graphs = dict[str, rdflib.Graph]()
     for quad in found:
-        name = str(quad.graph_name.value)
+        name = value_of(quad.graph_name)
         if name not in graphs:
             graphs[name] = result.graph(rdflib.URIRef(name))
         graphs[name].add(rdflib_triple(quad))
@@ -472,16 +472,26 @@ def dataset(found: Iterable[Quad]) -> rdflib.Dataset:
 
 def rdflib_triple(quad: Quad) -> tuple[rdflib.URIRef, rdflib.URIRef, rdflib.term.Node]:
     """Return a quad's triple in rdflib's terms; the graph has no blank nodes."""
-    subject, predicate = rdflib.URIRef(quad.subject.value), rdflib.URIRef(quad.predicate.value)
+    return rdflib.URIRef(value_of(quad.subject)), rdflib.URIRef(quad.predicate.value), _term(quad)
+
+
+def _term(quad: Quad) -> rdflib.term.Node:
     value = quad.object
     if not isinstance(value, Literal):
-        return subject, predicate, rdflib.URIRef(value.value)
+        return rdflib.URIRef(value_of(value))
     kind = rdflib.URIRef(value.datatype.value)
     if value.language:
-        return subject, predicate, rdflib.Literal(value.value, lang=value.language)
+        return rdflib.Literal(value.value, lang=value.language)
     if kind == rdflib.XSD.string:
-        return subject, predicate, rdflib.Literal(value.value)
-    return subject, predicate, rdflib.Literal(value.value, datatype=kind, normalize=False)
+        return rdflib.Literal(value.value)
+    return rdflib.Literal(value.value, datatype=kind, normalize=False)
+
+
+def value_of(term: object) -> str:
+    """Return the IRI or the text of a term of the graph."""
+    if isinstance(term, NamedNode | Literal):
+        return term.value
+    raise TypeError(f"the graph has neither blank nodes nor quoted triples: {term}")
 
 
 def context() -> dict[str, object]:

@@ -14,13 +14,13 @@ from importlib.resources.abc import Traversable
 import pyshacl
 from pyoxigraph import Quad
 from rdflib import Dataset, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SH
+from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS
 from rdflib.query import ResultRow
 from rdflib.term import Node
 
 from jixiao.data import folder
 from jixiao.findings import Finding, Outcome, Rate, Repair, Report, Severity, order
-from jixiao.ontology import CODES, codes, rdflib_triple
+from jixiao.ontology import CODES, codes, rdflib_triple, value_of
 from jixiao.places import Places
 from jixiao.record import Message
 from jixiao.vocabulary import HOME
@@ -62,8 +62,10 @@ def check_quads(quads: Iterable[Quad]) -> Report:
     """Return what does not hold in one document's quads (see `ontology.quads`)."""
     data, evidence = Graph(), list[tuple[str, str, str]]()
     for quad in quads:
-        if str(quad.graph_name.value).endswith("/evidence"):
-            evidence.append((quad.subject.value, quad.predicate.value, quad.object.value))
+        if value_of(quad.graph_name).endswith("/evidence"):
+            terms = quad.subject, quad.predicate, quad.object
+            subject, predicate, value = (value_of(term) for term in terms)
+            evidence.append((subject, predicate, value))
         else:
             data.add(rdflib_triple(quad))
     return _judge(data, Places(evidence))
@@ -159,6 +161,7 @@ def _finding(result: _Result, data: Graph) -> tuple[Finding, str | None] | None:
         outcome=rule.outcome,
         dimension=rule.dimension,
         focus=str(result.focus),
+        name=str(data.value(result.focus, SKOS.prefLabel) or ""),
         shape=str(rule.shape),
         message=_told(rule.shape, result, data),
         where=None,
@@ -196,9 +199,9 @@ _SHOWN = ("stated_wan", "repaired_wan")
 def _solutions(query: Node, focus: Node | None, data: Graph) -> list[dict[str, Node]]:
     """Return the solutions of a query of `shapes/` for a focus node."""
     text = _prefixes() + str(shapes().value(query, SH.select))
-    bindings = {"this": focus} if focus else {}
+    bindings = {"this": focus} if isinstance(focus, URIRef) else {}
     rows = data.query(text, initBindings=bindings)
-    return [row.asdict() for row in rows if isinstance(row, ResultRow)]
+    return [dict(row.asdict()) for row in rows if isinstance(row, ResultRow)]
 
 
 def _filled(node: Node, row: dict[str, Node]) -> Message:

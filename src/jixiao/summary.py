@@ -27,8 +27,7 @@ def show(result: Result, console: Console, lang: str) -> None:
     for failed in result.failed:
         line = Text("✗ ", style="bold red")
         console.print(line + Text(getattr(failed.error.message, lang)), soft_wrap=True)
-    counts = dict(built=len(result.built), failed=len(result.failed))
-    console.print(say("done", **counts))
+    console.print(say("done", built=len(result.built), failed=len(result.failed)))
 
 
 def _document(built: Built, console: Console, lang: str) -> None:
@@ -81,12 +80,18 @@ def _problems(record: Record) -> str:
 
 def _finding(finding: Finding, console: Console, lang: str) -> None:
     line = Text(f"  {finding.code} ", style=_STYLES[finding.severity])
-    line += Text(getattr(finding.message, lang))
+    line += Text(told(finding, lang))
     if place := place_text(finding.where, lang):
         line += Text(f"  [{place}]", style="dim")
     console.print(line, soft_wrap=True)
     if finding.repair:
         console.print(Text(f"      → {getattr(finding.repair.message, lang)}"), soft_wrap=True)
+
+
+def told(finding: Finding, lang: str) -> str:
+    """Return what was found, after the name of what it was found in."""
+    message_text: str = getattr(finding.message, lang)
+    return f"“{finding.name}”: {message_text}" if finding.name else message_text
 
 
 def place_text(where: Where | None, lang: str) -> str:
