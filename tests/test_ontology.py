@@ -427,6 +427,38 @@ def test_the_union_is_the_default_graph() -> None:
     assert (rdflib.URIRef(f"{CODE}unit/tao"), SKOS.prefLabel, None) in found
 
 
+def with_row(code: str) -> Record:
+    statement = SMALL.statements[0]
+    row = msgspec.structs.replace(statement.rows[0], code=code, name="新科目")
+    return msgspec.structs.replace(
+        SMALL, statements=(msgspec.structs.replace(statement, rows=(row,)),)
+    )
+
+
+@pytest.mark.parametrize("code", ["A 01", "货物A01", "2010301/2", "<>", ""])
+def test_an_odd_code_still_gives_ascii_iris(code: str) -> None:
+    assert all(iri.isascii() for iri in named(quads(with_row(code))))
+
+
+def test_a_class_that_no_list_has_is_described() -> None:
+    concept = rdflib.URIRef(f"{CODE}functional/2139999")
+    label = graph(with_row("2139999")).value(concept, SKOS.prefLabel)
+    assert str(label) == "新科目"
+
+
+def test_a_decimal_has_no_exponent() -> None:
+    figure = Figure("total-income", Decimal("1E+5"), "10万元", Where(page=1))
+    found = graph(msgspec.structs.replace(SMALL, figures=(figure,)))
+    assert "100000" in {str(amount) for amount in found.objects(None, JX.amount)}
+
+
+def test_final_accounts_are_not_mixed_with_the_budget() -> None:
+    accounts = msgspec.structs.replace(SMALL.document, kind="final-accounts")
+    budgets = {s for s in subjects(SMALL) if "/id/budget/" in s}
+    later = subjects(msgspec.structs.replace(SMALL, document=accounts))
+    assert not budgets & later
+
+
 # The JSON-LD context
 
 

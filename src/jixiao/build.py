@@ -4,7 +4,7 @@ A file that cannot be read costs itself only. Reading runs in worker processes w
 only this process writes to the store.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
@@ -123,7 +123,7 @@ def build(
 
 
 @contextmanager
-def _ready(folder: Path) -> Iterator[Store]:
+def _ready(folder: Path) -> Generator[Store]:
     with create_store(folder) as store:
         store.refresh_codes()
         yield store
@@ -160,7 +160,7 @@ def _is(file: Path, entry: Entry) -> bool:
         return False
 
 
-def _outcomes(files: Sequence[Path], jobs: int, reader: str) -> Iterator[Built | Failed]:
+def _outcomes(files: Sequence[Path], jobs: int, reader: str) -> Generator[Built | Failed]:
     if jobs <= 1 or len(files) <= 1:
         for file in files:
             yield _try(file, reader)

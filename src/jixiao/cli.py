@@ -5,7 +5,7 @@ Exit 0: fine; 1: findings at or over --fail-on, or files that could not be read;
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ _help = texts("help", _LANG)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told() -> Generator[None]:
     """Turn what jixiao raises on purpose into one line, and leave with 2."""
     try:
         yield
@@ -124,7 +124,7 @@ def build(
 
 
 @contextmanager
-def _progress(settings: dict[str, bool], count: int) -> Iterator[Callable[[int, int], None]]:
+def _progress(settings: dict[str, bool], count: int) -> Generator[Callable[[int, int], None]]:
     """Show a bar on standard error where it is a terminal."""
     if settings["quiet"] or not sys.stderr.isatty():
         yield lambda done, total: None
@@ -186,7 +186,7 @@ def query(name: str | None, param: tuple[str, ...], store: Path | None, kind: st
             return
         if store is None:
             raise UsageError("query-store")
-        text = click.get_text_stream("stdin").read() if name == "-" else name
+        text = sys.stdin.read() if name == "-" else name
         click.echo(answers.answer(store, text, _parameters(param), kind), nl=False)
 
 

@@ -31,7 +31,8 @@ class Repair(msgspec.Struct, frozen=True):
 class Finding(msgspec.Struct, frozen=True):
     """One rule that one thing does not meet, or that could not be judged.
 
-    `focus` is the IRI of the thing and `name` what it is called; `evidence` has the words printed where `where` says.
+    `focus` is the IRI of the thing and `name` what it is called; `evidence` has the words that
+    are printed where `where` says.
     """
 
     code: str

@@ -4,6 +4,7 @@
 · …/id/doc/{sha256}, with the named graphs /facts, /evidence and /findings.
 """
 
+import re
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -19,18 +20,28 @@ def digest(*texts: str) -> str:
     return sha256("|".join(fold(text) for text in texts).encode()).hexdigest()[:10]
 
 
+def plain(code: str, *otherwise: str) -> str:
+    """Return the code where it is letters and digits of ASCII, else a digest."""
+    if re.fullmatch(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*", code, re.ASCII):
+        return code
+    return digest(code, *otherwise)
+
+
 def department_key(document: Document) -> str:
     """Return "130529-434"; what is unknown falls back to a digest of the name, or of the file."""
     name = digest(document.department) if document.department else document.sha256[:10]
     code = quote(document.department_code, safe="")
     if document.region:
-        return f"{document.region.code}-{code or name}"
+        region = plain(document.region.code, document.region.name)
+        return f"{region}-{code or name}"
     return f"{name}-{code}" if code else name
 
 
 def budget_key(document: Document) -> str:
-    """Return "130529-434/2023"."""
-    return f"{department_key(document)}/{document.fiscal_year or 'unknown'}"
+    """Return "130529-434/2023"; the other kinds of paper about a year are no part of its budget."""
+    year = str(document.fiscal_year or "unknown")
+    kind = "" if document.kind == "budget" else f"-{document.kind}"
+    return f"{department_key(document)}/{year}{kind}"
 
 
 def document_iri(digest_of_file: str, base: str = HOME) -> NamedNode:

@@ -4,16 +4,19 @@ Two readings of one file give the same quads: no clock, no blank node, nothing o
 """
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import cache
 from importlib.resources.abc import Traversable
+from typing import cast
 
 import msgspec
 import rdflib
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from rdflib.term import Node
 
 from jixiao.data import folder
 from jixiao.evidence import Stated, annotations
-from jixiao.iris import budget_key, department_key, digest, document_iri, graphs, unique
+from jixiao.iris import budget_key, department_key, digest, document_iri, graphs, plain, unique
 from jixiao.record import (
     Amount,
     Column,
@@ -143,7 +146,8 @@ class Mapping:
 
     def _heads(self) -> Iterator[Triple]:
         document = self.record.document
-        region = CODE[f"region/{document.region.code}"] if document.region else None
+        where = document.region
+        region = CODE[f"region/{plain(where.code, where.name)}"] if where else None
         code = document.department_code
         yield from describe(
             self._department,
@@ -172,7 +176,7 @@ class Mapping:
         )
 
     def _project(self, project: Project) -> Iterator[Triple]:
-        node = self._thing("project", f"{self._key}/{project.id}")
+        node = self._thing("project", f"{self._key}/{plain(project.id)}")
         yield from describe(
             node,
             (RDF.type, JX.BudgetProject),
@@ -292,7 +296,7 @@ class Mapping:
         self.stated.append(Stated(node, DCT.title, statement.title, statement.where))
         columns, taken = {column.label: column for column in statement.columns}, set[str]()
         for number, row in enumerate(statement.rows, 1):
-            name = unique(row.code or digest(row.section or "", row.name), taken)
+            name = unique(plain(row.code or "", row.section or "", row.name), taken)
             yield from self._row(node, f"{node.value}/{name}", number, row, statement, columns)
 
     def _row(
@@ -316,6 +320,7 @@ class Mapping:
             (JX.isTotal, _boolean(row.total)),
         )
         self.stated.append(Stated(node, SKOS.prefLabel, row.name, row.where))
+        yield from self._unlisted(row, of)
         for label, cell in row.values.items():
             column = columns[label]
             if cell.yuan is None:
@@ -346,8 +351,21 @@ class Mapping:
     def _dimensions(self, row: StatementRow, of: Statement, column: Column) -> Iterator[Pair]:
         for dimension, notation in column.dimensions.items():
             yield DIM[dimension], CODE[f"{_kebab(dimension)}/{notation}"]
-        if row.code and row.code.isascii() and row.code.isalnum():
+        if _is_class(row.code):
             yield DIM[f"{of.classification}Class"], CODE[f"{of.classification}/{row.code}"]
+
+    def _unlisted(self, row: StatementRow, of: Statement) -> Iterator[Triple]:
+        """Describe a class that no code list has, as the row names it."""
+        concept = _code(of.classification, row.code)
+        if concept is None or not _is_class(row.code) or concept.value in _listed():
+            return
+        yield from describe(
+            concept,
+            (RDF.type, SKOS.Concept),
+            (SKOS.inScheme, CODE[of.classification]),
+            (SKOS.notation, Literal(row.code or "")),
+            (SKOS.prefLabel, _zh(row.name)),
+        )
 
 
 def _target(node: NamedNode, stated: str, target: Target | None) -> Iterator[Triple]:
@@ -376,7 +394,10 @@ def _target(node: NamedNode, stated: str, target: Target | None) -> Iterator[Tri
         (JX.perUnit, Literal(target.per) if target.per and not recurring else None),
         (JX.recurringPer, Literal(target.per) if target.per and recurring else None),
         (JX.recurringDay, Literal(date, datatype=XSD.gDay) if date and recurring else None),
-        (JX.date, Literal(date, datatype=_DATES[len(date)]) if date and not recurring else None),
+        (
+            JX.date,
+            Literal(date, datatype=_DATES.get(len(date))) if date and not recurring else None,
+        ),
     )
 
 
@@ -414,7 +435,16 @@ def _basis_state(indicator: Indicator) -> str:
 
 
 def _code(scheme: str, notation: str | None) -> NamedNode | None:
-    return CODE[f"{scheme}/{notation}"] if notation else None
+    return CODE[f"{scheme}/{plain(notation)}"] if notation else None
+
+
+def _is_class(code: str | None) -> bool:
+    return code is not None and code.isascii() and code.isdigit()
+
+
+@cache
+def _listed() -> frozenset[str]:
+    return frozenset(q.subject.value for q in codes() if isinstance(q.subject, NamedNode))
 
 
 def _kebab(name: str) -> str:
@@ -434,7 +464,7 @@ def _boolean(truth: bool) -> Literal:
 
 
 def _decimal(number: object) -> Literal:
-    return Literal(f"{number}", datatype=XSD.decimal)
+    return Literal(f"{Decimal(str(number)):f}", datatype=XSD.decimal)  # it has no exponent
 
 
 def codes() -> Iterator[Quad]:
@@ -470,12 +500,12 @@ def dataset(found: Iterable[Quad]) -> rdflib.Dataset:
     return result
 
 
-def rdflib_triple(quad: Quad) -> tuple[rdflib.URIRef, rdflib.URIRef, rdflib.term.Node]:
+def rdflib_triple(quad: Quad) -> tuple[rdflib.URIRef, rdflib.URIRef, Node]:
     """Return a quad's triple in rdflib's terms; the graph has no blank nodes."""
     return rdflib.URIRef(value_of(quad.subject)), rdflib.URIRef(quad.predicate.value), _term(quad)
 
 
-def _term(quad: Quad) -> rdflib.term.Node:
+def _term(quad: Quad) -> Node:
     value = quad.object
     if not isinstance(value, Literal):
         return rdflib.URIRef(value_of(value))
@@ -496,4 +526,5 @@ def value_of(term: object) -> str:
 
 def context() -> dict[str, object]:
     """Return the JSON-LD context."""
-    return msgspec.json.decode((folder("ontology") / "context.jsonld").read_bytes(), type=dict)
+    text = (folder("ontology") / "context.jsonld").read_bytes()
+    return cast("dict[str, object]", msgspec.json.decode(text))

@@ -5,11 +5,12 @@ validated: evidence is three times as large and no rule speaks of it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources.abc import Traversable
+from typing import cast
 
 import pyshacl
 from pyoxigraph import Quad
@@ -25,6 +26,7 @@ from jixiao.places import Places
 from jixiao.record import Message
 from jixiao.vocabulary import HOME
 
+_validate = cast("Callable[..., tuple[object, ...]]", pyshacl.validate)  # typed in part only
 _JX = HOME + "ns#"
 _IN_DIMENSION = URIRef("http://www.w3.org/ns/dqv#inDimension")
 _CANNOT_TELL = URIRef("http://www.w3.org/ns/earl#cantTell")
@@ -126,10 +128,15 @@ def rules() -> dict[Node, Rule]:
     return found
 
 
-def _results(data: Graph) -> Iterator["_Result"]:
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes(), advanced=False, inplace=True)
+def _validated(data: Graph) -> Graph:
+    report = _validate(data, shacl_graph=shapes(), inplace=True)[1]
     if not isinstance(report, Graph):
         raise TypeError(str(report))
+    return report
+
+
+def _results(data: Graph) -> Iterator["_Result"]:
+    report = _validated(data)
     for node in report.subjects(RDF.type, SH.ValidationResult):
         yield _Result(
             focus=report.value(node, SH.focusNode),
@@ -178,12 +185,12 @@ def _told(shape: URIRef, result: _Result, data: Graph) -> Message:
         return result.message
     rows = _solutions(constraint, result.focus, data)
     chosen = (row for row in rows if row.get("value") in (None, result.value))
-    return _filled(constraint, next(chosen, {}))
+    return _filled(constraint, next(chosen, dict[str, Node]()))
 
 
 def _repair(shape: URIRef, focus: URIRef, data: Graph) -> Repair | None:
     """Return what the shape's own query says would mend the focus node, if it says anything."""
-    declared = shapes().value(shape, URIRef(_JX + "repair"))
+    declared = shapes().value(shape, URIRef(_JX + "repairQuery"))
     if declared is None:
         return None
     for row in _solutions(declared, focus, data):

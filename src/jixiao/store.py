@@ -7,7 +7,7 @@ Each document has its named graphs (see `iris`). The ledger graph says which fil
 it is of this machine and leaves the store with no export.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -102,7 +102,7 @@ class Store:
 
 
 @contextmanager
-def create_store(folder: Path) -> Iterator[Store]:
+def create_store(folder: Path) -> Generator[Store]:
     """Open a store for writing, made where there is none; raises `StoreError`."""
     _check(folder, writing=True)
     try:
@@ -116,7 +116,7 @@ def create_store(folder: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def open_store(folder: Path) -> Iterator[Store]:
+def open_store(folder: Path) -> Generator[Store]:
     """Open a store for reading; raises `StoreError` where there is none."""
     _check(folder, writing=False)
     try:
@@ -155,7 +155,7 @@ def _entry_iri(source: str) -> NamedNode:
     return NamedNode(f"{HOME}id/reading/{sha256(source.encode()).hexdigest()[:16]}")
 
 
-def _ledger(entry: Entry) -> Iterator[Quad]:
+def _ledger(entry: Entry) -> Generator[Quad]:
     node = _entry_iri(entry.source)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     yield Quad(node, RDF.type, PROV.Activity, LEDGER)
