@@ -211,10 +211,9 @@ class Mapping:
     def _indicators(
         self, holder: NamedNode, indicators: Iterable[Indicator], scheme: str | None
     ) -> Iterator[Triple]:
-        taken = set[str]()
-        for number, indicator in enumerate(indicators, 1):
-            key = digest(indicator.level1, indicator.level2, indicator.level3)
-            node = NamedNode(f"{holder.value}/ind/{unique(key, taken)}")
+        named = list(indicators)
+        for number, (indicator, key) in enumerate(zip(named, _keys(named), strict=True), 1):
+            node = NamedNode(f"{holder.value}/ind/{key}")
             yield holder, JX.hasIndicator, node
             yield from self._indicator(node, holder, number, indicator, scheme)
 
@@ -366,6 +365,24 @@ class Mapping:
             (SKOS.notation, Literal(row.code or "")),
             (SKOS.prefLabel, _zh(row.name)),
         )
+
+
+def _keys(indicators: Iterable[Indicator]) -> list[str]:
+    """Return what tells a holder's indicators apart: their names, and a count where they agree."""
+    taken = set[str]()
+    return [unique(digest(i.level1, i.level2, i.level3), taken) for i in indicators]
+
+
+def indicator_iris(record: Record, base: str = HOME) -> dict[str, list[str]]:
+    """Return the IRIs of each project's indicators, by the project's id."""
+    key = budget_key(record.document)
+    return {
+        project.id: [
+            f"{base}id/project/{key}/{plain(project.id)}/ind/{name}"
+            for name in _keys(project.indicators)
+        ]
+        for project in record.projects
+    }
 
 
 def _target(node: NamedNode, stated: str, target: Target | None) -> Iterator[Triple]:
