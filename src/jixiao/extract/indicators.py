@@ -30,10 +30,11 @@ class _Header:
 
 @dataclass(slots=True)
 class Reading:
-    """What has been read so far: values, and what could not be read."""
+    """What has been read so far: from which tables, and what could not be read."""
 
     projects: list[Project] = field(default_factory=list[Project])
     problems: list[Problem] = field(default_factory=list[Problem])
+    tables: set[int] = field(default_factory=set[int])
 
 
 def read(flow: Flow, year: int | None) -> Reading:
@@ -45,6 +46,7 @@ def read(flow: Flow, year: int | None) -> Reading:
             titles.append(block)
             continue
         if header := _header(block):
+            reading.tables.add(block.number)
             _read_table(block, header, titles[-1] if titles else None, year, reading)
         titles.clear()
     return reading

@@ -224,6 +224,7 @@ class Statements(_Table, frozen=True, kw_only=True):
     total_rows: list[str]
     note: str
     note_lines: int
+    known_from: int
     labels: Labels
     statements: list[StatementTitle]
     columns: list[ColumnMeaning]

@@ -26,8 +26,11 @@ class _Section:
     values: tuple[int, ...]
 
 
-def read(flow: Flow) -> tuple[list[Statement], list[Problem]]:
-    """Return the flow's budget tables, and the cells in them that could not be read."""
+def read(flow: Flow, described: set[int]) -> tuple[list[Statement], list[Problem]]:
+    """Return the flow's budget tables, and the cells and tables that could not be read.
+
+    `described` are the numbers of the tables that have been read as something else.
+    """
     found, problems = list[Statement](), list[Problem]()
     blocks = flow.blocks
     for at, block in enumerate(blocks):
@@ -40,6 +43,10 @@ def read(flow: Flow) -> tuple[list[Statement], list[Problem]]:
             unit = _unit(above, block)
             note = _note(blocks[at + 1 :])
             found.append(_statement(block, kind, title, unit, note, problems))
+        elif block.number not in described and len(block.grid[0]) >= statements().known_from:
+            title_text = above[-1].text if above else ""
+            told = message("unknown-table", table=block.number, title=title_text)
+            problems.append(Problem("unknown-table", told, block.where(0)))
     return found, problems
 
 

@@ -1,7 +1,7 @@
 """The audit report: one HTML file that asks for nothing else, with cut-outs of the pages."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,7 +13,7 @@ from jixiao.files import write_whole
 from jixiao.findings import SEVERITIES, Finding, Report
 from jixiao.messages import locale_language, texts
 from jixiao.ontology import indicator_iris
-from jixiao.record import Indicator, Project, Record
+from jixiao.record import Indicator, Project, Record, Where
 from jixiao.report.cutouts import Cutouts
 from jixiao.summary import place_text, wan
 
@@ -44,12 +44,16 @@ def html(sheets: Sequence[Sheet], lang: str) -> str:
     )
     environment.filters["say"] = lambda told: getattr(told, lang)
     environment.filters["wan"] = wan
-    environment.filters["place"] = lambda where: place_text(where, lang)
+    environment.filters["place"] = _place(lang)
     template = (files("jixiao.report") / "report.html").read_text(encoding="utf-8")
     views = [_View(sheet) for sheet in sheets]
     return environment.from_string(template).render(
         lang=lang, t=texts("report", lang), views=views, severities=SEVERITIES
     )
+
+
+def _place(lang: str) -> Callable[[Where | None], str]:
+    return lambda where: place_text(where, lang)
 
 
 class _View:
