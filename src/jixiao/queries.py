@@ -35,7 +35,11 @@ from jixiao.vocabulary import XSD
 
 Value = str | int | Decimal | bool | None
 _PARAM = re.compile(r'# param (?P<name>\w+) (?P<type>\w+) (?P<default>".*?"|\S+) — (?P<told>.+)')
-_UPDATE = re.compile(r"^\s*(INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b", re.I)
+_UPDATE = re.compile(
+    r"(?:\s|#[^\n]*\n|PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)*"
+    r"(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
+    re.IGNORECASE,
+)
 _DATATYPES = {"string": XSD.string, "integer": XSD.integer, "decimal": XSD.decimal}
 
 
@@ -203,13 +207,8 @@ def _solve(
 
 
 def _refuse_update(asked: Question) -> None:
-    lines = (line.strip() for line in asked.text.splitlines())
-    first = next((line for line in lines if line and not _PROLOGUE.match(line)), "")
-    if _UPDATE.match(first):
+    if _UPDATE.match(asked.text):
         raise UsageError("query-writes", query=asked.name)
-
-
-_PROLOGUE = re.compile(r"#|PREFIX\b|BASE\b", re.IGNORECASE)
 
 
 def _rows(result: QuerySolutions | QueryBoolean | QueryTriples) -> Answer:

@@ -1,0 +1,166 @@
+"""The shipped questions: expected rows on the Julu disclosure, the same on both engines."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jixiao.errors import UsageError
+from jixiao.iris import document_iri
+from jixiao.ontology import graph, quads
+from jixiao.queries import ask, questions
+from jixiao.record import Record
+from jixiao.store import Entry, Store, create_store
+
+DATA = Path(__file__).parent / "data" / "juluxian-2023"
+NAMES = [question.name for question in questions()]
+
+
+@pytest.fixture(scope="module")
+def dataset(julu: Record) -> rdflib.Dataset:
+    return graph(julu)
+
+
+@pytest.fixture(scope="module")
+def store(julu: Record, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with create_store(tmp_path_factory.mktemp("questions") / "store") as made:
+        made.refresh_codes()
+        made.replace(Entry("a.pdf", document_iri(julu.document.sha256), "1"), quads(julu))
+        yield made
+
+
+@pytest.fixture(scope="module")
+def truth() -> Any:
+    return json.loads((DATA / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_engines_give_the_same_rows(name: str, store: Store, dataset: rdflib.Dataset) -> None:
+    answer = ask(store, name)
+    assert answer.rows
+    assert answer == ask(dataset, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_says_what_it_answers(name: str) -> None:
+    question = next(q for q in questions() if q.name == name)
+    assert question.text.startswith("# ")
+    assert question.title.en.endswith(".")
+    assert any("\u4e00" <= c <= "\u9fff" for c in question.title.zh)
+    assert question.text.count("# param ") == len(question.parameters)
+
+
+def test_projects(store: Store, truth: Any) -> None:
+    answer = ask(store, "projects")
+    stated = sorted(Decimal(a["amount_wan"]) * 10000 for a in truth["narrative_amounts"])
+    assert [row[2] for row in answer.rows] == list(range(1, 24))
+    assert [row[3] for row in answer.rows] == [p["name"] for p in truth["projects"]]
+    assert sorted(Decimal(str(row[4])) for row in answer.rows) == stated
+    assert {row[5] for row in answer.rows} == {7}
+    assert ask(store, "projects", year="2022").rows == ()
+    assert len(ask(store, "projects", department="巨鹿", year="2023").rows) == 23
+
+
+def test_category_use(store: Store) -> None:
+    rows = ask(store, "category-use").rows
+    assert {(row[0], row[1]) for row in rows} == {("巨鹿县", "2023")}
+    assert {row[2]: row[4] for row in rows} == {
+        "output.quantity": 23,
+        "output.quality": 23,
+        "output.timeliness": 23,
+        "output.cost": 23,
+        "benefit.economic": 4,
+        "benefit.social": 23,
+        "benefit.sustainable": 19,
+        "satisfaction.recipient": 23,
+    }
+
+
+@pytest.mark.parametrize(
+    ("category", "count"),
+    [("benefit.ecological", 23), ("benefit.economic", 19), ("benefit.sustainable", 4),
+     ("output.quantity", 0)],
+)  # fmt: skip
+def test_missing_category(store: Store, dataset: rdflib.Dataset, category: str, count: int) -> None:
+    for source in (store, dataset):
+        assert len(ask(source, "missing-category", category=category).rows) == count
+
+
+def test_missing_basis(store: Store) -> None:
+    rows = ask(store, "missing-basis").rows
+    assert [(row[0], row[2], row[4]) for row in rows] == [(14, n, "blank") for n in range(2, 7)]
+
+
+def test_same_target(store: Store, truth: Any) -> None:
+    kinds = {"数量指标": "output.quantity", "质量指标": "output.quality",
+             "时效指标": "output.timeliness", "社会效益指标": "benefit.social",
+             "可持续影响指标": "benefit.sustainable", "成本指标": "output.cost",
+             "经济效益指标": "benefit.economic", "服务对象满意度指标": "satisfaction.recipient"}  # fmt: skip
+    counts = Counter(
+        (kinds[i["level2"]], i["value"]) for p in truth["projects"] for i in p["indicators"]
+    )
+    for minimum in (5, 10):
+        want = {(*key, n) for key, n in counts.items() if n >= minimum}
+        assert set(ask(store, "same-target", minimum=minimum).rows) == want
+
+
+def test_name_as_description(store: Store) -> None:
+    assert len(ask(store, "name-as-description").rows) == 112
+
+
+def test_cost_over_amount(store: Store) -> None:
+    rows = ask(store, "cost-over-amount").rows
+    products = {row[0]: (str(row[4]), str(row[5])) for row in rows}
+    assert products == {
+        11: ("280000", "273000"),
+        14: ("1575000", "1460000"),
+        16: ("200000", "195600"),
+        19: ("137000", "136800"),
+        20: ("25000", "21600"),
+    }
+
+
+def test_where_printed(store: Store) -> None:
+    rows = ask(store, "where-printed", text="2312.92").rows
+    assert [(row[0], row[1], row[3]) for row in rows] == [("juluxian-2023.pdf", 23, "2312.92万元")]
+    assert str(rows[0][2]).startswith("page=23&viewrect=62.50,288.36,")
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(max_size=20))
+def test_no_value_ends_its_term(store: Store, text: str) -> None:
+    """Whatever is asked for is looked for, and nothing else is done."""
+    rows = ask(store, "where-printed", text=text).rows
+    assert all(text in str(row[3]) for row in rows)
+
+
+def test_an_injection_is_only_a_text(store: Store) -> None:
+    attack = '") } ; DROP ALL ; SELECT * WHERE { FILTER(?x = "'
+    assert ask(store, "where-printed", text=attack).rows == ()
+    assert len(ask(store, "name-as-description").rows) == 112
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "told"),
+    [
+        ("projcts", {}, "near ones: projects"),
+        ("projects", {"yeer": "2023"}, "takes: department, year"),
+        ("same-target", {"minimum": "many"}, "of type integer"),
+        ("SELECT ?x WHERE { ?x", {}, "syntax error"),
+        ("PREFIX a: <urn:a> DROP ALL", {}, "would change data"),
+        ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", {}, "would change data"),
+    ],
+)
+def test_what_cannot_be_asked(
+    store: Store, dataset: rdflib.Dataset, name: str, parameters: dict[str, str], told: str
+) -> None:
+    for source in (store, dataset):
+        with pytest.raises(UsageError, match=told):
+            ask(source, name, **parameters)

@@ -1,0 +1,149 @@
+"""The store: documents are replaced whole, two builds of the same files are the same."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+import rdflib
+
+from jixiao.build import build, make
+from jixiao.errors import StoreError
+from jixiao.export import export
+from jixiao.iris import document_iri, graphs
+from jixiao.store import Store, create_store, open_store
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "tests" / "data" / "juluxian-2023"
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    return Path(shutil.copy(DATA / "juluxian-2023.html", tmp_path / "page.html"))
+
+
+def _nquads(folder: Path, to: Path) -> bytes:
+    with open_store(folder) as store:
+        export(store, "nquads", to)
+    return to.read_bytes()
+
+
+def test_two_builds_are_the_same_bytes(page: Path, tmp_path: Path) -> None:
+    pdf = ROOT / "examples" / "juluxian-2023.pdf"
+    first = build([page, pdf], tmp_path / "one")
+    again = build([pdf, page], tmp_path / "two", jobs=2)
+    assert len(first.built) == len(again.built) == 2
+    one, two = (_nquads(tmp_path / name, tmp_path / f"{name}.nq") for name in ("one", "two"))
+    assert one == two
+    assert b"jixiao/id/project/130529-434/2023/" in one
+    assert str(tmp_path).encode() not in one, "an export names no local path"
+    assert b"_:" not in one.replace(b'"', b""), "no blank nodes of ours"
+
+
+def test_an_unchanged_file_is_skipped(page: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    assert len(build([page], store).built) == 1
+    before = _nquads(store, tmp_path / "a.nq")
+    second = build([page], store)
+    assert (second.built, second.skipped) == ((), (page,))
+    assert len(build([page], store, again=True).built) == 1
+    assert _nquads(store, tmp_path / "b.nq") == before
+
+
+def test_a_changed_file_takes_its_own_place(page: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    build([page], store)
+    page.write_text(page.read_text(encoding="utf-8").replace("2312.92", "312.92"), encoding="utf-8")
+    changed = build([page], store)
+    assert not [f for f in changed.built[0].report.findings if f.code == "X01"]
+    fresh = tmp_path / "fresh"
+    build([page], fresh)
+    assert _nquads(store, tmp_path / "a.nq") == _nquads(fresh, tmp_path / "b.nq")
+
+
+def test_a_copy_keeps_the_document_when_the_other_changes(page: Path, tmp_path: Path) -> None:
+    copy, store = Path(shutil.copy(page, tmp_path / "copy.html")), tmp_path / "store"
+    build([page, copy], store)
+    document = make(copy).record.document.sha256
+    page.write_text("<html><body><p>某某局2024年部门预算</p></body></html>", encoding="utf-8")
+    build([page], store)
+    with open_store(store) as opened:
+        assert document_iri(document) in opened.documents()
+        assert list(opened.quads(graphs(document_iri(document))[:1]))
+
+
+def test_a_foreign_folder_is_left_alone(tmp_path: Path, page: Path) -> None:
+    with pytest.raises(StoreError, match="no jixiao store"), open_store(tmp_path / "none"):
+        pass
+    with pytest.raises(StoreError, match="not empty"):
+        build([page], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_another_version_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "jixiao-store.json").write_text('{"format": "jixiao-store/9"}')
+    with pytest.raises(StoreError, match="jixiao-store/9"), open_store(tmp_path):
+        pass
+
+
+def test_a_second_writer_is_told_to_wait(tmp_path: Path) -> None:
+    with (
+        create_store(tmp_path / "store"),
+        pytest.raises(StoreError, match="another process"),
+        create_store(tmp_path / "store"),
+    ):
+        pass
+
+
+DIES = """
+import os, sys
+from pathlib import Path
+from jixiao import build
+keep = build._keep
+def die(store, built):
+    keep(store, built)
+    os.kill(os.getpid(), 9)
+build._keep = die
+build.build([Path(sys.argv[1])], Path(sys.argv[2]))
+"""
+
+
+def test_a_killed_writer_leaves_a_store_that_opens(page: Path, tmp_path: Path) -> None:
+    folder, fresh = tmp_path / "store", tmp_path / "fresh"
+    killed = subprocess.run([sys.executable, "-c", DIES, str(page), str(folder)], check=False)
+    assert killed.returncode == -9
+    build([page], folder)
+    build([page], fresh)
+    assert _nquads(folder, tmp_path / "a.nq") == _nquads(fresh, tmp_path / "b.nq")
+
+
+def test_every_format_reads_back(page: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    build([page], store)
+    with open_store(store) as opened:
+        _reads_back(opened, tmp_path)
+        export(opened, "turtle", tmp_path / "a.ttl")
+        export(opened, "rdfxml", tmp_path / "a.rdf")
+    turtle = rdflib.Graph().parse(tmp_path / "a.ttl")
+    assert len(turtle) == len(_triples(tmp_path / "a.ttl", "TURTLE"))
+    ours, theirs = _triples(tmp_path / "a.rdf", "RDF_XML"), _triples(tmp_path / "a.ttl", "TURTLE")
+    assert ours == theirs
+
+
+def _triples(path: Path, syntax: str) -> set[str]:
+    read = pyoxigraph.parse(path.read_bytes(), getattr(pyoxigraph.RdfFormat, syntax))
+    return {str(quad) for quad in read}
+
+
+def _reads_back(store: Store, folder: Path) -> None:
+    want = {str(quad) for quad in store.quads()}
+    for kind, syntax in (
+        ("trig", pyoxigraph.RdfFormat.TRIG),
+        ("nquads", pyoxigraph.RdfFormat.N_QUADS),
+        ("jsonld", pyoxigraph.RdfFormat.JSON_LD),
+    ):
+        export(store, kind, folder / f"a.{kind}")
+        read = pyoxigraph.parse((folder / f"a.{kind}").read_bytes(), syntax)
+        assert {str(quad) for quad in read} == want, kind
