@@ -1,0 +1,4 @@
+# X01 error failed :budget :one-prose
+# A digit too many: 205 万元 where the cost indicator says 5.
+PREFIX jx: <https://w3id.org/jixiao/ns#> PREFIX : <urn:test:> PREFIX state: <https://w3id.org/jixiao/code/basis-state/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> PREFIX qb: <http://purl.org/linked-data/cube#> PREFIX obeu-measure: <http://data.openbudgets.eu/ontology/dsd/measure/>
+DELETE DATA { :one-prose jx:amount 50000.0 } ; INSERT DATA { :one-prose jx:amount 2050000.0 }
