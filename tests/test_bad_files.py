@@ -1,3 +1,4 @@
+# pyright: basic
 """What a user may hand over by mistake: one line, exit 2, and the store as it was."""
 
 import os

@@ -99,10 +99,16 @@ def test_missing_basis(store: Store) -> None:
 
 
 def test_same_target(store: Store, truth: Any) -> None:
-    kinds = {"数量指标": "output.quantity", "质量指标": "output.quality",
-             "时效指标": "output.timeliness", "社会效益指标": "benefit.social",
-             "可持续影响指标": "benefit.sustainable", "成本指标": "output.cost",
-             "经济效益指标": "benefit.economic", "服务对象满意度指标": "satisfaction.recipient"}  # fmt: skip
+    kinds = {
+        "数量指标": "output.quantity",
+        "质量指标": "output.quality",
+        "时效指标": "output.timeliness",
+        "成本指标": "output.cost",
+        "经济效益指标": "benefit.economic",
+        "社会效益指标": "benefit.social",
+        "可持续影响指标": "benefit.sustainable",
+        "服务对象满意度指标": "satisfaction.recipient",
+    }
     counts = Counter(
         (kinds[i["level2"]], i["value"]) for p in truth["projects"] for i in p["indicators"]
     )

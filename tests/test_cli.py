@@ -1,0 +1,192 @@
+"""The commands as a user meets them."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import jixiao
+from jixiao.cli import cli
+from jixiao.ontology import quads
+from jixiao.record import Record, from_json
+from jixiao.report import Sheet, html
+from jixiao.shapes import check_quads
+
+ROOT = Path(__file__).parents[1]
+PDF = ROOT / "examples" / "juluxian-2023.pdf"
+PAGE = ROOT / "tests" / "data" / "juluxian-2023" / "juluxian-2023.html"
+COMMANDS = sorted(cli.commands)
+
+
+def run(*words: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "jixiao", *map(str, words)],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        input=given,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    done = run("build", PDF, "--store", folder / "store", "--report", folder / "report.html")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "X01" in done.stdout
+    assert "2312.92" in done.stdout
+    assert "161" in done.stdout
+    return folder / "store"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example_in_both_languages(command: str) -> None:
+    english, chinese = run(command, "--help").stdout, run("--lang", "zh", command, "-h").stdout
+    for text in (english, chinese):
+        assert f"jixiao {command}" in text
+    assert re.search("[\u4e00-\u9fff]", chinese)
+    assert english != chinese
+
+
+def test_help_is_fast() -> None:
+    """Heavy packages load only when a command needs them."""
+    loaded = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "jixiao", "--help"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stderr
+    for heavy in ("rdflib", "pyshacl", "pdfplumber", "pypdfium2", "numpy", "rich", "pyoxigraph"):
+        assert f" {heavy}\n" not in loaded
+    best = min(_seconds("--help") for _ in range(3))
+    assert best < 0.3
+
+
+def _seconds(*words: str) -> float:
+    start = time.perf_counter()
+    assert run(*words).returncode == 0
+    return time.perf_counter() - start
+
+
+def test_extract_prints_a_record(tmp_path: Path) -> None:
+    printed = run("extract", PAGE)
+    assert len(from_json(printed.stdout.encode()).projects) == 23
+    assert run("extract", PAGE, "-o", tmp_path / "a.json").stdout == ""
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == printed.stdout
+
+
+def test_query_formats(store: Path) -> None:
+    asked = ("query", "cost-over-amount", "--store", store, "--format")
+    rows = list(csv.DictReader(io.StringIO(run(*asked, "csv").stdout)))
+    assert [row["ordinal"] for row in rows] == ["11", "14", "16", "19", "20"]
+    found = json.loads(run(*asked, "json").stdout)
+    assert found["results"]["bindings"][0]["ordinal"]["value"] == "11"
+    assert len(run(*asked, "tsv").stdout.splitlines()) == 6
+    assert run(*asked, "markdown").stdout.splitlines()[1].startswith("| --- |")
+    assert "政府网站安全服务费用" in run(*asked, "table").stdout
+
+
+def test_query_takes_a_file_standard_input_and_parameters(store: Path, tmp_path: Path) -> None:
+    text = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/jixiao/ns#BudgetProject> }"
+    (tmp_path / "mine.rq").write_text(text)
+    for word, given in ((str(tmp_path / "mine.rq"), ""), ("-", text)):
+        done = run("query", word, "--store", store, "--format", "csv", given=given)
+        assert done.stdout.split() == ["n", "23"]
+    asked = run("query", "same-target", "-p", "minimum=20", "--store", store, "--format", "csv")
+    assert len(asked.stdout.splitlines()) == 4
+    wrong = run("query", "same-target", "-p", "minimum", "--store", store)
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+
+
+def test_the_questions_are_listed() -> None:
+    listed = run("query").stdout
+    for file in (ROOT / "queries").glob("*.rq"):
+        assert file.stem in listed
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"), [("error", 1), ("warning", 1), ("info", 1), ("never", 0)]
+)
+def test_check_leaves_with_the_gravity_asked_for(store: Path, fail_on: str, code: int) -> None:
+    assert run("check", "--store", store, "--fail-on", fail_on).returncode == code
+
+
+def test_check_formats(store: Path) -> None:
+    found = json.loads(run("check", "--store", store, "--format", "json").stdout)
+    assert [f["code"] for f in found["findings"]] == ["X01", *["C04"] * 5]
+    first = found["findings"][0]
+    assert first["where"]["page"] == 23
+    assert set(first["message"]) == {"zh", "en"}
+    assert {rate["code"] for rate in found["rates"]} >= {"C00", "C01", "C02", "C03", "C04", "X01"}
+    rows = list(csv.DictReader(io.StringIO(run("check", PAGE, "--format", "csv").stdout)))
+    assert [row["code"] for row in rows] == ["X01", *["C04"] * 5]
+    assert run("check").returncode == 2
+
+
+def test_export_to_standard_output(store: Path) -> None:
+    done = run("export", "--store", store, "--format", "turtle")
+    assert done.stdout.startswith("@prefix")
+    assert "graph/ledger" not in done.stdout
+
+
+def test_progress_and_talk_stay_off_standard_output(store: Path) -> None:
+    again = run("--quiet", "build", PDF, "--store", store)
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+def test_the_report_stands_alone(store: Path) -> None:
+    page = (store.parent / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r'(?:src|href)="(?!data:|#)', page)
+    assert "http://" not in page
+    assert "https://" not in page
+    assert page.count('<img src="data:image/png;base64,') == 6
+    assert "2312.92" in page
+    assert page.count("<details>") == 23 + 4 + 12
+
+
+def test_the_report_speaks_both_languages(julu: Record) -> None:
+    sheet = Sheet(julu, check_quads(quads(julu)), None)
+    assert "要点" in html([sheet], "zh")
+    assert "What matters" in html([sheet], "en")
+
+
+def test_the_report_shows_text_as_text(julu: Record) -> None:
+    attack = '<script>alert("x")</script>'
+    head = msgspec.structs.replace(julu.document, department=attack)
+    sheet = Sheet(msgspec.structs.replace(julu, document=head), check_quads([]), None)
+    assert attack not in html([sheet], "zh")
+
+
+def test_everything_public_is_in_all() -> None:
+    for name in jixiao.__all__:
+        assert getattr(jixiao, name).__doc__
+    with pytest.raises(AttributeError):
+        _ = jixiao.nothing
+
+
+def test_the_main_path_reads_as_one() -> None:
+    record = jixiao.read(PAGE)
+    graph = jixiao.graph(record)
+    assert len(jixiao.check(graph).findings) == 6
+    assert len(jixiao.ask(graph, "name-as-description").rows) == 112
+
+
+def test_the_readme_names_every_command_question_and_rule() -> None:
+    words = "".join(
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/rules.md")
+    )
+    for name in COMMANDS:
+        assert f"jixiao {name}" in words
+    for file in (ROOT / "queries").glob("*.rq"):
+        assert f"`{file.stem}`" in words
+    for code in ("C00", "C01", "C02", "C03", "C04", "X01"):
+        assert code in words
