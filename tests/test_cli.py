@@ -123,6 +123,7 @@ def test_check_leaves_with_the_gravity_asked_for(store: Path, fail_on: str, code
 def test_check_formats(store: Path) -> None:
     found = json.loads(run("check", "--store", store, "--format", "json").stdout)
     assert [f["code"] for f in found["findings"]] == ["X01", *["C04"] * 5]
+    assert {f["document"] for f in found["findings"]} == {"juluxian-2023.pdf"}
     first = found["findings"][0]
     assert first["where"]["page"] == 23
     assert set(first["message"]) == {"zh", "en"}
@@ -130,6 +131,32 @@ def test_check_formats(store: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run("check", PAGE, "--format", "csv").stdout)))
     assert [row["code"] for row in rows] == ["X01", *["C04"] * 5]
     assert run("check").returncode == 2
+    turtle = run("check", "--store", store, "--format", "turtle").stdout
+    assert turtle.count("a earl:Assertion") + turtle.count("earl:Assertion ,") >= 6
+    page = run("check", PAGE, "--format", "html").stdout
+    assert page.startswith("<!DOCTYPE html>")
+    assert run("check", "--store", store, "--format", "html").returncode == 2
+
+
+def test_tables_of_any_document(tmp_path: Path) -> None:
+    grids = jixiao.tables(PDF)
+    assert len(grids) == 38
+    revenue = grids[4]
+    assert (revenue.first_page, revenue.last_page, revenue.columns) == (5, 7, 13)
+    texts = revenue.texts()
+    assert texts[0].count("本年收入") == 8
+    assert [row[0] for row in texts[3:]] == [str(n) for n in range(1, 23)]
+    assert "机关事业单位基本养老保险缴费支出" in texts[14]
+    found = json.loads(run("tables", PDF).stdout)
+    assert len(found) == 38
+    span = found[4]["cells"][0]
+    assert (span["text"], span["rows"], span["where"]["page"]) == ("序号", 2, 5)
+    rows = run("tables", PDF, "--format", "csv").stdout
+    assert "2010301,行政运行,799.51" in rows
+    run("tables", PDF, "--format", "html", "-o", tmp_path / "tables.html")
+    assert len(jixiao.tables(tmp_path / "tables.html")) == 38
+    back = [grid.texts() for grid in jixiao.tables(tmp_path / "tables.html")]
+    assert [grid.texts() for grid in grids] == back
 
 
 def test_export_to_standard_output(store: Path) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from jixiao.errors import FileError, JixiaoError, StoreError, UsageError
     from jixiao.extract import read
     from jixiao.findings import Finding, Report
+    from jixiao.grids import tables
     from jixiao.ontology import graph
     from jixiao.queries import Answer, ask
     from jixiao.record import Record
@@ -34,12 +35,14 @@ __all__ = [
     "graph",
     "open_store",
     "read",
+    "tables",
 ]
 
 _ROOMS = {
     "errors": ("FileError", "JixiaoError", "StoreError", "UsageError"),
     "extract": ("read",),
     "findings": ("Finding", "Report"),
+    "grids": ("tables",),
     "ontology": ("graph",),
     "queries": ("Answer", "ask"),
     "record": ("Record",),

@@ -1,61 +1,120 @@
-"""Reports of files or of a store, as text for people, JSON or CSV."""
+"""Reports of files or of a store, as text for people or in the formats of programs."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
-from jixiao.build import documents, make
-from jixiao.findings import Finding, Rate, Report, order
-from jixiao.iris import graphs
+from jixiao.build import Built, documents, make
+from jixiao.errors import UsageError
+from jixiao.findings import Finding, Rate, Report, finding_quads, order
+from jixiao.iris import document_iri, graphs
 from jixiao.messages import texts
+from jixiao.record import Record
+from jixiao.report import Sheet, html
 from jixiao.shapes import check_quads
-from jixiao.store import open_store
+from jixiao.store import Store, open_store
 from jixiao.summary import place_text, told
+from jixiao.vocabulary import PREFIXES
 
 
-def files_report(paths: Sequence[Path], reader: str) -> Report:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A document and what was found in it; its record where it was read for the check."""
+
+    file: str
+    document: NamedNode
+    report: Report
+    built: Built | None = None
+
+
+def files(paths: Sequence[Path], reader: str) -> list[Checked]:
     """Return what the rules find in files; raises `FileError` for the first bad one."""
-    return _together([make(path, reader).report for path in documents(paths)])
+    made = [make(path, reader) for path in documents(paths)]
+    return [Checked(b.path.name, _iri(b.record), b.report, b) for b in made]
 
 
-def store_report(folder: Path) -> Report:
+def _iri(record: Record) -> NamedNode:
+    return document_iri(record.document.sha256)
+
+
+def stored(folder: Path) -> list[Checked]:
     """Return what the rules find in a store, document by document."""
     with open_store(folder) as store:
-        reports = [check_quads(store.quads(graphs(document)[:2])) for document in store.documents()]
-    return _together(reports)
+        return [
+            Checked(store.file_name(document), document, _recheck(store, document))
+            for document in store.documents()
+        ]
 
 
-def _together(reports: Iterable[Report]) -> Report:
-    findings, rates = list[Finding](), dict[str, Rate]()
-    for report in reports:
-        findings += report.findings
-        for rate in report.rates:
-            before = rates.get(rate.code, Rate(rate.code, rate.name, 0, 0, 0))
-            rates[rate.code] = Rate(
-                code=rate.code,
-                name=rate.name,
-                checked=before.checked + rate.checked,
-                failed=before.failed + rate.failed,
-                cannot_tell=before.cannot_tell + rate.cannot_tell,
-            )
-    return Report(tuple(sorted(findings, key=order)), tuple(rates[code] for code in sorted(rates)))
+def _recheck(store: Store, document: NamedNode) -> Report:
+    facts, evidence, _ = graphs(document)
+    return check_quads(store.quads((facts, evidence)))
 
 
-def text(report: Report, kind: str, lang: str) -> str:
-    """Return a report as lines for people ("text"), as "json" or as "csv"."""
+def findings(checked: Sequence[Checked]) -> list[Finding]:
+    """Return all findings, the gravest first, each with its file's name."""
+    found = [
+        msgspec.structs.replace(finding, document=one.file)
+        for one in checked
+        for finding in one.report.findings
+    ]
+    return sorted(found, key=order)
+
+
+def _rates(checked: Sequence[Checked]) -> list[Rate]:
+    rates = dict[str, Rate]()
+    for rate in (rate for one in checked for rate in one.report.rates):
+        before = rates.get(rate.code, Rate(rate.code, rate.name, 0, 0, 0))
+        rates[rate.code] = Rate(
+            code=rate.code,
+            name=rate.name,
+            checked=before.checked + rate.checked,
+            failed=before.failed + rate.failed,
+            cannot_tell=before.cannot_tell + rate.cannot_tell,
+        )
+    return [rates[code] for code in sorted(rates)]
+
+
+def text(checked: Sequence[Checked], kind: str, lang: str) -> str:
+    """Return reports as text for people, as json, csv or turtle, or as the html report.
+
+    Raises `UsageError` for html of a store: the report shows what is read from the files.
+    """
     if kind == "json":
+        report = Report(tuple(findings(checked)), tuple(_rates(checked)))
         return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
-    return _csv(report, lang) if kind == "csv" else _lines(report, lang)
+    if kind == "turtle":
+        return _turtle(checked)
+    if kind == "html":
+        return _html(checked, lang)
+    return _csv(checked, lang) if kind == "csv" else _lines(checked, lang)
 
 
-def _lines(report: Report, lang: str) -> str:
+def _turtle(checked: Sequence[Checked]) -> str:
+    quads = (quad for one in checked for quad in finding_quads(one.report, one.document))
+    triples = (Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+    written = serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES)
+    return (written or b"").decode()
+
+
+def _html(checked: Sequence[Checked], lang: str) -> str:
+    built = [one.built for one in checked if one.built]
+    if len(built) < len(checked):
+        raise UsageError("report-of-store")
+    return html([Sheet(b.record, b.report, b.path) for b in built], lang)
+
+
+def _lines(checked: Sequence[Checked], lang: str) -> str:
     say = texts("check", lang)
     lines = list[str]()
-    for finding in report.findings:
-        place = place_text(finding.where, lang)
+    for finding in findings(checked):
+        file = finding.document if len(checked) > 1 else ""
+        place = " ".join(part for part in (file, place_text(finding.where, lang)) if part)
         grade = say(finding.outcome if finding.outcome == "cannot-tell" else finding.severity)
         lines.append(
             f"{finding.code}  {grade}  {told(finding, lang)}" + (f"  [{place}]" if place else "")
@@ -65,23 +124,24 @@ def _lines(report: Report, lang: str) -> str:
         if finding.repair:
             lines.append(f"      → {getattr(finding.repair.message, lang)}")
     lines += [""] if lines else []
-    for rate in report.rates:
+    for rate in _rates(checked):
         name = getattr(rate.name, lang)
         unsure = say("unsure", count=rate.cannot_tell) if rate.cannot_tell else ""
         lines.append(f"{rate.code:14}{rate.failed:5} / {rate.checked:<6} {name}{unsure}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _csv(report: Report, lang: str) -> str:
+def _csv(checked: Sequence[Checked], lang: str) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(
-        ["code", "severity", "outcome", "message", "page", "focus", "evidence", "repair"]
+        ["file", "code", "severity", "outcome", "message", "page", "focus", "evidence", "repair"]
     )
-    for finding in report.findings:
+    for finding in findings(checked):
         repair = getattr(finding.repair.message, lang) if finding.repair else ""
         writer.writerow(
             [
+                finding.document,
                 finding.code,
                 finding.severity,
                 finding.outcome,

@@ -8,17 +8,15 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from jixiao.errors import JixiaoError, UsageError
 from jixiao.messages import locale_language, message, texts
 
-if TYPE_CHECKING:
-    from jixiao.findings import Report
-
 _FINDINGS = ("error", "warning", "info", "never")
+_REPORTS = ("text", "json", "csv", "html", "turtle")
 _PATH = click.Path(path_type=Path)
 
 
@@ -86,6 +84,23 @@ def extract(file: Path, output: Path, reader: str) -> None:
         write_whole(output, to_json(read(file, reader=reader)))
 
 
+@cli.command(help=_help("tables"), short_help=_help("tables-short"))
+@click.argument("file", type=_PATH)
+@_option(
+    "--format", "kind", told="format", type=click.Choice(["json", "csv", "html"]), default="json"
+)
+@_option("--output", "-o", told="output", type=_PATH, default="-")
+@_READER
+def tables(file: Path, kind: str, output: Path, reader: str) -> None:
+    """Print the tables of a file."""
+    from jixiao import grids
+    from jixiao.files import write_whole
+
+    with _told():
+        found = grids.tables(file, reader=reader)
+        write_whole(output, grids.text(found, kind).encode())
+
+
 @cli.command(help=_help("build"), short_help=_help("build-short"))
 @click.argument("paths", type=_PATH, nargs=-1, required=True)
 @_option("--store", told="store-new", type=_PATH, metavar="DIR", required=True)
@@ -141,9 +156,7 @@ def _progress(settings: dict[str, bool], count: int) -> Generator[Callable[[int,
 @cli.command(help=_help("check"), short_help=_help("check-short"))
 @click.argument("files", type=_PATH, nargs=-1)
 @_STORE
-@_option(
-    "--format", "kind", told="format", type=click.Choice(["text", "json", "csv"]), default="text"
-)
+@_option("--format", "kind", told="format", type=click.Choice(_REPORTS), default="text")
 @_option("--fail-on", told="fail-on", type=click.Choice(_FINDINGS), default="error")
 @_READER
 def check(
@@ -155,14 +168,11 @@ def check(
     with _told():
         if bool(files) == (store is not None):
             raise UsageError("check-what")
-        report = checking.store_report(store) if store else checking.files_report(files, reader)
-        click.echo(checking.text(report, kind, _LANG), nl=False)
-    raise SystemExit(1 if _fails(report, fail_on) else 0)
-
-
-def _fails(report: "Report", fail_on: str) -> bool:
+        checked = checking.stored(store) if store else checking.files(files, reader)
+        click.echo(checking.text(checked, kind, _LANG), nl=False)
     grave = _FINDINGS[: _FINDINGS.index(fail_on) + 1] if fail_on != "never" else ()
-    return any(finding.severity in grave for finding in report.findings)
+    failed = any(finding.severity in grave for finding in checking.findings(checked))
+    raise SystemExit(1 if failed else 0)
 
 
 @cli.command(help=_help("query"), short_help=_help("query-short"))

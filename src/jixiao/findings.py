@@ -46,6 +46,7 @@ class Finding(msgspec.Struct, frozen=True):
     where: Where | None
     evidence: tuple[str, ...]
     repair: Repair | None
+    document: str = ""
 
 
 class Rate(msgspec.Struct, frozen=True):

@@ -58,6 +58,12 @@ class Store:
         documents = {q.object for q in found if isinstance(q.object, NamedNode)}
         return sorted(documents, key=lambda node: node.value)
 
+    def file_name(self, document: NamedNode) -> str:
+        """Return the name of the file that a document is."""
+        graph = graphs(document)[1]
+        found = self.database.quads_for_pattern(document, JX.fileName, None, graph)
+        return next((q.object.value for q in found if isinstance(q.object, Literal)), "")
+
     def replace(self, entry: Entry, quads: Iterable[Quad]) -> None:
         """Put a document in, in the place of what the same file was before, in one transaction."""
         known = self.entry(entry.source)

@@ -35,7 +35,10 @@ def _base(blocks: list[Block], part: Table) -> Table | None:
     assert isinstance(base, Table)
     if not _same_columns(base, part) or not _repeats(between, blocks[:at]):
         return None
-    return base if part.pages[0] == base.pages[1] + 1 or _header(base, part) else None
+    if part.pages[0] == base.pages[1] + 1:
+        return base
+    header = _header(base, part)
+    return base if header and header[1] < len(part.grid) else None
 
 
 def _same_columns(base: Table, part: Table) -> bool:
@@ -103,10 +106,19 @@ def _join(base: Table, part: Table) -> None:
     _span_over(base, rows, body)
     if _split(base, rows, body):
         _knit(base, rows.pop(0))
-    offset = len(base.grid) - (len(part.grid) - len(rows))
-    for cell in {id(c): c for row in rows for c in row if c}.values():
-        cell.row = max(cell.row + offset, len(base.grid))
     base.grid += rows
+    _measure(base)
+
+
+def _measure(table: Table) -> None:
+    """Set where each cell starts and how many rows it spans, by the places it has in the grid."""
+    seen = dict[int, tuple[Cell, set[int]]]()
+    for number, row in enumerate(table.grid):
+        for cell in row:
+            if cell:
+                seen.setdefault(id(cell), (cell, set()))[1].add(number)
+    for cell, numbers in seen.values():
+        cell.row, cell.rows = min(numbers), len(numbers)
 
 
 def _merged(table: Table, body: int) -> set[int]:
@@ -121,7 +133,6 @@ def _span_over(base: Table, rows: list[list[Cell | None]], body: int) -> None:
     for column, cell in enumerate(rows[0]):
         above = base.grid[-1][column]
         if above and cell and column in merged and not cell.text.text and above.text.text:
-            above.rows += cell.rows
             above.places += cell.places
             for row in rows:
                 row[column] = above if row[column] is cell else row[column]
