@@ -21,11 +21,15 @@ _OUTCOMES = {"failed": EARL.failed, "cannot-tell": EARL.cantTell}
 
 
 class Repair(msgspec.Struct, frozen=True):
-    """What would mend a finding: the node at fault, and the values that say how."""
+    """What would mend a finding: the one node that can be at fault, and the values that say how.
+
+    A repair that is not `certain` is where to look first, no more.
+    """
 
     culprit: str
     message: Message
     values: dict[str, str]
+    certain: bool = True
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -66,10 +70,12 @@ class Report(msgspec.Struct, frozen=True):
     rates: tuple[Rate, ...]
 
 
-def order(finding: Finding) -> tuple[int, str, int, str]:
-    """Return what findings are sorted by: severity, rule, page, thing."""
-    page = finding.where.page if finding.where and finding.where.page else 0
-    return SEVERITIES.index(finding.severity), finding.code, page, finding.focus
+def order(finding: Finding) -> tuple[int, str, tuple[int, ...], str, str]:
+    """Return what findings are sorted by: severity, rule, place, thing, and what is said of it."""
+    at = finding.where or Where()
+    place = tuple(number or 0 for number in (at.page, at.table, at.row, at.line))
+    rank = SEVERITIES.index(finding.severity)
+    return rank, finding.code, place, finding.focus, finding.message.en
 
 
 def finding_quads(report: Report, document: NamedNode) -> Iterator[Quad]:
@@ -103,7 +109,8 @@ def _findings(findings: Iterable[Finding], document: NamedNode) -> Iterator[Trip
         yield result, DCT.description, Literal(finding.message.zh, language="zh-Hans")
         yield result, DCT.description, Literal(finding.message.en, language="en")
         if finding.repair:
-            yield node, JX.culprit, NamedNode(finding.repair.culprit)
+            if finding.repair.certain:
+                yield node, JX.culprit, NamedNode(finding.repair.culprit)
             yield node, JX.repair, Literal(finding.repair.message.zh, language="zh-Hans")
             yield node, JX.repair, Literal(finding.repair.message.en, language="en")
 

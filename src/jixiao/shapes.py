@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources.abc import Traversable
-from typing import cast
+from typing import Any, cast
 
 import pyshacl
 from pyoxigraph import Quad
 from rdflib import Dataset, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS
-from rdflib.query import ResultRow
-from rdflib.term import Node
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result, ResultRow
+from rdflib.term import Identifier, Node
 
 from jixiao.data import folder
 from jixiao.findings import Finding, Outcome, Rate, Repair, Report, Severity, order
@@ -26,15 +28,38 @@ from jixiao.places import Places
 from jixiao.record import Message
 from jixiao.vocabulary import HOME
 
-_validate = cast("Callable[..., tuple[object, ...]]", pyshacl.validate)  # typed in part only
+_validate = cast(  # pySHACL is typed in part only
+    "Callable[..., tuple[object, ...]]",
+    pyshacl.validate,  # pyright: ignore[reportUnknownMemberType]
+)
 _JX = HOME + "ns#"
 _IN_DIMENSION = URIRef("http://www.w3.org/ns/dqv#inDimension")
+_OPERANDS, _REPAIR, _CERTAIN, _COUNT, _APPLICABLE_TO = (
+    URIRef(_JX + name)
+    for name in ("operandQuery", "repairQuery", "certain", "countQuery", "applicableTo")
+)
 _CANNOT_TELL = URIRef("http://www.w3.org/ns/earl#cantTell")
 _SEVERITIES: dict[Node | None, Severity] = {
     SH.Violation: "error",
     SH.Warning: "warning",
     SH.Info: "info",
 }
+
+Row = dict[str, Identifier]
+
+
+class Asked(Graph):
+    """A graph that parses a query once: pySHACL asks the same one of each node anew."""
+
+    def query(self, query_object: str | Query, *args: Any, **named: Any) -> Result:
+        """Answer a query, parsed before if it can be."""
+        prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
+        return super().query(prepared, *args, **named)
+
+
+@cache
+def _prepared(text: str) -> Query:
+    return prepareQuery(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +75,7 @@ class Rule:
 
 def check(graph: Dataset) -> Report:
     """Return what does not hold in the graph of one document (see `ontology.graph`)."""
-    data, evidence = Graph(), list[tuple[str, str, str]]()
+    data, evidence = Asked(), list[tuple[str, str, str]]()
     for part in graph.graphs():
         name = str(part.identifier)
         if name.endswith("/evidence"):
@@ -62,7 +87,7 @@ def check(graph: Dataset) -> Report:
 
 def check_quads(quads: Iterable[Quad]) -> Report:
     """Return what does not hold in one document's quads (see `ontology.quads`)."""
-    data, evidence = Graph(), list[tuple[str, str, str]]()
+    data, evidence = Asked(), list[tuple[str, str, str]]()
     for quad in quads:
         if value_of(quad.graph_name).endswith("/evidence"):
             terms = quad.subject, quad.predicate, quad.object
@@ -75,7 +100,7 @@ def check_quads(quads: Iterable[Quad]) -> Report:
 
 def _judge(data: Graph, places: Places) -> Report:
     data += _background()
-    found = [finding for result in _results(data) if (finding := _finding(result, data))]
+    found = [found for failure in _failures(data) for found in _findings(failure, data)]
     located = sorted((places.locate(finding, path) for finding, path in found), key=order)
     return Report(findings=tuple(located), rates=tuple(_rates(data, located)))
 
@@ -128,93 +153,88 @@ def rules() -> dict[Node, Rule]:
     return found
 
 
-def _validated(data: Graph) -> Graph:
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A node that does not meet a shape, or a property shape: all that is asked of an engine."""
+
+    focus: URIRef
+    source: Node
+    path: Node | None
+
+
+def _failures(data: Graph) -> set[Failure]:
+    """Return what the engine finds; another engine need only answer the same."""
     report = _validate(data, shacl_graph=shapes(), inplace=True)[1]
     if not isinstance(report, Graph):
         raise TypeError(str(report))
-    return report
-
-
-def _results(data: Graph) -> Iterator["_Result"]:
-    report = _validated(data)
+    found = set[Failure]()
     for node in report.subjects(RDF.type, SH.ValidationResult):
-        yield _Result(
-            focus=report.value(node, SH.focusNode),
-            source=report.value(node, SH.sourceShape),
-            severity=_SEVERITIES[report.value(node, SH.resultSeverity)],
-            path=report.value(node, SH.resultPath),
-            value=report.value(node, SH.value),
-            message=_both(report, node, SH.resultMessage),
+        focus, source = report.value(node, SH.focusNode), report.value(node, SH.sourceShape)
+        if isinstance(focus, URIRef) and source is not None:
+            found.add(Failure(focus, source, report.value(node, SH.resultPath)))
+    return found
+
+
+def _findings(failure: Failure, data: Graph) -> Iterator[tuple[Finding, str | None]]:
+    rule = rules()[failure.source]
+    for told, row in _cases(rule, failure, data):
+        finding = Finding(
+            code=rule.code,
+            severity=_severity(rule, failure.source),
+            outcome=rule.outcome,
+            dimension=rule.dimension,
+            focus=str(failure.focus),
+            name=str(data.value(failure.focus, SKOS.prefLabel) or ""),
+            shape=str(rule.shape),
+            message=_filled(told, row, data),
+            where=None,
+            evidence=(),
+            repair=_repair(rule.shape, row, data),
         )
+        yield finding, str(failure.path) if failure.path else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    focus: Node | None
-    source: Node | None
-    severity: Severity
-    path: Node | None
-    value: Node | None
-    message: Message
+def _cases(rule: Rule, failure: Failure, data: Graph) -> Iterator[tuple[Node, Row]]:
+    """Yield what tells of a failure, and what it names: a report has no room for the latter."""
+    graph, this = shapes(), Row(this=failure.focus)
+    constraints = list(graph.objects(rule.shape, SH.sparql))
+    if failure.source == rule.shape and constraints:
+        for constraint in constraints:
+            rows = _solutions(graph.value(constraint, SH.select), this, data)
+            yield from ((constraint, this | row) for row in rows)
+    else:
+        rows = _solutions(graph.value(rule.shape, _OPERANDS), this, data)
+        yield failure.source, this | next(iter(rows), Row())
 
 
-def _finding(result: _Result, data: Graph) -> tuple[Finding, str | None] | None:
-    if not isinstance(result.focus, URIRef) or result.source is None:
-        return None
-    rule = rules()[result.source]
-    finding = Finding(
-        code=rule.code,
-        severity=result.severity,
-        outcome=rule.outcome,
-        dimension=rule.dimension,
-        focus=str(result.focus),
-        name=str(data.value(result.focus, SKOS.prefLabel) or ""),
-        shape=str(rule.shape),
-        message=_told(rule.shape, result, data),
-        where=None,
-        evidence=(),
-        repair=_repair(rule.shape, result.focus, data),
+def _severity(rule: Rule, source: Node) -> Severity:
+    declared = (shapes().value(node, SH.severity) for node in (source, rule.shape))
+    return _SEVERITIES[next((found for found in declared if found), SH.Violation)]
+
+
+def _repair(shape: URIRef, row: Row, data: Graph) -> Repair | None:
+    """Return the first repair the shape declares that leaves one answer only."""
+    graph = shapes()
+    declarations = sorted(
+        graph.objects(shape, _REPAIR), key=lambda n: str(graph.value(n, SH.order))
     )
-    return finding, str(result.path) if result.path else None
-
-
-def _told(shape: URIRef, result: _Result, data: Graph) -> Message:
-    """Return the message in both languages; an engine fills the variables of only one."""
-    constraint = shapes().value(shape, SH.sparql)
-    if constraint is None:
-        return result.message
-    rows = _solutions(constraint, result.focus, data)
-    chosen = (row for row in rows if row.get("value") in (None, result.value))
-    return _filled(constraint, next(chosen, dict[str, Node]()))
-
-
-def _repair(shape: URIRef, focus: URIRef, data: Graph) -> Repair | None:
-    """Return what the shape's own query says would mend the focus node, if it says anything."""
-    declared = shapes().value(shape, URIRef(_JX + "repairQuery"))
-    if declared is None:
-        return None
-    for row in _solutions(declared, focus, data):
-        if culprit := row.get("culprit"):
-            values = {name: _plain(value) for name, value in row.items() if name in _SHOWN}
-            return Repair(str(culprit), _filled(declared, row), values)
+    for declared in declarations:
+        rows = _solutions(graph.value(declared, SH.select), row, data)
+        if len(rows) == 1:
+            values = {name: _plain(value) for name, value in rows[0].items() if name not in row}
+            certain = graph.value(declared, _CERTAIN) != Literal(False)
+            told = _filled(declared, row | rows[0], data)
+            return Repair(values.pop("culprit"), told, values, certain)
     return None
 
 
-_SHOWN = ("stated_wan", "repaired_wan")
-
-
-def _solutions(query: Node, focus: Node | None, data: Graph) -> list[dict[str, Node]]:
-    """Return the solutions of a query of `shapes/` for a focus node."""
-    text = _prefixes() + str(shapes().value(query, SH.select))
-    bindings = {"this": focus} if isinstance(focus, URIRef) else {}
-    rows = data.query(text, initBindings=bindings)
-    return [dict(row.asdict()) for row in rows if isinstance(row, ResultRow)]
-
-
-def _filled(node: Node, row: dict[str, Node]) -> Message:
-    values = {name: _plain(value) for name, value in row.items()}
-    told = _both(shapes(), node, SH.message)
-    return Message(zh=_fill(told.zh, values), en=_fill(told.en, values))
+def _solutions(query: Node | None, known: Row, data: Graph) -> list[Row]:
+    """Return the solutions of a query of `shapes/`, given what is known already."""
+    if query is None:
+        return []
+    result = data.query(_prefixes() + str(query), initBindings=known)
+    rows = [row.asdict() for row in result if isinstance(row, ResultRow)]
+    return sorted(rows, key=lambda row: sorted((name, str(node)) for name, node in row.items()))
 
 
 @cache
@@ -226,12 +246,29 @@ def _prefixes() -> str:
     )
 
 
-def _fill(template: str, values: dict[str, str]) -> str:
-    return re.sub(r"\{[?$](\w+)\}", lambda m: values.get(m[1], m[0]), template)
+def _filled(told: Node, row: Row, data: Graph) -> Message:
+    """Return the message of a shape or a constraint with what it names filled in."""
+    template = _both(shapes(), told, SH.message)
+    return Message(zh=_fill(template.zh, row, data, "zh"), en=_fill(template.en, row, data, "en"))
+
+
+def _fill(template: str, row: Row, data: Graph, language: str) -> str:
+    def shown(match: re.Match[str]) -> str:
+        node = row.get(match[1])
+        return match[0] if node is None else _label(node, data, language) or _plain(node)
+
+    return re.sub(r"\{[?$](\w+)\}", shown, template)
+
+
+def _label(node: Node, data: Graph, language: str) -> str:
+    """Return what a thing is called, in the language if it has a name there."""
+    labels = [text for text in data.objects(node, SKOS.prefLabel) if isinstance(text, Literal)]
+    spoken = [text for text in labels if (text.language or "").startswith(language)]
+    return str(min(spoken or labels, default=""))
 
 
 def _plain(value: object) -> str:
-    """Return a term as text; a decimal without the zeros that division leaves."""
+    """Return a term as text; a decimal without the zeros that arithmetic leaves."""
     if isinstance(value, Literal) and isinstance(value.value, Decimal):
         return f"{value.value.normalize():f}"
     return str(value)
@@ -251,21 +288,19 @@ def _both(graph: Graph, node: Node, predicate: URIRef) -> Message:
 def _rates(data: Graph, findings: Iterable[Finding]) -> Iterator[Rate]:
     """Yield for each rule how many nodes it was held to and how many did not meet it."""
     found = list(findings)
-    for code in sorted({rule.code for rule in rules().values()}):
-        of_code = [rule for rule in rules().values() if rule.code == code]
-        focus = {node for rule in of_code for node in _targets(data, rule.shape)}
+    names = {rule.code: rule.name for rule in rules().values()}
+    for code, name in sorted(names.items()):
         failed = {f.focus for f in found if f.code == code and f.outcome == "failed"}
         unsure = {f.focus for f in found if f.code == code and f.outcome == "cannot-tell"}
-        yield Rate(code, of_code[0].name, len(focus), len(failed), len(unsure - failed))
+        of_code = shapes().subjects(DCTERMS.identifier, Literal(code))
+        checked = sum(_checked(data, shape) for shape in of_code)
+        yield Rate(code, name, checked, len(failed), len(unsure - failed))
 
 
-def _targets(data: Graph, shape: URIRef) -> Iterator[Node]:
+def _checked(data: Graph, shape: Node) -> int:
+    """Count what a shape says it is held to: a class, or what a query of its own counts."""
     graph = shapes()
-    for kind in graph.objects(shape, SH.targetClass):
-        yield from data.subjects(RDF.type, kind)
-    for predicate in graph.objects(shape, SH.targetSubjectsOf):
-        if isinstance(predicate, URIRef):
-            yield from data.subjects(predicate)
-    for predicate in graph.objects(shape, SH.targetObjectsOf):
-        if isinstance(predicate, URIRef):
-            yield from data.objects(None, predicate)
+    for row in _solutions(graph.value(shape, _COUNT), {}, data):
+        return int(str(row["checked"]))
+    classes = set(graph.objects(shape, _APPLICABLE_TO))
+    return len({node for kind in classes for node in data.subjects(RDF.type, kind)})

@@ -1,0 +1,3 @@
+# S-basis error failed :basis
+PREFIX jx: <https://w3id.org/jixiao/ns#> PREFIX : <urn:test:>
+DELETE WHERE { :basis jx:stated ?text }
