@@ -13,6 +13,7 @@ from jixiao.build import build, make
 from jixiao.errors import StoreError
 from jixiao.export import export
 from jixiao.iris import document_iri, graphs
+from jixiao.queries import ask
 from jixiao.store import Store, create_store, open_store
 
 ROOT = Path(__file__).parents[1]
@@ -72,6 +73,35 @@ def test_a_copy_keeps_the_document_when_the_other_changes(page: Path, tmp_path: 
     with open_store(store) as opened:
         assert document_iri(document) in opened.documents()
         assert list(opened.quads(graphs(document_iri(document))[:1]))
+
+
+def test_the_default_graph_is_the_union_each_triple_once(page: Path, tmp_path: Path) -> None:
+    """Two papers of one disclosure answer like one; what only the dropped one said is gone."""
+    store = tmp_path / "store"
+    pdf = ROOT / "examples" / "juluxian-2023.pdf"
+    build([page], store)
+    with open_store(store) as opened:
+        alone = {name: ask(opened, name) for name in NAMES}
+    build([pdf], store)
+    with open_store(store) as opened:
+        assert {name: ask(opened, name) for name in NAMES} == alone
+        _is_union(opened)
+    page.write_text("<html><body><p>某某局2024年部门预算</p></body></html>", encoding="utf-8")
+    build([page], store)
+    with open_store(store) as opened:
+        assert {name: ask(opened, name) for name in NAMES} == alone
+        _is_union(opened)
+
+
+NAMES = ("projects", "category-use", "missing-basis", "same-target", "name-as-description",
+         "cost-over-amount")  # fmt: skip
+
+
+def _is_union(store: Store) -> None:
+    triples = {(q.subject, q.predicate, q.object) for q in store.quads()}
+    union = [(q.subject, q.predicate, q.object) for q in store.union()]
+    assert len(union) == len(triples)
+    assert set(union) == triples
 
 
 def test_a_foreign_folder_is_left_alone(tmp_path: Path, page: Path) -> None:

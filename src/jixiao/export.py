@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from pyoxigraph import RdfFormat, Triple, serialize
 
 from jixiao.files import writing
 from jixiao.store import Store
@@ -27,14 +27,5 @@ def export(store: Store, kind: str, path: Path) -> None:
         elif syntax.supports_datasets:
             serialize(store.quads(), file, format=syntax, prefixes=PREFIXES)
         else:
-            serialize(_union(store), file, format=syntax, prefixes=PREFIXES)
-
-
-def _union(store: Store) -> list[Triple]:
-    """Return the triples of all graphs, each once, those of one subject together."""
-    found = {_triple(quad) for quad in store.quads()}
-    return sorted(found, key=str)
-
-
-def _triple(quad: Quad) -> Triple:
-    return Triple(quad.subject, quad.predicate, quad.object)
+            triples = (Triple(quad.subject, quad.predicate, quad.object) for quad in store.union())
+            serialize(triples, file, format=syntax, prefixes=PREFIXES)

@@ -201,7 +201,7 @@ def _solve(
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
     _refuse_update(asked)
     try:
-        return store.database.query(bind(asked.text, bindings), use_default_graph_as_union=True)
+        return store.database.query(bind(asked.text, bindings))
     except SyntaxError as error:
         raise UsageError("query-syntax", query=asked.name, reason=error.msg) from error
 

@@ -3,8 +3,10 @@
     jixiao-store.json     what this folder is
     graph/                the database
 
-Each document has its named graphs (see `iris`). The ledger graph says which file was read when;
-it is of this machine and leaves the store with no export.
+Each document has its named graphs (see `iris`). The default graph holds the union of them all, each
+triple once: a department that ten documents name is named once. (Oxigraph can take the union while
+it answers, but then counts a triple as often as graphs state it.) The ledger graph says which file
+was read when; it is of this machine and leaves the store with no export.
 """
 
 from collections.abc import Generator, Iterable, Iterator
@@ -15,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from pyoxigraph import Store as Database
 
 from jixiao.errors import StoreError
@@ -67,14 +69,38 @@ class Store:
     def replace(self, entry: Entry, quads: Iterable[Quad]) -> None:
         """Put a document in, in the place of what the same file was before, in one transaction."""
         known = self.entry(entry.source)
-        new = [*quads, *_ledger(entry)]
         stale = {known.document, entry.document} if known else {entry.document}
         kept = self._used_elsewhere(entry.source)
-        old = [g for d in stale if d == entry.document or d not in kept for g in graphs(d)]
-        if known or any(self.database.contains_named_graph(graph) for graph in old):
-            self.database.update(_replacing(old, _entry_iri(entry.source), new))
-        else:
-            self.database.extend(new)
+        graphs_of = [g for d in stale if d == entry.document or d not in kept for g in graphs(d)]
+        old = {quad for graph in graphs_of for quad in self._graph(graph)}
+        old |= set(self.database.quads_for_pattern(_entry_iri(entry.source), None, None, LEDGER))
+        self._change(old, {*quads, *_ledger(entry)})
+
+    def refresh_codes(self) -> None:
+        """Put the shipped code lists and terms in, in one transaction, where they differ."""
+        self._change({q for graph in (CODES, TERMS) for q in self._graph(graph)}, set(codes()))
+
+    def _change(self, old: set[Quad], new: set[Quad]) -> None:
+        """Take quads out and put others in, and keep the default graph the union of the others."""
+        added, removed = new - old, old - new
+        if not removed:
+            self.database.extend([*added, *(_in_union(q) for q in added if _published(q))])
+            return
+        staying = {_in_union(quad) for quad in new if _published(quad)}
+        gone = {_in_union(quad) for quad in removed if _published(quad)} - staying
+        gone = {quad for quad in gone if not self._elsewhere(quad, removed)}
+        fresh = {_in_union(quad) for quad in added if _published(quad)}
+        update = (
+            f"DELETE DATA {{ {_data(removed | gone)} }} ; INSERT DATA {{ {_data(added | fresh)} }}"
+        )
+        self.database.update(update)
+
+    def _elsewhere(self, triple: Quad, removed: set[Quad]) -> bool:
+        """Tell whether another graph states a triple as well."""
+        found = self.database.quads_for_pattern(
+            triple.subject, triple.predicate, triple.object, None
+        )
+        return any(q not in removed and q != triple and _published(q) for q in found)
 
     def _used_elsewhere(self, source: str) -> set[NamedNode]:
         """Return the documents that other files are as well: copies of one file."""
@@ -82,23 +108,21 @@ class Store:
         found = self.database.quads_for_pattern(None, PROV.used, None, LEDGER)
         return {q.object for q in found if q.subject != own and isinstance(q.object, NamedNode)}
 
-    def refresh_codes(self) -> None:
-        """Put the shipped code lists and terms in, in one transaction, where they differ."""
-        new = set(codes())
-        old = {
-            q for g in (CODES, TERMS) for q in self.database.quads_for_pattern(None, None, None, g)
-        }
-        if new != old:
-            self.database.update(_replacing([CODES, TERMS], None, new))
+    def _graph(self, name: NamedNode) -> Iterator[Quad]:
+        return self.database.quads_for_pattern(None, None, None, name)
+
+    def union(self) -> Iterator[Quad]:
+        """Yield what any graph states, each triple once, those of a subject together."""
+        return self.database.quads_for_pattern(None, None, None, DefaultGraph())
 
     def quads(self, names: Iterable[NamedNode] | None = None) -> Iterator[Quad]:
         """Yield the quads of the named graphs given, by default of all but the ledger."""
         if names is None:
-            names = sorted(self._published(), key=lambda node: node.value)
+            names = sorted(self._names(), key=lambda node: node.value)
         for name in names:
-            yield from self.database.quads_for_pattern(None, None, None, name)
+            yield from self._graph(name)
 
-    def _published(self) -> list[NamedNode]:
+    def _names(self) -> list[NamedNode]:
         found = self.database.named_graphs()
         return [graph for graph in found if isinstance(graph, NamedNode) and graph != LEDGER]
 
@@ -171,14 +195,21 @@ def _ledger(entry: Entry) -> Generator[Quad]:
     yield Quad(node, PROV.endedAtTime, Literal(now, datatype=XSD.dateTime), LEDGER)
 
 
-def _replacing(old: Iterable[NamedNode], entry: NamedNode | None, new: Iterable[Quad]) -> str:
-    """Return the update that swaps graphs: one request is one transaction."""
-    drops = [f"DROP SILENT GRAPH {graph}" for graph in old]
-    if entry is not None:
-        drops.append(f"DELETE WHERE {{ GRAPH {LEDGER} {{ {entry} ?p ?o }} }}")
+def _published(quad: Quad) -> bool:
+    """Tell whether a quad belongs to what the store says of documents, not of this machine."""
+    return quad.graph_name != LEDGER
+
+
+def _in_union(quad: Quad) -> Quad:
+    return Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
+
+
+def _data(quads: Iterable[Quad]) -> str:
+    """Return quads as SPARQL writes them."""
     by_graph = dict[object, list[str]]()
-    for quad in new:
+    for quad in quads:
         triple = f"{quad.subject} {quad.predicate} {quad.object} ."
         by_graph.setdefault(quad.graph_name, []).append(triple)
-    inserts = "\n".join(f"GRAPH {g} {{ {' '.join(lines)} }}" for g, lines in by_graph.items())
-    return " ;\n".join([*drops, f"INSERT DATA {{ {inserts} }}"])
+    default = " ".join(by_graph.pop(DefaultGraph(), []))
+    named = (f"GRAPH {graph} {{ {' '.join(lines)} }}" for graph, lines in by_graph.items())
+    return " ".join([default, *named])
