@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import rdflib
 from hypothesis import given, settings
@@ -170,3 +171,18 @@ def test_what_cannot_be_asked(
     for source in (store, dataset):
         with pytest.raises(UsageError, match=told):
             ask(source, name, **parameters)
+
+
+def test_departments_of_one_name_are_told_apart(julu: Record, tmp_path: Path) -> None:
+    """Two departments may be called the same; their code tells them apart."""
+    with create_store(tmp_path / "store") as made:
+        made.refresh_codes()
+        for code in ("434", "435"):
+            head = msgspec.structs.replace(
+                julu.document, department_code=code, sha256=code + julu.document.sha256[3:]
+            )
+            record = msgspec.structs.replace(julu, document=head)
+            made.replace(Entry(code, document_iri(head.sha256), "1"), quads(record))
+        assert len(ask(made, "projects").rows) == 46
+        assert len(ask(made, "missing-category").rows) == 46
+        assert len(ask(made, "cost-over-amount").rows) == 10

@@ -66,8 +66,8 @@ _READER = _option(
 @_option("--verbose", "-v", told="verbose", is_flag=True)
 @click.pass_context
 def cli(context: click.Context, lang: str | None, quiet: bool, verbose: bool) -> None:
-    """Read what holds for every command."""
-    context.obj = {"quiet": quiet, "verbose": verbose}
+    """Read what holds for every command; `main` looks for --verbose, and --lang is known by now."""
+    context.obj = {"quiet": quiet}
 
 
 @cli.command(help=_help("extract"), short_help=_help("extract-short"))
@@ -241,3 +241,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        if {"--verbose", "-v"} & set(sys.argv):
+            raise
+        told = message("unexpected", kind=type(error).__name__, reason=error)
+        click.echo(f"jixiao: {getattr(told, _LANG)}", err=True)
+        sys.exit(2)
