@@ -45,7 +45,7 @@ def _document(built: Built, console: Console, lang: str) -> None:
     findings = built.report.findings
     counts = Counter(finding.severity for finding in findings)
     tally = " · ".join(f"{say(severity)} {counts[severity]}" for severity in SEVERITIES)
-    console.print(Text(f"{say('findings')} {len(findings)}（{tally}）", style="bold"))
+    console.print(Text(f"{say('findings')} {len(findings)}: {tally}", style="bold"))
     for finding in findings[:SHOWN]:
         _finding(finding, console, lang)
     if len(findings) > SHOWN:

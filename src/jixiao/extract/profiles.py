@@ -42,7 +42,6 @@ class Recurring(_Table, frozen=True, kw_only=True):
     """How a deadline that comes again is written."""
 
     pattern: str
-    months: str
 
 
 class Grades(_Table, frozen=True, kw_only=True):
@@ -55,6 +54,7 @@ class Values(_Table, frozen=True, kw_only=True):
     """`values.toml`: how a target value is written."""
 
     number: str
+    per_signs: list[str]
     range_signs: list[str]
     comparators: Comparators
     units: dict[str, list[str]]

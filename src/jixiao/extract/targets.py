@@ -48,7 +48,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     after = any_of(sorted(by_word(words.after)))
     unit = any_of(sorted(by_word(rules.units)))
     signs = any_of([fold(sign) for sign in rules.range_signs])
-    one = f"(?P<number>{rules.number})(?P<unit>{unit})?(?:[/每](?P<per>[^\\d/]+?))?"
+    per = f"(?:(?:{any_of(rules.per_signs)})(?P<per>[^\\d/]+?))?"
+    one = f"(?P<number>{rules.number})(?P<unit>{unit})?{per}"
     tail = f"(?P<after>{after})?"
     return {
         "number": re.compile(f"(?P<before>{before})?{one}{tail}"),
