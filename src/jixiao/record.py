@@ -5,6 +5,7 @@ A rectangle is (x0, top, x1, bottom) in PDF points from the page's top left corn
 """
 
 from decimal import Decimal
+from inspect import cleandoc
 from typing import Literal
 
 import msgspec
@@ -266,5 +267,8 @@ def from_json(text: bytes) -> Record:
 
 
 def json_schema() -> dict[str, object]:
-    """Return the published JSON Schema of a record."""
-    return msgspec.json.schema(Record)
+    """Return the published JSON Schema of a record, the same on every Python."""
+    schema = msgspec.json.schema(Record)
+    for kind in schema["$defs"].values():
+        kind["description"] = cleandoc(kind["description"])
+    return schema
