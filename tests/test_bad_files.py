@@ -118,7 +118,7 @@ BAD = [
     (_truncated, "cut off before its end"),
     (_truncated_word, "not a whole Word document"),
     (_encrypted, "needs a password"),
-    (_zero_pages, "PDF"),
+    (_zero_pages, "has no pages"),
     (_images_only, "images without text"),
     (_wrong_extension, "rename it to .pdf"),
     (_unknown_extension, "unknown kind of file"),

@@ -15,6 +15,8 @@ from jixiao.errors import FileError
 from jixiao.pages.marks import THIN, Glyph, Page
 from jixiao.record import Box
 
+# What PDFium means by an error; it opens no PDF without pages, though it finds no fault in it.
+_FAULTS = {raw.FPDF_ERR_PASSWORD: "encrypted", raw.FPDF_ERR_SUCCESS: "no-pages"}
 _RADICALS = range(0x2E80, 0x2FE0)  # fonts of WPS map characters to the radicals that look alike
 
 
@@ -23,8 +25,7 @@ def pages(path: Path) -> Iterator[Page]:
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        locked = error.err_code == raw.FPDF_ERR_PASSWORD
-        raise FileError("encrypted" if locked else "broken-pdf", path=path) from error
+        raise FileError(_FAULTS.get(error.err_code, "broken-pdf"), path=path) from error
     try:
         for index in range(len(document)):
             page = document[index]
