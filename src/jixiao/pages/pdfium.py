@@ -16,7 +16,10 @@ from jixiao.pages.marks import THIN, Glyph, Page
 from jixiao.record import Box
 
 # What PDFium means by an error; it opens no PDF without pages, though it finds no fault in it.
-_FAULTS: dict[int | None, str] = {raw.FPDF_ERR_PASSWORD: "encrypted", raw.FPDF_ERR_SUCCESS: "no-pages"}
+_FAULTS: dict[int | None, str] = {
+    raw.FPDF_ERR_PASSWORD: "encrypted",
+    raw.FPDF_ERR_SUCCESS: "no-pages",
+}
 _RADICALS = range(0x2E80, 0x2FE0)  # fonts of WPS map characters to the radicals that look alike
 
 
