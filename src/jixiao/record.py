@@ -19,6 +19,8 @@ Comparator = Literal["ge", "gt", "eq", "le", "lt"]
 Decision = Literal["same-name", "similar-name", "amount", "elimination"]
 CostScope = Literal["per-unit", "total"]
 AmountSource = Literal["prose", "table", "cost-indicator"]
+Scope = Literal["annual", "medium-term", "total"]
+Stage = Literal["budget", "adjusted", "executed"]
 
 
 class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,7 +105,12 @@ class Indicator(_Value, frozen=True, kw_only=True):
 
     `category` is the notation of the second level in the project's scheme ("output.quantity").
     `basis_inherited` tells whether a cell without text of its own is merged with the one above:
-    None where the file cannot show it. `cost_scope` tells a unit cost from a total.
+    None where the file cannot show it. `cost_scope` tells a unit cost from a total. `value` is the
+    comparator, the number and the unit in that order, joined where the table has a column for each.
+    `scope` is what the value is for: the year, the years ahead, or all of the project's time.
+    `weight` and `level1_weight` are points (分值); `actual`, `score` and `deviation` are what a
+    self-evaluation adds. `confidence` is 0 to 1: below 1 where the cells were inferred from white
+    space, or recognised in a picture.
     """
 
     level1: str
@@ -116,19 +123,33 @@ class Indicator(_Value, frozen=True, kw_only=True):
     basis: str
     basis_inherited: bool | None
     cost_scope: CostScope | None
+    scope: Scope | None = None
+    nature: str | None = None
+    direction: str | None = None
     weight: str | None = None
+    level1_weight: str | None = None
     actual: str | None = None
     score: str | None = None
+    deviation: str | None = None
+    scoring: str | None = None
+    remark: str | None = None
+    confidence: float = 1.0
     where: Where
 
 
 class Goal(_Value, frozen=True, kw_only=True):
-    """A performance goal (绩效目标); a department's goal has a name and its own indicators."""
+    """A performance goal (绩效目标); `achieved` is what a self-evaluation says of it.
+
+    A department's goal has a name, its own indicators, and the money of its task.
+    """
 
     text: str
     where: Where
     name: str | None = None
+    scope: Scope | None = None
+    achieved: str | None = None
     indicators: tuple[Indicator, ...] = ()
+    amounts: tuple["Amount", ...] = ()
 
 
 class Alignment(_Value, frozen=True):
@@ -144,22 +165,65 @@ class Alignment(_Value, frozen=True):
 
 
 class Amount(_Value, frozen=True, kw_only=True):
-    """Money of a project, in yuan, and as stated; `name` is what the prose calls the project."""
+    """Money of a project, in yuan, and as stated; `name` is what the prose calls it.
+
+    `scope` tells the year's money from that of all of the project's time, `stage` a budget from
+    what was spent. `fund` is a key of the code list `fund-source`, None for all funds together.
+    `part` marks a part of an amount that is stated too (其中).
+    """
 
     yuan: Decimal
     text: str
     source: AmountSource
     where: Where
     name: str | None = None
+    scope: Scope | None = None
+    stage: Stage | None = None
+    fund: str | None = None
+    part: bool = False
     alignment: Alignment | None = None
 
 
 class Period(_Value, frozen=True):
-    """When a project runs (实施周期), as precise as stated."""
+    """When a project runs (实施周期), as precise as stated ("2024", "2024-03", "2024-03-01")."""
 
     start: str | None
     end: str | None
     text: str
+    where: Where | None = None
+
+
+class Ground(_Value, frozen=True):
+    """A ground of the project (立项依据): a document's title and number where it names one."""
+
+    text: str
+    title: str | None
+    number: str | None
+    where: Where
+
+
+class Particular(_Value, frozen=True):
+    """What else a form states of a project, by its kind ("overview", "implementer", "plan")."""
+
+    kind: str
+    text: str
+    where: Where
+
+
+class Execution(_Value, frozen=True):
+    """The execution rate of the budget (预算执行率) as a self-evaluation states and scores it."""
+
+    rate: str | None
+    weight: str | None
+    score: str | None
+    where: Where
+
+
+class Layout(_Value, frozen=True):
+    """The profile in `extract/layouts/` that read a table, and the words that spoke for it."""
+
+    name: str
+    evidence: tuple[str, ...]
 
 
 class Project(_Value, frozen=True, kw_only=True):
@@ -172,8 +236,13 @@ class Project(_Value, frozen=True, kw_only=True):
     scheme: str | None
     goals: tuple[Goal, ...]
     amounts: tuple[Amount, ...]
-    basis: tuple[str, ...] = ()
+    department: str | None = None
+    basis: tuple[Ground, ...] = ()
     period: Period | None = None
+    particulars: tuple[Particular, ...] = ()
+    execution: Execution | None = None
+    total_score: str | None = None
+    layout: Layout | None = None
     indicators: tuple[Indicator, ...]
     where: Where
 

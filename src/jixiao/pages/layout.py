@@ -23,6 +23,7 @@ class Line:
     x0: tuple[float, ...]
     x1: tuple[float, ...]
     size: float
+    confidence: float = 1.0
 
     def box(self, start: int, end: int) -> Box:
         """Return the rectangle of the characters from `start` up to `end`."""
@@ -91,6 +92,7 @@ class Table:
     """A whole table: `grid[r][c]` is the cell there, the same object wherever it spans.
 
     `ruled` tells whether spans are known: a text transcription shows a merged cell as a blank.
+    `confidence` is below 1 where the grid was inferred from white space.
     """
 
     number: int
@@ -98,6 +100,12 @@ class Table:
     ruled: bool = True
     edges: tuple[float, ...] = ()
     pages: tuple[int, int] = (0, 0)
+    confidence: float = 1.0
+
+    def sure(self, row: int) -> float:
+        """Return how sure a row's cells and texts are, 0 to 1."""
+        lines = (line for cell in self.grid[row] if cell for line in cell.text.lines)
+        return min((line.confidence for line in lines), default=1.0) * self.confidence
 
     def text(self, row: int, column: int) -> str:
         """Return the text of the cell there, of whatever cell spans it."""

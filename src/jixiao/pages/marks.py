@@ -9,13 +9,17 @@ THIN = 2.0  # points: a box no wider than this is a ruling, however it was drawn
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One printed character: its advance box, the baseline and the size, in points."""
+    """One printed character: its advance box, the baseline and the size, in points.
+
+    `confidence` is below 1 where the character was recognised in a picture.
+    """
 
     text: str
     x0: float
     x1: float
     baseline: float
     size: float
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,7 @@ def _line(glyphs: list[Glyph], page: int) -> Line | None:
         x0=tuple(g.x0 for g in kept),
         x1=tuple(g.x1 for g in kept),
         size=size,
+        confidence=min(g.confidence for g in kept),
     )
 
 
