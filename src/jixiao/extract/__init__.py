@@ -41,13 +41,13 @@ def read(path: Path, *, reader: str = "pdfium") -> Record:
             pages=flow.pages,
             amount_unit=identity.unit,
         ),
-        overall_goal=overall,
-        goals=tuple(goals),
+        overall_goal=reading.overall or overall,
+        goals=(*goals, *reading.tasks),
         projects=projects,
         figures=(*prose.figures(flow), *_unpaired(named, pairs)),
         statements=tuple(tables),
         problems=(
-            *_gaps(identity, projects),
+            *_gaps(identity, projects or reading.tables),
             *reading.problems,
             *unread,
             *_lonely(named, pairs),
@@ -92,12 +92,12 @@ def _lonely(named: Sequence[NamedAmount], pairs: Sequence[Pair]) -> Iterator[Pro
         yield Problem("amount-without-project", told, stated.where)
 
 
-def _gaps(identity: disclosure.Identity, projects: Sequence[Project]) -> Iterator[Problem]:
+def _gaps(identity: disclosure.Identity, indicators: object) -> Iterator[Problem]:
     """Yield what a disclosure should say and this one does not, or not where it was looked for."""
     for code, found in (
         ("no-department", identity.department),
         ("no-year", identity.year),
-        ("no-indicators", projects),
+        ("no-indicators", indicators),
     ):
         if not found:
             yield Problem(code, message(code), None)

@@ -14,7 +14,7 @@ import msgspec
 
 from jixiao.data import folder
 from jixiao.pages.layout import fold, squeeze
-from jixiao.record import Comparator, DocumentKind
+from jixiao.record import Comparator, DocumentKind, Scope, Stage
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -80,22 +80,52 @@ class Categories(_Table, frozen=True, kw_only=True):
     schemes: list[Scheme]
 
 
-class Fill(_Table, frozen=True, kw_only=True):
-    """Which fields take the text above, and which a header must have."""
+class Label(_Table, frozen=True, kw_only=True):
+    """Labels of a form that mean one field; the other keys say more of it."""
 
-    down: list[str]
-    required: list[str]
+    field: str
+    words: list[str]
+    kind: str | None = None
+    scope: Scope | None = None
+    stage: Stage | None = None
+    fund: str | None = None
+    part: bool = False
 
 
-class IndicatorLayout(_Table, frozen=True, kw_only=True):
-    """A file of `indicators/`: one layout of the indicator table."""
+class Fields(_Table, frozen=True, kw_only=True):
+    """`fields.toml`: what the words of indicator tables and of their forms mean."""
 
-    title: str
-    carried_over: str
-    goal_labels: list[str]
-    goal_item: str
+    ignore: list[str]
+    level1_points: str
+    unit: str
+    inline: str
+    amount: str
+    date: str
+    totals: list[str]
+    blanks: list[str]
     columns: dict[str, list[str]]
-    fill: Fill
+    value_scopes: dict[Scope, list[str]]
+    labels: list[Label]
+
+
+class IndicatorLayout(_Table, frozen=True, kw_only=True, eq=False):
+    """A file of `layouts/`: one layout of the indicator table.
+
+    `evidence` are the words that speak for it; it is chosen where it has most of them, and all the
+    fields it `requires`. `columns` and `labels` add to those of `fields.toml`, and go before them.
+    """
+
+    name: str = ""
+    subject: Literal["project", "projects", "department"]
+    evidence: list[str] = []
+    requires: list[str] = []
+    title: str | None = None
+    carried_over: str | None = None
+    goal_item: str | None = None
+    group_scopes: list[Scope] = []
+    unit: str | None = None
+    columns: dict[str, list[str]] = {}
+    labels: list[Label] = []
 
 
 class CostWords(_Table, frozen=True, kw_only=True):
@@ -251,9 +281,19 @@ def categories() -> Categories:
 
 @cache
 def indicator_layouts() -> tuple[IndicatorLayout, ...]:
-    """Return the files of `indicators/`, by name."""
-    files = sorted((folder("extract") / "indicators").iterdir(), key=lambda file: file.name)
-    return tuple(_read(file, IndicatorLayout) for file in files if file.name.endswith(".toml"))
+    """Return the files of `layouts/`, by name."""
+    files = sorted((folder("extract") / "layouts").iterdir(), key=lambda file: file.name)
+    return tuple(
+        msgspec.structs.replace(_read(file, IndicatorLayout), name=file.name.removesuffix(".toml"))
+        for file in files
+        if file.name.endswith(".toml")
+    )
+
+
+@cache
+def fields() -> Fields:
+    """Return `fields.toml`."""
+    return _read(folder("extract") / "fields.toml", Fields)
 
 
 @cache

@@ -28,6 +28,14 @@ def money(number: str, unit: str) -> Decimal:
     return Decimal(number.replace(",", "")) * values().money[by_word(values().units)[fold(unit)]]
 
 
+@cache
+def money_words() -> tuple[str, ...]:
+    """Return the words of units of money, the longest first."""
+    words = by_word(values().units)
+    money = values().money
+    return tuple(sorted((w for w, key in words.items() if key in money), key=len, reverse=True))
+
+
 def yuan(bound: Decimal | None, unit: str | None) -> Decimal | None:
     """Return a bound of a target in yuan, None where it is no money."""
     if bound is None or unit not in values().money:

@@ -1,0 +1,411 @@
+"""Reads the head of a form: labels, and the cells beside or below that hold what they name."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import msgspec
+
+from jixiao.extract import targets
+from jixiao.extract.profiles import IndicatorLayout, Label, disclosure, fields
+from jixiao.extract.words import bare, label
+from jixiao.messages import message
+from jixiao.pages.layout import Cell, Table, Text, fold, squeeze
+from jixiao.record import (
+    Amount,
+    Execution,
+    Goal,
+    Ground,
+    Particular,
+    Period,
+    Problem,
+    Scope,
+    Where,
+)
+
+_HEADINGS = ("stage", "execution-weight", "execution-rate", "execution-score")
+_TASKS = ("task-name", "task-text", "task-amount")
+
+
+@dataclass(slots=True)
+class Form:
+    """What the head of a form states; `read_cells` are the cells that gave it."""
+
+    name: Cell | None = None
+    department: str | None = None
+    particulars: list[Particular] = field(default_factory=list[Particular])
+    grounds: list[Ground] = field(default_factory=list[Ground])
+    amounts: list[Amount] = field(default_factory=list[Amount])
+    goals: list[Goal] = field(default_factory=list[Goal])
+    tasks: list[Goal] = field(default_factory=list[Goal])
+    dates: dict[str, tuple[str, Where]] = field(default_factory=dict[str, tuple[str, Where]])
+    execution: dict[str, str] = field(default_factory=dict[str, str])
+    execution_place: Where | None = None
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The state of reading one form, row by row."""
+
+    table: Table
+    layout: IndicatorLayout
+    unit: str
+    form: Form
+    read: set[int] = field(default_factory=set[int])
+    heads: dict[int, Label] = field(default_factory=dict[int, Label])
+    head_row: int = -1
+    scopes: dict[int, Scope] = field(default_factory=dict[int, Scope])
+
+
+def read_form(
+    table: Table, rows: Iterable[int], layout: IndicatorLayout, above: list[Text]
+) -> Form:
+    """Return what the given rows of a table state; what fits no label is a problem."""
+    numbers = list(rows)
+    reader = _Reader(table, layout, unit_of(table, numbers, layout, above), Form())
+    for row in numbers:
+        cells = [cell for cell in _distinct(table.grid[row]) if cell.row == row]
+        _read_row(reader, row, cells)
+    reader.form.problems += _unread(reader, numbers)
+    return reader.form
+
+
+def unit_of(table: Table, rows: Iterable[int], layout: IndicatorLayout, above: list[Text]) -> str:
+    """Return the unit of money that a table's labels or the texts above it state."""
+    texts = [text for row in rows for text in table.texts(row)]
+    for text in (*texts, *(block.text for block in reversed(above))):
+        if match := re.search(fields().unit, squeeze(text)):
+            return match["unit"]
+    return layout.unit or disclosure().default_unit
+
+
+def money(text: str, unit: str) -> Decimal | None:
+    """Return the yuan of a stated amount, by its own unit or `unit`; None for what is none."""
+    plain = fold(text).replace(",", "")
+    for word in targets.money_words():
+        if plain.endswith(word):
+            plain, unit = plain.removesuffix(word), word
+            break
+    return targets.money(plain, unit) if re.fullmatch(fields().amount, plain) else None
+
+
+def _distinct(row: list[Cell | None]) -> list[Cell]:
+    return list({id(cell): cell for cell in row if cell}.values())
+
+
+def _read_row(reader: _Reader, row: int, cells: list[Cell]) -> None:
+    marked = [(c, found) for c in cells if (found := label(c.text.text, reader.layout))]
+    if _is_heading(reader, row, cells, marked):
+        if row != reader.head_row + 1:
+            reader.heads = {}
+        reader.head_row = row
+        for cell, found in marked:
+            reader.read.add(id(cell))
+            if found.field != "group":
+                reader.heads |= dict.fromkeys(range(cell.column, cell.column + cell.columns), found)
+    elif _is_task(reader, row, marked):
+        _read_task(reader, row)
+    elif reader.heads and (total := next((p for p in marked if p[1].field == "amount"), None)):
+        _read_matrix_row(reader, row, *total)
+    else:
+        for cell in cells:
+            _read_label(reader, row, cell)
+
+
+def _is_heading(
+    reader: _Reader, row: int, cells: list[Cell], marked: list[tuple[Cell, Label]]
+) -> bool:
+    """Tell whether a row is of headings; below the heading of tasks, every label is one."""
+    kinds = [found.field for _, found in marked]
+    if "task-name" in kinds or sum(kind in _HEADINGS for kind in kinds) > 1:
+        return True
+    below = row == reader.head_row + 1 and _heads(reader, "task-name")
+    return bool(below and marked and len(marked) == sum(bool(c.text.text) for c in cells))
+
+
+def _heads(reader: _Reader, name: str) -> list[int]:
+    return [column for column, found in reader.heads.items() if found.field == name]
+
+
+def _is_task(reader: _Reader, row: int, marked: list[tuple[Cell, Label]]) -> bool:
+    """Tell whether a row states a task; a row of labels ends the tasks."""
+    columns = _heads(reader, "task-name")
+    if not columns:
+        return False
+    ends = any(found.field in ("goal", "group", "achieved") for _, found in marked)
+    if ends:
+        reader.heads = {}
+    return not ends
+
+
+def _read_task(reader: _Reader, row: int) -> None:
+    table, form = reader.table, reader.form
+    texts = {kind: _under(reader, row, kind) for kind in ("task-name", "task-text")}
+    name = texts["task-name"]
+    for cell in _distinct(table.grid[row]):
+        reader.read.add(id(cell))
+    if not name or bare(name.text.text) in fields().totals or not name.text.text:
+        return
+    if label(name.text.text, reader.layout):
+        return
+    amounts = list(_task_amounts(reader, row))
+    text = texts["task-text"]
+    form.tasks.append(
+        Goal(
+            name=name.text.text,
+            text=text.text.text if text else "",
+            scope="annual",
+            where=place(table, text or name, row),
+            amounts=tuple(amounts),
+        )
+    )
+
+
+def _under(reader: _Reader, row: int, kind: str) -> Cell | None:
+    columns = _heads(reader, kind)
+    return reader.table.grid[row][columns[0]] if columns else None
+
+
+def _task_amounts(reader: _Reader, row: int) -> Iterator[Amount]:
+    for cell, found in _headed(reader, row):
+        if found.field in ("task-amount", "amount"):
+            yield from _amount(reader, row, cell, found, scope="annual")
+
+
+def _headed(reader: _Reader, row: int) -> Iterator[tuple[Cell, Label]]:
+    """Yield the row's cells below headings, each once."""
+    seen = set[int]()
+    for column, found in sorted(reader.heads.items()):
+        cell = reader.table.grid[row][column]
+        if cell and id(cell) not in seen:
+            seen.add(id(cell))
+            yield cell, found
+
+
+def _read_matrix_row(reader: _Reader, row: int, cell: Cell, total: Label) -> None:
+    """Read the money of a row by its label and by the headings of its columns."""
+    reader.read.add(id(cell))
+    form = reader.form
+    for value, head in _headed(reader, row):
+        reader.read.add(id(value))
+        if head.field == "stage":
+            merged = msgspec.structs.replace(total, stage=head.stage)
+            form.amounts += _amount(reader, row, value, merged, scope="annual")
+        elif not total.part and value.text.text:
+            form.execution.setdefault(head.field, value.text.text)
+            form.execution_place = form.execution_place or place(reader.table, value, row)
+
+
+def _read_label(reader: _Reader, row: int, cell: Cell) -> None:
+    """Read what a label names: in its own cell, to its right, or below it."""
+    found = label(cell.text.text, reader.layout)
+    if found is None:
+        inline = re.match(fields().inline, cell.text.text)
+        found = label(inline["label"], reader.layout) if inline else None
+        if inline and found and found.field != "stop":
+            reader.read.add(id(cell))
+            _take(reader, row, cell, inline["value"].strip(), found)
+        return
+    reader.read.add(id(cell))
+    for value in _values(reader, cell, found):
+        reader.read.add(id(value))
+        if value.text.text:
+            _take(reader, value.row, value, value.text.text, found, of=cell)
+
+
+def _values(reader: _Reader, cell: Cell, found: Label) -> list[Cell]:
+    """Return the cells that hold what a label names."""
+    if found.field in ("group", "stop"):
+        return []
+    right = list(_right(reader, cell))
+    if right and not any(label(value.text.text, reader.layout) for value in right):
+        return right
+    if right and right[0].rows < cell.rows:
+        return []
+    below = cell.row + cell.rows
+    under = reader.table.grid[below][cell.column] if below < len(reader.table.grid) else None
+    if under is None or under.row != below or label(under.text.text, reader.layout):
+        return []
+    return [under]
+
+
+def _right(reader: _Reader, cell: Cell) -> Iterator[Cell]:
+    """Yield the cells right of a label, over its rows; without rulings blanks are passed over."""
+    seen = set[int]()
+    for row in range(cell.row, cell.row + cell.rows):
+        for value in reader.table.grid[row][cell.column + cell.columns :]:
+            if value is None or (not reader.table.ruled and not value.text.text):
+                continue
+            if id(value) not in seen:
+                seen.add(id(value))
+                yield value
+            break
+
+
+def _take(
+    reader: _Reader, row: int, cell: Cell, text: str, found: Label, of: Cell | None = None
+) -> None:
+    """Add what a label names to the form."""
+    form, where = reader.form, place(reader.table, cell, row)
+    match found.field:
+        case "name":
+            form.name = form.name or cell
+        case "department-name":
+            form.department = form.department or text
+        case "particular":
+            form.particulars.append(Particular(found.kind or found.field, text, where))
+        case "ground":
+            form.grounds.append(Ground(text, None, None, where))
+        case "period" | "start" | "end":
+            form.dates[found.field] = text, where
+        case "amount" | "stage":
+            _take_amount(reader, row, cell, text, found, of or cell)
+        case "goal":
+            _take_goal(reader, row, cell, text, found, of or cell)
+        case _:
+            _take_achieved(reader, cell, text)
+
+
+def _take_achieved(reader: _Reader, cell: Cell, text: str) -> None:
+    """Add what came of the goal; without a goal beside it the cell stays unread."""
+    goals = reader.form.goals
+    if goals:
+        goals[-1] = msgspec.structs.replace(goals[-1], achieved=text)
+    else:
+        reader.read.discard(id(cell))
+
+
+def _take_amount(reader: _Reader, row: int, cell: Cell, text: str, found: Label, of: Cell) -> None:
+    if found.scope:
+        reader.scopes[of.column] = found.scope
+    scope = found.scope or reader.scopes.get(of.column) or "annual"
+    reader.form.amounts += _amount(reader, row, cell, found, scope, text)
+
+
+def _amount(
+    reader: _Reader,
+    row: int,
+    cell: Cell,
+    found: Label,
+    scope: Scope,
+    text: str | None = None,
+) -> Iterator[Amount]:
+    stated = cell.text.text if text is None else text
+    if not stated or stated in fields().blanks:
+        return
+    where = place(reader.table, cell, row)
+    yuan = money(stated, reader.unit)
+    if yuan is None:
+        told = message("no-number", text=stated, column=found.words[0])
+        reader.form.problems.append(Problem("no-number", told, where))
+        return
+    yield Amount(
+        yuan=yuan,
+        text=stated,
+        source="table",
+        where=where,
+        scope=scope,
+        stage=found.stage or "budget",
+        fund=found.fund,
+        part=found.part,
+    )
+
+
+def _take_goal(reader: _Reader, row: int, cell: Cell, text: str, found: Label, of: Cell) -> None:
+    pattern = reader.layout.goal_item
+    scope = found.scope or _scope_beside(reader, of)
+    if pattern is None:
+        reader.form.goals.append(Goal(text=text, scope=scope, where=place(reader.table, cell, row)))
+    else:
+        reader.form.goals += goal_items(cell, reader.table, row, pattern, scope)
+
+
+def _scope_beside(reader: _Reader, of: Cell) -> Scope | None:
+    """Return the scope that a label left of this one states for the cells beside it."""
+    for cell in reversed(reader.table.grid[of.row][: of.column]):
+        found = label(cell.text.text, reader.layout) if cell else None
+        if found and found.scope:
+            return found.scope
+    return None
+
+
+def goal_items(
+    cell: Cell, table: Table, row: int, pattern: str, scope: Scope | None = None
+) -> Iterator[Goal]:
+    """Yield the numbered goals of a cell; ordinals must follow on, other figures are text."""
+    text = cell.text.text
+    starts, wanted = list[tuple[int, int]](), 1
+    for match in re.finditer(pattern, text):
+        if int(match["ordinal"]) == wanted:
+            starts.append(match.span())
+            wanted += 1
+    if not starts or text[: starts[0][0]].strip():
+        starts.insert(0, (0, 0))
+    ends = [start for start, _ in starts[1:]] + [len(text)]
+    for (_, start), end in zip(starts, ends, strict=True):
+        if item := text[start:end].strip():
+            begin = text.index(item, start)
+            where = within(cell.text.where(begin, begin + len(item)), table, row)
+            yield Goal(text=item, scope=scope, where=where)
+
+
+def place(table: Table, cell: Cell, row: int) -> Where:
+    """Return where a cell's text stands, with its table and row."""
+    return within(cell.text.where(), table, row)
+
+
+def within(where: Where, table: Table, row: int) -> Where:
+    """Return a place with the table and the row it is in."""
+    return msgspec.structs.replace(where, table=table.number, row=row + 1)
+
+
+def period(form: Form) -> Period | None:
+    """Return the period that a form states as one text, or as the dates of start and end."""
+    if "period" in form.dates:
+        text, where = form.dates["period"]
+        dates = [_date(match) for match in re.finditer(fields().date, fold(text))]
+        first, last = (dates[0], dates[-1]) if dates else (None, None)
+        return Period(first, last if len(dates) > 1 else None, text, where)
+    if not form.dates:
+        return None
+    start, end = form.dates.get("start"), form.dates.get("end")
+    stated = [found for found in (start, end) if found]
+    text = "—".join(found[0] for found in stated)
+    return Period(_first(start), _first(end), text, stated[0][1])
+
+
+def _first(stated: tuple[str, Where] | None) -> str | None:
+    match = re.search(fields().date, fold(stated[0])) if stated else None
+    return _date(match) if match else None
+
+
+def _date(match: re.Match[str]) -> str:
+    return "-".join(part.zfill(2) for part in match.group("year", "month", "day") if part)
+
+
+def execution(form: Form) -> Execution | None:
+    """Return the execution rate of the budget, where the form states it."""
+    if form.execution_place is None:
+        return None
+    said = form.execution
+    return Execution(
+        rate=said.get("execution-rate"),
+        weight=said.get("execution-weight"),
+        score=said.get("execution-score"),
+        where=form.execution_place,
+    )
+
+
+def _unread(reader: _Reader, rows: list[int]) -> Iterator[Problem]:
+    """Yield what stands in the form and fits no label; a cell over the whole width is a title."""
+    seen = set[int]()
+    for row in rows:
+        for cell in _distinct(reader.table.grid[row]):
+            wide = cell.columns == len(reader.table.grid[0])
+            if id(cell) in seen or id(cell) in reader.read or wide or not cell.text.text:
+                continue
+            seen.add(id(cell))
+            told = message("unread-cell", text=cell.text.text)
+            yield Problem("unread-cell", told, place(reader.table, cell, cell.row))
