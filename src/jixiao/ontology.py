@@ -3,6 +3,7 @@
 Two readings of one file give the same quads: no clock, no blank node, nothing of the run.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
@@ -54,7 +55,15 @@ Pair = tuple[NamedNode, Term | None]
 CODES = NamedNode(HOME + "graph/codes")
 TERMS = NamedNode(HOME + "graph/ontology")
 _CURRENCY = NamedNode("http://publications.europa.eu/resource/authority/currency/CNY")
-_DATES = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
+# How precise a date is, by what it looks like.
+_DATES = {
+    "dddd": XSD.gYear,
+    "dddd-dd": XSD.gYearMonth,
+    "dddd-dd-dd": XSD.date,
+    "--dd": XSD.gMonth,
+    "--dd-dd": XSD.gMonthDay,
+    "---dd": XSD.gDay,
+}
 
 
 def quads(record: Record, base: str = HOME) -> Iterator[Quad]:
@@ -410,12 +419,14 @@ def _target(node: NamedNode, stated: str, target: Target | None) -> Iterator[Tri
         (JX.unit, _code("unit", target.unit)),
         (JX.perUnit, Literal(target.per) if target.per and not recurring else None),
         (JX.recurringPer, Literal(target.per) if target.per and recurring else None),
-        (JX.recurringDay, Literal(date, datatype=XSD.gDay) if date and recurring else None),
-        (
-            JX.date,
-            Literal(date, datatype=_DATES.get(len(date))) if date and not recurring else None,
-        ),
+        (JX.approximate, _boolean(True) if target.approximate else None),
+        (JX.recurringDay if recurring else JX.date, _date(date) if date else None),
     )
+
+
+def _date(date: str) -> Literal:
+    """Return a date as precise as it is stated."""
+    return Literal(date, datatype=_DATES[re.sub(r"\d", "d", date)])
 
 
 def _printed(

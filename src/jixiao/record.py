@@ -86,9 +86,10 @@ class Document(_Value, frozen=True):
 class Target(_Value, frozen=True):
     """A parsed target value (指标值); `Indicator.value` keeps what was stated.
 
-    Bounds are decimals in `unit`, a key of the code list `code/unit`; `date` is a year, month or
-    day, as precise as stated ("2023", "2023-12", "2023-12-31"), and for a recurring target the
-    day of each `per` ("---25").
+    Bounds are decimals in `unit`, a key of the code list `code/unit`, None for a unit that it does
+    not know; `approximate` marks a rough number (左右). `date` is a year, month or day, as precise
+    as stated ("2023", "2023-12", "2023-12-31", without a year "--12", "--12-31"; a quarter is its
+    last month), and for a recurring target the day of each `per` ("---25").
     """
 
     kind: TargetKind
@@ -98,6 +99,7 @@ class Target(_Value, frozen=True):
     unit: str | None = None
     per: str | None = None
     date: str | None = None
+    approximate: bool = False
 
 
 class Indicator(_Value, frozen=True, kw_only=True):

@@ -219,6 +219,8 @@ def _values(reader: _Reader, cell: Cell, found: Label) -> list[Cell]:
     """Return the cells that hold what a label names."""
     if found.field in ("group", "stop"):
         return []
+    if found.field == "total-score":  # its points and its score, under the indicators' headers
+        return _distinct(reader.table.grid[cell.row][cell.column + cell.columns :])
     right = list(_right(reader, cell))
     if right and not any(label(value.text.text, reader.layout) for value in right):
         return right
@@ -262,14 +264,14 @@ def _take(
             form.dates[found.field] = text, where
         case "amount" | "stage":
             _take_amount(reader, row, cell, text, found, of or cell)
-        case "goal":
+        case "goal" | "achieved":
             _take_goal(reader, row, cell, text, found, of or cell)
         case _:
-            _take_achieved(reader, cell, text)
+            pass
 
 
 def _take_achieved(reader: _Reader, cell: Cell, text: str) -> None:
-    """Add what came of the goal; without a goal beside it the cell stays unread."""
+    """Add what came of the goal; without a goal before it the cell stays unread."""
     goals = reader.form.goals
     if goals:
         goals[-1] = msgspec.structs.replace(goals[-1], achieved=text)
@@ -314,12 +316,15 @@ def _amount(
 
 
 def _take_goal(reader: _Reader, row: int, cell: Cell, text: str, found: Label, of: Cell) -> None:
-    pattern = reader.layout.goal_item
+    if found.field == "achieved":
+        _take_achieved(reader, cell, text)
+        return
+    pattern, goals = reader.layout.goal_item, reader.form.goals
     scope = found.scope or _scope_beside(reader, of)
-    if pattern is None:
-        reader.form.goals.append(Goal(text=text, scope=scope, where=place(reader.table, cell, row)))
+    if pattern:
+        goals += goal_items(cell, reader.table, row, pattern, scope)
     else:
-        reader.form.goals += goal_items(cell, reader.table, row, pattern, scope)
+        goals.append(Goal(text=text, scope=scope, where=place(reader.table, cell, row)))
 
 
 def _scope_beside(reader: _Reader, of: Cell) -> Scope | None:

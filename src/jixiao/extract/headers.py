@@ -45,15 +45,16 @@ def header_of(table: Table, above: list[Text]) -> Header | None:
 
     `above` are the paragraphs since the last table.
     """
-    words = {bare(text) for row in range(len(table.grid)) for text in set(table.texts(row))}
     found = list[tuple[int, Header]]()
     for layout in indicator_layouts():
         row, groups = _best_row(table, layout)
         if not groups or not _has_required(layout, groups):
             continue
+        top, body = _extent(table, row, groups)
+        words = {bare(text) for above_body in range(body) for text in table.texts(above_body)}
         evidence = tuple(word for word in layout.evidence if bare(word) in words)
         titled = bool(layout.title and any(re.search(layout.title, squeeze(t.text)) for t in above))
-        header = Header(layout, evidence, *_extent(table, row, groups), tuple(groups))
+        header = Header(layout, evidence, top, body, tuple(groups))
         found.append((len(evidence) + titled, header))
     return max(found, key=lambda scored: scored[0])[1] if found else None
 

@@ -98,7 +98,8 @@ def _read_table(
 
 
 def _scheme(rows: list[_Row], year: int | None) -> Scheme | None:
-    return scheme_of([(row.texts["level1"], row.texts["level2"]) for row in rows], year)
+    levels = [(_points(row.texts["level1"])[0], row.texts["level2"]) for row in rows]
+    return scheme_of(levels, year)
 
 
 def _add_department(

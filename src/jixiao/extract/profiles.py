@@ -35,19 +35,30 @@ class Dates(_Table, frozen=True, kw_only=True):
     """How a date is written, and what the words after it say."""
 
     patterns: list[str]
+    yearless: list[str]
     after: dict[Comparator, list[str]]
+    names: dict[str, int]
 
 
 class Recurring(_Table, frozen=True, kw_only=True):
     """How a deadline that comes again is written."""
 
-    pattern: str
+    patterns: list[str]
 
 
 class Grades(_Table, frozen=True, kw_only=True):
-    """Words that grade."""
+    """Words that grade, the adverbs before them, and the signs between them."""
 
+    joins: str
+    adverbs: list[str]
     words: list[str]
+
+
+class Numerals(_Table, frozen=True, kw_only=True):
+    """Chinese numerals: a pattern for one, and those that are written in two ways."""
+
+    digits: str
+    same: dict[str, str]
 
 
 class Values(_Table, frozen=True, kw_only=True):
@@ -56,8 +67,12 @@ class Values(_Table, frozen=True, kw_only=True):
     number: str
     per_signs: list[str]
     range_signs: list[str]
+    about_before: list[str]
+    about_after: list[str]
+    numerals: Numerals
     comparators: Comparators
     units: dict[str, list[str]]
+    multipliers: dict[str, int]
     money: dict[str, int]
     dates: Dates
     recurring: Recurring

@@ -1,6 +1,7 @@
 """Parses target values (指标值) as `extract/values.toml` declares them."""
 
 import re
+import warnings
 from decimal import Decimal
 from functools import cache
 
@@ -14,10 +15,28 @@ def parse(stated: str) -> Target | None:
     text = fold(stated)
     if not text:
         return None
+    target = _read(text)
+    if target is None and re.search(values().numerals.digits, text):
+        target = _read(_in_figures(text))
+    return target or _unknown_unit(text) or Target(kind="text")
+
+
+def _read(text: str) -> Target | None:
     for form in (_date, _recurring, _range, _number, _grade):
         if target := form(text):
             return target
-    return Target(kind="text")
+    return None
+
+
+def _in_figures(text: str) -> str:
+    """Return the text with its Chinese numerals as figures ("百分之九十" as "90%")."""
+    from cn2an import transform
+
+    for other, usual in values().numerals.same.items():
+        text = text.replace(other, usual)
+    with warnings.catch_warnings():  # it warns of numerals it leaves as they are
+        warnings.simplefilter("ignore")
+        return fold(transform(text))
 
 
 def money(number: str, unit: str) -> Decimal:
@@ -55,25 +74,48 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     before = any_of(sorted(by_word(words.before)))
     after = any_of(sorted(by_word(words.after)))
     unit = any_of(sorted(by_word(rules.units)))
+    times = any_of(list(rules.multipliers))
     signs = any_of([fold(sign) for sign in rules.range_signs])
+    rough = f"(?P<about>{any_of(rules.about_after)})?"
     per = f"(?:(?:{any_of(rules.per_signs)})(?P<per>[^\\d/]+?))?"
-    one = f"(?P<number>{rules.number})(?P<unit>{unit})?{per}"
-    tail = f"(?P<after>{after})?"
+    unit_times = f"(?:(?P<unit>{unit})|(?P<times>{times})(?P<counted>{unit})?)?"
+    start = f"(?P<before>{before})?(?P<roughly>{any_of(rules.about_before)})?"
+    number = f"(?P<number>{rules.number})"
+    tail = f"(?P<after>{after})?{rough}"
     return {
-        "number": re.compile(f"(?P<before>{before})?{one}{tail}"),
+        "number": re.compile(f"{start}{number}{unit_times}{per}{tail}"),
+        "foreign": re.compile(f"{start}{number}(?P<other>[^\\W\\d_]{{1,3}}?){per}{tail}"),
         "range": re.compile(
-            f"(?P<low>{rules.number})(?:{unit})?(?:{signs})(?P<high>{rules.number})(?P<unit>{unit})?"
+            f"(?P<low>{rules.number})(?:{unit})?(?:{signs})(?P<high>{rules.number})(?P<unit>{unit})?{per}"
         ),
         "within": re.compile(f"\\s*(?:{before})?\\s*(?:{rules.number})\\s*(?:{unit})?(?:{after})?"),
-        "recurring": re.compile(rules.recurring.pattern),
+        "grade": re.compile(_grade_pattern()),
     }
+
+
+def _grade_pattern() -> str:
+    """Return the pattern of graded words, each perhaps after adverbs, in a row."""
+    grades = values().grades
+    adverbs = any_of([fold(word) for word in grades.adverbs])
+    words = any_of([fold(word) for word in grades.words])
+    return f"(?:(?:{adverbs})*(?:{words})[{re.escape(grades.joins)}]?)+"
 
 
 def _number(text: str) -> Target | None:
     found = _patterns()["number"].fullmatch(text)
     if not found:
         return None
-    number = Decimal(found["number"].replace(",", ""))
+    unit, times = found["unit"] or found["counted"], values().multipliers.get(found["times"], 1)
+    return _bounded(found, Decimal(found["number"].replace(",", "")) * times, _unit(unit))
+
+
+def _unknown_unit(text: str) -> Target | None:
+    """Read a number with a unit of no list: the bounds hold, the unit is left out."""
+    found = _patterns()["foreign"].fullmatch(text)
+    return _bounded(found, Decimal(found["number"].replace(",", "")), None) if found else None
+
+
+def _bounded(found: re.Match[str], number: Decimal, unit: str | None) -> Target:
     words = values().comparators
     comparator: Comparator = "eq"
     if found["before"]:
@@ -85,8 +127,9 @@ def _number(text: str) -> Target | None:
         comparator=comparator,
         lower=number if comparator in ("ge", "gt", "eq") else None,
         upper=number if comparator in ("le", "lt", "eq") else None,
-        unit=_unit(found["unit"]),
+        unit=unit,
         per=found["per"],
+        approximate=bool(found["roughly"] or found["about"]),
     )
 
 
@@ -95,7 +138,9 @@ def _range(text: str) -> Target | None:
     if not found:
         return None
     low, high = (Decimal(found[side].replace(",", "")) for side in ("low", "high"))
-    return Target(kind="range", lower=low, upper=high, unit=_unit(found["unit"]))
+    if low > high:
+        return None
+    return Target(kind="range", lower=low, upper=high, unit=_unit(found["unit"]), per=found["per"])
 
 
 def _unit(word: str | None) -> str | None:
@@ -105,39 +150,65 @@ def _unit(word: str | None) -> str | None:
 def _date(text: str) -> Target | None:
     dates = values().dates
     for pattern in dates.patterns:
-        found = re.match(pattern, text)
-        if not found:
-            continue
-        comparator = by_word(dates.after).get(text[found.end() :])
-        date = _calendar(found["year"], found["month"], found["day"])
-        if comparator and date:
-            return Target(kind="date", comparator=comparator, date=date)
+        if found := re.match(pattern, text):
+            after = by_word(dates.after).get(text[found.end() :])
+            if target := _deadline(found, after):
+                return target
+    return _yearless(text)
+
+
+def _yearless(text: str) -> Target | None:
+    """Read a deadline without a day of a year: a month needs a word that makes it a deadline."""
+    dates = values().dates
+    for pattern in dates.yearless:
+        if found := re.match(pattern, text):
+            rest = text[found.end() :]
+            parts = found.groupdict()
+            after = by_word(dates.after).get(rest) if rest or parts.get("quarter") else None
+            if target := _deadline(found, after):
+                return target
+    year, name = re.match(r"(?:(\d{4})年)?(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    for word, month in dates.names.items():
+        rest = name.removeprefix(word)
+        if name.startswith(word) and (not rest or by_word(dates.after).get(rest)):
+            return Target(kind="date", comparator="le", date=_calendar(year, month, None))
     return None
 
 
-def _calendar(year: str, month: str | None, day: str | None) -> str | None:
+def _deadline(found: re.Match[str], after: Comparator | None) -> Target | None:
+    parts = found.groupdict()
+    quarter, month = parts.get("quarter"), parts.get("month")
+    if quarter:
+        after = after and "le"
+    number = int(quarter) * 3 if quarter else int(month) if month else None
+    date = _calendar(parts.get("year"), number, int(parts["day"]) if parts.get("day") else None)
+    return Target(kind="date", comparator=after, date=date) if after and date else None
+
+
+def _calendar(year: str | None, month: int | None, day: int | None) -> str | None:
     """Return the date as precise as stated, None where there is no such month or day."""
     if month is None:
         return year
-    if not 1 <= int(month) <= 12 or not 1 <= int(day or 1) <= 31:
+    if not 1 <= month <= 12 or not 1 <= (day or 1) <= 31:
         return None
-    return f"{year}-{int(month):02}" + (f"-{int(day):02}" if day else "")
+    return f"{year or '-'}-{month:02}" + (f"-{day:02}" if day else "")
 
 
 def _recurring(text: str) -> Target | None:
-    found = _patterns()["recurring"].fullmatch(text)
-    if not found:
-        return None
-    comparator = by_word(values().dates.after).get(found["after"])
-    if not comparator or not 1 <= int(found["day"]) <= 31:
-        return None
-    return Target(
-        kind="recurring",
-        comparator=comparator,
-        per=found["per"],
-        date=f"---{int(found['day']):02}",
-    )
+    for pattern in values().recurring.patterns:
+        found = re.fullmatch(pattern, text)
+        comparator = by_word(values().dates.after).get(found["after"]) if found else None
+        if not found or not comparator:
+            continue
+        parts = {
+            name: int(v) if v and v.isdigit() else None for name, v in found.groupdict().items()
+        }
+        month, day = parts.get("month"), parts.get("day")
+        if (day is None or 1 <= day <= 31) and (month is None or 1 <= month <= 12):
+            date = _calendar(None, month, day) if month else f"---{day:02}" if day else None
+            return Target(kind="recurring", comparator=comparator, per=found["per"], date=date)
+    return None
 
 
 def _grade(text: str) -> Target | None:
-    return Target(kind="grade") if text in {fold(word) for word in values().grades.words} else None
+    return Target(kind="grade") if _patterns()["grade"].fullmatch(text) else None
