@@ -195,14 +195,66 @@ class Mapping:
             (JX.ordinal, _integer(project.order)),
             (JX.carriedOver, _boolean(project.carried_over)),
             (JX.indicatorScheme, CODE[f"indicator/{project.scheme}"] if project.scheme else None),
+            (JX.unitName, _zh(project.department) if project.department else None),
+            (JX.layout, Literal(project.layout.name) if project.layout else None),
+            (JX.totalScore, _text(project.total_score)),
         )
         self.stated.append(Stated(node, SKOS.prefLabel, project.name, project.where))
+        yield from self._particulars(node, project)
         for number, goal in enumerate(project.goals, 1):
             yield from self._goal(node, number, goal)
         yield from self._indicators(node, project.indicators, project.scheme)
+        yield from self._amounts(node, project.amounts)
+
+    def _particulars(self, node: NamedNode, project: Project) -> Iterator[Triple]:
+        """Yield the grounds, the period, the execution rate and what else is stated."""
+        for number, ground in enumerate(project.basis, 1):
+            about = NamedNode(f"{node.value}/ground/{number}")
+            yield node, JX.hasGround, about
+            yield from describe(
+                about,
+                (RDF.type, JX.Ground),
+                (JX.text, _zh(ground.text)),
+                (DCT.title, _zh(ground.title) if ground.title else None),
+                (JX.documentNumber, _text(ground.number)),
+            )
+            self.stated.append(Stated(about, JX.text, ground.text, ground.where))
         taken = set[str]()
-        for amount in project.amounts:
-            yield from self._amount(node, unique(amount.source, taken), amount)
+        for particular in project.particulars:
+            about = NamedNode(f"{node.value}/particular/{unique(particular.kind, taken)}")
+            yield node, JX.hasParticular, about
+            yield about, RDF.type, JX.Particular
+            yield about, JX.particularKind, CODE[f"particular/{particular.kind}"]
+            yield about, JX.text, _zh(particular.text)
+            self.stated.append(Stated(about, JX.text, particular.text, particular.where))
+        yield from self._time_and_rate(node, project)
+
+    def _time_and_rate(self, node: NamedNode, project: Project) -> Iterator[Triple]:
+        if period := project.period:
+            yield from describe(
+                node,
+                (JX.periodStated, _zh(period.text)),
+                (JX.periodStart, _date(period.start) if period.start else None),
+                (JX.periodEnd, _date(period.end) if period.end else None),
+            )
+            if period.where:
+                self.stated.append(Stated(node, JX.periodStated, period.text, period.where))
+        if rate := project.execution:
+            yield from describe(
+                node,
+                (JX.executionRate, _text(rate.rate)),
+                (JX.executionWeight, _text(rate.weight)),
+                (JX.executionScore, _text(rate.score)),
+            )
+            self.stated.append(Stated(node, JX.executionRate, rate.rate or "", rate.where))
+
+    def _amounts(self, holder: NamedNode, amounts: Iterable[Amount]) -> Iterator[Triple]:
+        """Yield amounts; an IRI says what the amount is, not where it stands in the list."""
+        taken = set[str]()
+        for amount in amounts:
+            known = (amount.source, amount.scope, amount.stage, amount.fund)
+            key = "-".join(part for part in known if part)
+            yield from self._amount(holder, unique(key, taken), amount)
 
     def _goal(self, holder: NamedNode, number: int, goal: Goal) -> Iterator[Triple]:
         node = NamedNode(f"{holder.value}/goal/{number}")
@@ -213,9 +265,12 @@ class Mapping:
             (JX.ordinal, _integer(number)),
             (SKOS.prefLabel, _zh(goal.name) if goal.name else None),
             (JX.text, _zh(goal.text)),
+            (JX.scope, _code("time-scope", goal.scope)),
+            (JX.achieved, _zh(goal.achieved) if goal.achieved else None),
         )
         self.stated.append(Stated(node, JX.text, goal.text, goal.where))
         yield from self._indicators(node, goal.indicators, None)
+        yield from self._amounts(node, goal.amounts)
 
     def _indicators(
         self, holder: NamedNode, indicators: Iterable[Indicator], scheme: str | None
@@ -250,6 +305,12 @@ class Mapping:
             (JX.basisState, _code("basis-state", _basis_state(indicator) if scheme else None)),
             (JX.hasBasis, basis if indicator.basis else None),
             (JX.hasTarget, target if indicator.value else None),
+            (JX.scope, _code("time-scope", indicator.scope)),
+            (JX.confidence, _decimal(indicator.confidence) if indicator.confidence < 1 else None),
+            (JX.weight, _text(indicator.weight)),
+            (JX.levelWeight, _text(indicator.level1_weight)),
+            (JX.score, _text(indicator.score)),
+            *_worded(indicator),
         )
         if indicator.basis:
             yield basis, RDF.type, JX.Basis
@@ -271,6 +332,10 @@ class Mapping:
             (JX.statedName, _zh(amount.name) if amount.name else None),
             (JX.decidedBy, CODE[f"alignment/{why.decided_by}"] if why else None),
             (JX.confidence, _decimal(why.confidence) if why else None),
+            (JX.scope, _code("time-scope", amount.scope)),
+            (JX.stage, _code("budget-stage", amount.stage)),
+            (JX.fundSource, _code("fund-source", amount.fund)),
+            (JX.isPart, _boolean(True) if amount.part else None),
         )
         self.stated.append(Stated(node, JX.stated, amount.text, amount.where))
 
@@ -392,6 +457,23 @@ def indicator_iris(record: Record, base: str = HOME) -> dict[str, list[str]]:
         ]
         for project in record.projects
     }
+
+
+def _text(stated: str | None) -> Literal | None:
+    return Literal(stated) if stated else None
+
+
+def _worded(indicator: Indicator) -> Iterator[tuple[NamedNode, Literal | None]]:
+    """Yield what a table has further columns for, as stated."""
+    for term, text in (
+        (JX.nature, indicator.nature),
+        (JX.direction, indicator.direction),
+        (JX.actual, indicator.actual),
+        (JX.deviation, indicator.deviation),
+        (JX.scoringRule, indicator.scoring),
+        (JX.remark, indicator.remark),
+    ):
+        yield term, _zh(text) if text else None
 
 
 def _target(node: NamedNode, stated: str, target: Target | None) -> Iterator[Triple]:
