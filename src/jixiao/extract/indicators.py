@@ -44,6 +44,7 @@ class Reading:
     """What has been read so far: from which tables, and what could not be read."""
 
     projects: list[Project] = field(default_factory=list[Project])
+    departments: list[str] = field(default_factory=list[str])
     overall: Goal | None = None
     tasks: list[Goal] = field(default_factory=list[Goal])
     problems: list[Problem] = field(default_factory=list[Problem])
@@ -84,6 +85,7 @@ def _read_table(
         return
     form = read_form(table, [*range(header.row), *others], header.layout, above)
     reading.problems += form.problems
+    reading.departments += _departments(form)
     scheme = _scheme(rows, year)
     indicators = tuple(_indicator(table, scheme, row) for row in rows)
     reading.problems += _doubts(indicators, grounded="basis" in header.columns)
@@ -100,6 +102,14 @@ def _read_table(
 def _scheme(rows: list[_Row], year: int | None) -> Scheme | None:
     levels = [(_points(row.texts["level1"])[0], row.texts["level2"]) for row in rows]
     return scheme_of(levels, year)
+
+
+def _departments(form: Form) -> Iterator[str]:
+    """Yield who a form says the budget is of, without a code before the name."""
+    stated = [p.text for p in form.particulars if p.kind == "department"]
+    for name in (form.department, *stated):
+        if name and (bare_name := re.sub(fields().department_code, "", squeeze(name))):
+            yield bare_name
 
 
 def _add_department(
@@ -191,6 +201,7 @@ def _read_projects(
         indicators = tuple(_indicator(table, scheme, row) for row in part)
         reading.problems += _doubts(indicators, grounded="basis" in header.columns)
         first = part[0]
+        reading.departments += [squeeze(first.texts.get("department", ""))]
         project = Project(
             id="",
             name=first.texts["name"],

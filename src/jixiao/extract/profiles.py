@@ -3,16 +3,19 @@
 Patterns are compiled, words are made comparable, once for each process.
 """
 
+import os
 import re
 import tomllib
 from decimal import Decimal
 from functools import cache
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Literal, TypeVar
 
 import msgspec
 
 from jixiao.data import folder
+from jixiao.errors import UsageError
 from jixiao.pages.layout import fold, squeeze
 from jixiao.record import Comparator, DocumentKind, Scope, Stage
 
@@ -116,6 +119,7 @@ class Fields(_Table, frozen=True, kw_only=True):
     inline: str
     amount: str
     date: str
+    department_code: str
     totals: list[str]
     blanks: list[str]
     columns: dict[str, list[str]]
@@ -238,18 +242,19 @@ class Disclosure(_Table, frozen=True, kw_only=True):
 
 
 class Labels(_Table, frozen=True, kw_only=True):
-    """Header words of the columns that name a row."""
+    """Header words of the columns that name a row; `parts` says how long each part of a code is."""
 
     line: list[str]
     code: list[str]
+    parts: dict[str, int]
     name: list[str]
 
 
 class StatementTitle(_Table, frozen=True, kw_only=True):
-    """One kind of budget table."""
+    """One kind of budget table, by a pattern of its title."""
 
     kind: str
-    titles: list[str]
+    title: str
     header_rows: int | None = None
     classification: Literal["functional", "economic"] = "functional"
 
@@ -265,8 +270,11 @@ class ColumnMeaning(_Table, frozen=True, kw_only=True):
 class Statements(_Table, frozen=True, kw_only=True):
     """`statements.toml`: the budget tables and their columns."""
 
+    title: str
+    title_within: int
     head_mark: str
     total_rows: list[str]
+    nothing: list[str]
     note: str
     note_lines: int
     known_from: int
@@ -278,8 +286,8 @@ class Statements(_Table, frozen=True, kw_only=True):
 def _read(file: Traversable, kind: type[T]) -> T:
     try:
         return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), kind, strict=False)
-    except (msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
-        raise ValueError(f"{file}: {error}") from error
+    except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError("bad-profile", path=file, reason=str(error)) from error
 
 
 @cache
@@ -296,13 +304,23 @@ def categories() -> Categories:
 
 @cache
 def indicator_layouts() -> tuple[IndicatorLayout, ...]:
-    """Return the files of `layouts/`, by name."""
-    files = sorted((folder("extract") / "layouts").iterdir(), key=lambda file: file.name)
+    """Return the files of `layouts/` by name, after those of the user's own folder."""
+    shipped = [file for file in (folder("extract") / "layouts").iterdir()]
     return tuple(
         msgspec.structs.replace(_read(file, IndicatorLayout), name=file.name.removesuffix(".toml"))
-        for file in files
+        for file in (*own_layouts(), *sorted(shipped, key=lambda file: file.name))
         if file.name.endswith(".toml")
     )
+
+
+def own_layouts() -> list[Path]:
+    """Return the user's own layouts: the TOML files in the folder that JIXIAO_LAYOUTS names."""
+    own = os.environ.get("JIXIAO_LAYOUTS")
+    if not own:
+        return []
+    if not Path(own).is_dir():
+        raise UsageError("layouts-missing", path=Path(own))
+    return sorted(Path(own).glob("*.toml"))
 
 
 @cache

@@ -7,6 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from jixiao.data import folder
+from jixiao.extract.profiles import own_layouts
 
 
 @cache
@@ -16,6 +17,8 @@ def reader_version() -> str:
     for root in (folder("extract"), folder("ontology"), folder("shapes"), files("jixiao")):
         for file in _files(root):
             digest.update(file.read_bytes())
+    for own in own_layouts():
+        digest.update(own.read_bytes())
     return f"{version('jixiao')}+{digest.hexdigest()[:10]}"
 
 
