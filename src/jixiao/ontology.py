@@ -269,7 +269,7 @@ class Mapping:
             (JX.achieved, _zh(goal.achieved) if goal.achieved else None),
         )
         self.stated.append(Stated(node, JX.text, goal.text, goal.where))
-        yield from self._indicators(node, goal.indicators, None)
+        yield from self._indicators(node, goal.indicators, goal.scheme)
         yield from self._amounts(node, goal.amounts)
 
     def _indicators(
@@ -522,7 +522,7 @@ def _printed(
         ("level3", node, SKOS.prefLabel, indicator.level3),
         ("description", node, DCT.description, indicator.description),
         ("value", target, JX.stated, indicator.value),
-        ("basis", basis, JX.stated, indicator.basis),
+        ("basis", basis, JX.stated, indicator.basis or ""),
     ):
         cell = where.cells.get(field)
         if not text:
@@ -536,7 +536,9 @@ def _printed(
 _BLANKS = {"value": JX.hasTarget, "basis": JX.basisState}  # what a blank cell says nothing of
 
 
-def _basis_state(indicator: Indicator) -> str:
+def _basis_state(indicator: Indicator) -> str | None:
+    if indicator.basis is None:
+        return None
     if indicator.basis_inherited:
         return "inherited"
     if indicator.basis:

@@ -106,6 +106,7 @@ class Indicator(_Value, frozen=True, kw_only=True):
     """A third-level indicator (三级指标).
 
     `category` is the notation of the second level in the project's scheme ("output.quantity").
+    `basis` is None where the table has no column for it, and "" where its cell is blank.
     `basis_inherited` tells whether a cell without text of its own is merged with the one above:
     None where the file cannot show it. `cost_scope` tells a unit cost from a total. `value` is the
     comparator, the number and the unit in that order, joined where the table has a column for each.
@@ -122,7 +123,7 @@ class Indicator(_Value, frozen=True, kw_only=True):
     value: str
     category: str | None
     target: Target | None
-    basis: str
+    basis: str | None
     basis_inherited: bool | None
     cost_scope: CostScope | None
     scope: Scope | None = None
@@ -142,7 +143,7 @@ class Indicator(_Value, frozen=True, kw_only=True):
 class Goal(_Value, frozen=True, kw_only=True):
     """A performance goal (绩效目标); `achieved` is what a self-evaluation says of it.
 
-    A department's goal has a name, its own indicators, and the money of its task.
+    A department's goal has a name, its own indicators with their scheme, and the money of its task.
     """
 
     text: str
@@ -150,6 +151,7 @@ class Goal(_Value, frozen=True, kw_only=True):
     name: str | None = None
     scope: Scope | None = None
     achieved: str | None = None
+    scheme: str | None = None
     indicators: tuple[Indicator, ...] = ()
     amounts: tuple["Amount", ...] = ()
 

@@ -88,9 +88,9 @@ def _read_table(
     reading.departments += _departments(form)
     scheme = _scheme(rows, year)
     indicators = tuple(_indicator(table, scheme, row) for row in rows)
-    reading.problems += _doubts(indicators, grounded="basis" in header.columns)
+    reading.problems += _doubts(indicators)
     if header.layout.subject == "department":
-        _add_department(table, form, indicators, reading)
+        _add_department(table, form, indicators, scheme, reading)
     else:
         project = _project(table, header, above, form, scheme, indicators, others)
         if not project.name:
@@ -113,12 +113,19 @@ def _departments(form: Form) -> Iterator[str]:
 
 
 def _add_department(
-    table: Table, form: Form, indicators: tuple[Indicator, ...], reading: Reading
+    table: Table,
+    form: Form,
+    indicators: tuple[Indicator, ...],
+    scheme: Scheme | None,
+    reading: Reading,
 ) -> None:
     """Add the goals of a whole department: what it aims at, and its tasks."""
     goal = form.goals[0] if form.goals else Goal(text="", where=table.where(0))
     reading.overall = msgspec.structs.replace(
-        goal, indicators=indicators, amounts=tuple(form.amounts)
+        goal,
+        scheme=scheme.id if scheme else None,
+        indicators=indicators,
+        amounts=tuple(form.amounts),
     )
     reading.tasks += form.tasks
 
@@ -199,7 +206,7 @@ def _read_projects(
     scheme = _scheme(rows, year)
     for part in _by_project(table, header, rows):
         indicators = tuple(_indicator(table, scheme, row) for row in part)
-        reading.problems += _doubts(indicators, grounded="basis" in header.columns)
+        reading.problems += _doubts(indicators)
         first = part[0]
         reading.departments += [squeeze(first.texts.get("department", ""))]
         project = Project(
@@ -400,7 +407,7 @@ def _indicator(table: Table, scheme: Scheme | None, row: _Row) -> Indicator:
         value=value,
         category=notation,
         target=targets.parse(value),
-        basis=texts.get("basis", ""),
+        basis=texts.get("basis"),
         basis_inherited=_inherited(table, row.number, row.columns.get("basis")),
         cost_scope=_cost_scope(notation, described),
         scope=row.scope,
@@ -455,7 +462,7 @@ def _amounts(indicators: tuple[Indicator, ...]) -> Iterator[Amount]:
             )
 
 
-def _doubts(indicators: tuple[Indicator, ...], *, grounded: bool) -> Iterator[Problem]:
+def _doubts(indicators: tuple[Indicator, ...]) -> Iterator[Problem]:
     for indicator in indicators:
         if indicator.category is None:
             name = f"{indicator.level1}/{indicator.level2}"
@@ -465,6 +472,6 @@ def _doubts(indicators: tuple[Indicator, ...], *, grounded: bool) -> Iterator[Pr
         if indicator.target and indicator.target.kind == "text":
             told = message("unparsed-target", value=indicator.value)
             yield Problem("unparsed-target", told, indicator.where)
-        if grounded and not indicator.basis and indicator.basis_inherited is None:
+        if indicator.basis == "" and indicator.basis_inherited is None:
             told = message("blank-or-merged", name=indicator.level3)
             yield Problem("blank-or-merged", told, indicator.where)
