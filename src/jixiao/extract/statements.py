@@ -1,29 +1,18 @@
 """Reads the budget tables (预算公开表): rows with codes, names and amounts in yuan."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from jixiao.extract import targets
+from jixiao.extract.columns import NUMBER, Header, Section, header, own, worded
 from jixiao.extract.profiles import StatementTitle, compared, disclosure, statements
 from jixiao.messages import message
-from jixiao.pages.layout import Flow, Table, Text, squeeze
+from jixiao.pages.layout import Flow, Table, Text, fold, squeeze
 from jixiao.record import Cell as Value
 from jixiao.record import Column, Problem, Statement, StatementRow, Where
 
-_NUMBER = re.compile(r"[-－]?\d[\d,]*(?:\.\d+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """Columns that belong together: those that name the row, and those that hold its values."""
-
-    name: str | None
-    naming: int | None
-    code: int | None
-    line: int | None
-    values: tuple[int, ...]
+Titled = tuple[StatementTitle, Text]
 
 
 def read(flow: Flow, described: set[int]) -> tuple[list[Statement], list[Problem]]:
@@ -36,13 +25,12 @@ def read(flow: Flow, described: set[int]) -> tuple[list[Statement], list[Problem
     for at, block in enumerate(blocks):
         if not isinstance(block, Table):
             continue
-        above = _texts_above(blocks[:at])
-        titled = next(((k, t) for t in reversed(above) if (k := _kind(t.text))), None)
-        if titled:
-            kind, title = titled
-            unit = _unit(above, block)
-            note = _note(blocks[at + 1 :])
-            found.append(_statement(block, kind, title, unit, note, problems))
+        rows, captions = _captions(block)
+        above = [*_texts_above(blocks[:at]), *captions]
+        if titled := _titled(above):
+            head = header(block, rows, titled[0].header_rows)
+            notes = [*_nothing(block, head), *_notes(blocks[at + 1 :])]
+            found.append(_statement(block, titled, head, _unit(above, block), notes, problems))
         elif block.number not in described and len(block.grid[0]) >= statements().known_from:
             title_text = above[-1].text if above else ""
             told = message("unknown-table", table=block.number, title=title_text)
@@ -56,9 +44,29 @@ def _texts_above(blocks: Sequence[Text | Table]) -> list[Text]:
     return [block for block in blocks[last + 1 :] if isinstance(block, Text)]
 
 
+def _captions(table: Table) -> tuple[int, list[Text]]:
+    """Return the first rows' texts, where they only say the title, the unit or whose it is."""
+    found = list[Text]()
+    for number in range(len(table.grid)):
+        texts = [cell.text for cell in own(table, number) if cell.text.text]
+        told = any(_kind(t.text) or re.search(disclosure().unit, squeeze(t.text)) for t in texts)
+        if not told or worded(table, number):
+            return number, found
+        found += texts
+    return len(table.grid), found
+
+
+def _titled(above: list[Text]) -> Titled | None:
+    """Return the kind of a table and its title, by the nearest paragraph that is one."""
+    near = reversed(above[-statements().title_within :])
+    return next(((kind, text) for text in near if (kind := _kind(text.text))), None)
+
+
 def _kind(title: str) -> StatementTitle | None:
-    known = squeeze(title)
-    return next((s for s in statements().statements if known in compared(s.titles)), None)
+    known = fold(title)
+    whole = statements().title
+    kinds = statements().statements
+    return next((s for s in kinds if re.fullmatch(whole.replace("{title}", s.title), known)), None)
 
 
 def _unit(above: list[Text], table: Table) -> str:
@@ -69,123 +77,68 @@ def _unit(above: list[Text], table: Table) -> str:
     return disclosure().default_unit
 
 
-def _note(after: Sequence[Text | Table]) -> str | None:
-    """Return the notes right below a table."""
-    notes = list[str]()
+def _nothing(table: Table, head: Header) -> list[str]:
+    """Return the only words of a body that says there is nothing to list."""
+    words = compared(statements().nothing)
+    rows = range(head.body, len(table.grid))
+    return [text for row in rows if (text := _only(table, row)) and squeeze(text) in words]
+
+
+def _only(table: Table, row: int) -> str | None:
+    """Return the text of a row that has one text only."""
+    texts = [cell.text.text for cell in own(table, row) if cell.text.text]
+    return texts[0] if len(texts) == 1 else None
+
+
+def _notes(after: Sequence[Text | Table]) -> Iterator[str]:
+    """Yield the notes right below a table."""
     for block in after[: statements().note_lines]:
         if not isinstance(block, Text) or not re.match(statements().note, block.text):
             break
-        notes.append(block.text)
-    return "\n".join(notes) or None
+        yield block.text
 
 
 def _statement(
     table: Table,
-    kind: StatementTitle,
-    title: Text,
+    titled: Titled,
+    head: Header,
     unit: str,
-    note: str | None,
+    notes: list[str],
     problems: list[Problem],
 ) -> Statement:
-    body, labels = _header(table, kind)
-    columns = [_column(label) for label in labels]
+    kind, title = titled
     rows = [
         row
-        for number in range(body, len(table.grid))
-        for section in _sections(labels)
-        if (row := _row(table, number, section, columns, unit, problems))
+        for number in range(head.body, len(table.grid))
+        for section in head.sections
+        if (row := _row(table, number, section, head, unit, problems))
     ]
-    shown = sorted({column for section in _sections(labels) for column in section.values})
+    shown = sorted({column for section in head.sections for column in section.values})
     return Statement(
         kind=kind.kind,
         classification=kind.classification,
         title=title.text,
         unit=unit,
-        columns=tuple(columns[column] for column in shown),
+        columns=tuple(head.columns[column] for column in shown),
         rows=tuple(rows),
-        note=note,
+        note="\n".join(notes) or None,
         where=title.where(),
     )
-
-
-def _header(table: Table, kind: StatementTitle) -> tuple[int, list[str]]:
-    """Return where the body starts, and each column's header joined with "/"."""
-    rules = statements()
-    marks = (r for r in range(len(table.grid)) if squeeze(table.text(r, 0)) == rules.head_mark)
-    mark = next(marks, None)
-    depth = mark if mark is not None else kind.header_rows or _depth(table)
-    body = depth + (mark is not None)
-    return body, [_label(table, depth, column) for column in range(len(table.grid[0]))]
-
-
-def _depth(table: Table) -> int:
-    """Return how many rows the header has: as many as its highest cell spans."""
-    return max((cell.rows for cell in table.grid[0] if cell), default=1)
-
-
-def _label(table: Table, depth: int, column: int) -> str:
-    """Return a column's header; a blank over a word belongs to what stands left of it."""
-    parts = list[str]()
-    for row in range(depth):
-        left = column
-        under = any(table.text(below, column) for below in range(row + 1, depth))
-        while under and left > 0 and not table.text(row, left):
-            left -= 1
-        text = squeeze(table.text(row, left))
-        if text and text not in parts[-1:]:
-            parts.append(text)
-    return "/".join(parts)
-
-
-def _column(label: str) -> Column:
-    word = label.rpartition("/")[2]
-    for meaning in statements().columns:
-        if word in compared(meaning.words):
-            return Column(label, meaning.role, meaning.dimensions)
-    return Column(label, "amount", {})
-
-
-def _sections(labels: list[str]) -> list[_Section]:
-    """Return one section for each column of names, with the columns up to the next."""
-    kinds = [_naming(label) for label in labels]
-    names = [c for c, kind in enumerate(kinds) if kind == "name"]
-    line = kinds.index("line") if "line" in kinds else None
-    sections = list[_Section]()
-    for at, column in enumerate(names or [None]):
-        first = column if at and column is not None else 0
-        last = names[at + 1] if at + 1 < len(names) else len(labels)
-        inside = [c for c in range(len(labels)) if first <= c < last and kinds[c] is None]
-        codes = [c for c in range(last) if kinds[c] == "code"]
-        name = labels[column].rpartition("/")[0] if column is not None else None
-        sections.append(
-            _Section(
-                name=(name or None) if len(names) > 1 else None,
-                naming=column,
-                code=codes[-1] if codes else None,
-                line=line,
-                values=tuple(inside),
-            )
-        )
-    return sections
-
-
-def _naming(label: str) -> str | None:
-    word, known = label.rpartition("/")[2], statements().labels
-    for kind, words in (("line", known.line), ("code", known.code), ("name", known.name)):
-        if word in compared(words):
-            return kind
-    return None
 
 
 def _row(
     table: Table,
     number: int,
-    section: _Section,
-    columns: list[Column],
+    section: Section,
+    head: Header,
     unit: str,
     problems: list[Problem],
 ) -> StatementRow | None:
-    """Return a row of a section, None where it is blank."""
+    """Return a row of a section, None where it is blank or only says that there is nothing.
+
+    A table whose rows have no names has one row, and that is the total.
+    """
+    columns = head.columns
     where = table.where(
         number, {columns[c].label: c for c in section.values if table.text(number, c)}
     )
@@ -194,26 +147,59 @@ def _row(
         for c in section.values
         if (text := table.text(number, c))
     }
-    name = table.text(number, section.naming) if section.naming is not None else ""
-    code = squeeze(table.text(number, section.code)) if section.code is not None else ""
-    if not (name or code or values):
+    name, code = _name(table, number, section, head)
+    if not (name or code or values) or squeeze(code + name) in compared(statements().nothing):
         return None
+    line = table.text(number, section.line) if section.line is not None else ""
     return StatementRow(
-        line=(table.text(number, section.line) or None) if section.line is not None else None,
+        line=line or None,
         section=section.name,
         code=code or None,
         name=name,
-        total=squeeze(name) in statements().total_rows,
+        total=section.naming is None or squeeze(name) in statements().total_rows,
         values=values,
         where=where,
     )
+
+
+def _name(table: Table, number: int, section: Section, head: Header) -> tuple[str, str]:
+    """Return the name and the code of a row; a total may be named where else the code stands."""
+    cells = table.grid[number]
+    naming = section.naming
+    name = table.text(number, naming) if naming is not None else ""
+    parts = [c for c in section.codes if naming is None or cells[c] is not cells[naming]]
+    if len(parts) > 1 and head.labels:
+        code = _joined(table, number, parts, head)
+    else:
+        code = squeeze("".join(table.text(number, c) for c in parts))
+    if not name and code in statements().total_rows:
+        return code, ""
+    return name, code
+
+
+def _joined(table: Table, number: int, parts: list[int], head: Header) -> str:
+    """Return a code printed in parts as one: "204", "6", "1" as "2040601".
+
+    A blank part before a filled one stands for what is printed above it.
+    """
+    texts = [squeeze(table.text(number, c)) for c in parts]
+    filled = max((i for i, text in enumerate(texts) if text), default=-1)
+    code = ""
+    for column, text in zip(parts[: filled + 1], texts, strict=False):
+        above = number
+        while not text and above > head.body:
+            above -= 1
+            text = squeeze(table.text(above, column))
+        width = statements().labels.parts.get(head.labels[column].rpartition("/")[2], 0)
+        code += text.zfill(width) if text.isdigit() else text
+    return code
 
 
 def _value(text: str, column: Column, unit: str, where: Where, problems: list[Problem]) -> Value:
     plain = squeeze(text).replace(",", "")
     if column.role == "text":
         return Value(text)
-    if not _NUMBER.fullmatch(plain):
+    if not NUMBER.fullmatch(plain):
         told = message("no-number", text=text, column=column.label)
         problems.append(Problem("no-number", told, where))
         return Value(text)
