@@ -298,6 +298,7 @@ def _body(table: Table, header: Header) -> tuple[list[_Row], list[int]]:
         above = dict[str, str]()
         for number in range(header.body, len(table.grid)):
             if not _is_indicator(table, number, group):
+                above |= _named_above(table, number, group)
                 if at == 0 and any(table.texts(number)) and not _beside(table, number, header):
                     others.append(number)
                 continue
@@ -305,6 +306,13 @@ def _body(table: Table, header: Header) -> tuple[list[_Row], list[int]]:
             above = texts
             rows += _scoped(table, number, texts, header, at)
     return rows, others
+
+
+def _named_above(table: Table, number: int, group: Group) -> dict[str, str]:
+    """Return the department that a row of its own names, for the rows below."""
+    column = group.columns.get("department")
+    text = table.text(number, column) if column is not None else ""
+    return {"department": text} if text else {}
 
 
 def _beside(table: Table, number: int, header: Header) -> bool:
