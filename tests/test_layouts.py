@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -17,9 +17,12 @@ DOCS = Path(__file__).parents[1] / "docs" / "layouts.md"
 def stated(value: Any) -> Any:
     """Return a record's part without places, parsed values and what is not stated."""
     if isinstance(value, dict):
-        kept = {key: stated(part) for key, part in value.items() if key not in ("where", "target")}
+        parts = cast("dict[str, Any]", value)
+        kept = {key: stated(part) for key, part in parts.items() if key not in ("where", "target")}
         return {key: part for key, part in kept.items() if part not in (None, "", [], {}, False)}
-    return [stated(part) for part in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [stated(item) for item in cast("list[Any]", value)]
+    return value
 
 
 def shown(path: Path) -> dict[str, Any]:
@@ -72,7 +75,8 @@ def test_a_layout_is_added_with_toml_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("subject = 1", "subject"), ("colour = 1", "colour"), ("= =", "benxian.toml")]
+    ("text", "told"),
+    [("subject = 1", "subject"), ("colour = 1", "colour"), ("= =", "benxian.toml")],
 )
 def test_a_faulty_layout_is_refused_in_one_line(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "a.html").write_text(TABLE, encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from jixiao.extract import disclosure, indicators, prose, statements
+from jixiao.extract import disclosure, projects, prose, statements
 from jixiao.extract.alignment import Pair, align
 from jixiao.extract.prose import NamedAmount
 from jixiao.extract.version import reader_version
@@ -20,13 +20,13 @@ def read(path: Path, *, reader: str = "pdfium") -> Record:
     """Return the record of one file; raises `FileError` where it cannot be read at all."""
     kind, digest, flow = open_file(path, reader)
     identity = disclosure.identify(flow)
-    reading = indicators.read(flow, identity.year)
+    reading = projects.read(flow, identity.year)
     identity = disclosure.named(identity, reading.departments)
     tables, unread = statements.read(flow, reading.tables)
     named = prose.project_amounts(flow)
     pairs = align([(amount.name, amount.yuan) for amount in named], reading.projects)
     overall, goals = prose.department_goals(flow)
-    projects = tuple(_with_amounts(reading.projects, named, pairs))
+    funded = tuple(_with_amounts(reading.projects, named, pairs))
     return Record(
         document=Document(
             file=path.name,
@@ -44,11 +44,11 @@ def read(path: Path, *, reader: str = "pdfium") -> Record:
         ),
         overall_goal=reading.overall or overall,
         goals=(*goals, *reading.tasks),
-        projects=projects,
+        projects=funded,
         figures=(*prose.figures(flow), *_unpaired(named, pairs)),
         statements=tuple(tables),
         problems=(
-            *_gaps(identity, projects or reading.tables),
+            *_gaps(identity, funded or reading.tables),
             *reading.problems,
             *unread,
             *_lonely(named, pairs),

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 import msgspec
 
-from jixiao.extract import targets
-from jixiao.extract.profiles import IndicatorLayout, Label, disclosure, fields
+from jixiao.extract import funding
+from jixiao.extract.periods import between, period_of
+from jixiao.extract.profiles import IndicatorLayout, Label, fields
 from jixiao.extract.words import bare, label
 from jixiao.messages import message
-from jixiao.pages.layout import Cell, Table, Text, fold, squeeze
+from jixiao.pages.layout import Cell, Table, Text
 from jixiao.record import (
     Amount,
     Execution,
@@ -64,31 +64,12 @@ def read_form(
 ) -> Form:
     """Return what the given rows of a table state; what fits no label is a problem."""
     numbers = list(rows)
-    reader = _Reader(table, layout, unit_of(table, numbers, layout, above), Form())
+    reader = _Reader(table, layout, funding.unit_of(table, numbers, layout, above), Form())
     for row in numbers:
         cells = [cell for cell in _distinct(table.grid[row]) if cell.row == row]
         _read_row(reader, row, cells)
     reader.form.problems += _unread(reader, numbers)
     return reader.form
-
-
-def unit_of(table: Table, rows: Iterable[int], layout: IndicatorLayout, above: list[Text]) -> str:
-    """Return the unit of money that a table's labels or the texts above it state."""
-    texts = [text for row in rows for text in table.texts(row)]
-    for text in (*texts, *(block.text for block in reversed(above))):
-        if match := re.search(fields().unit, squeeze(text)):
-            return match["unit"]
-    return layout.unit or disclosure().default_unit
-
-
-def money(text: str, unit: str) -> Decimal | None:
-    """Return the yuan of a stated amount, by its own unit or `unit`; None for what is none."""
-    plain = fold(text).replace(",", "")
-    for word in targets.money_words():
-        if plain.endswith(word):
-            plain, unit = plain.removesuffix(word), word
-            break
-    return targets.money(plain, unit) if re.fullmatch(fields().amount, plain) else None
 
 
 def _distinct(row: list[Cell | None]) -> list[Cell]:
@@ -171,7 +152,12 @@ def _under(reader: _Reader, row: int, kind: str) -> Cell | None:
 def _task_amounts(reader: _Reader, row: int) -> Iterator[Amount]:
     for cell, found in _headed(reader, row):
         if found.field in ("task-amount", "amount"):
-            yield from _amount(reader, row, cell, found, scope="annual")
+            where = place(reader.table, cell, row)
+            got = funding.amount(cell.text.text, reader.unit, where, "annual", found)
+            if isinstance(got, Problem):
+                reader.form.problems.append(got)
+            elif got:
+                yield got
 
 
 def _headed(reader: _Reader, row: int) -> Iterator[tuple[Cell, Label]]:
@@ -192,7 +178,7 @@ def _read_matrix_row(reader: _Reader, row: int, cell: Cell, total: Label) -> Non
         reader.read.add(id(value))
         if head.field == "stage":
             merged = msgspec.structs.replace(total, stage=head.stage)
-            form.amounts += _amount(reader, row, value, merged, scope="annual")
+            _add_amount(reader, row, value, merged, "annual")
         elif not total.part and value.text.text:
             form.execution.setdefault(head.field, value.text.text)
             form.execution_place = form.execution_place or place(reader.table, value, row)
@@ -283,36 +269,20 @@ def _take_amount(reader: _Reader, row: int, cell: Cell, text: str, found: Label,
     if found.scope:
         reader.scopes[of.column] = found.scope
     scope = found.scope or reader.scopes.get(of.column) or "annual"
-    reader.form.amounts += _amount(reader, row, cell, found, scope, text)
+    _add_amount(reader, row, cell, found, scope, text)
 
 
-def _amount(
-    reader: _Reader,
-    row: int,
-    cell: Cell,
-    found: Label,
-    scope: Scope,
-    text: str | None = None,
-) -> Iterator[Amount]:
+def _add_amount(
+    reader: _Reader, row: int, cell: Cell, found: Label, scope: Scope, text: str | None = None
+) -> None:
+    """Add the amount that a cell states to the form, or why it is none."""
     stated = cell.text.text if text is None else text
-    if not stated or stated in fields().blanks:
-        return
     where = place(reader.table, cell, row)
-    yuan = money(stated, reader.unit)
-    if yuan is None:
-        told = message("no-number", text=stated, column=found.words[0])
-        reader.form.problems.append(Problem("no-number", told, where))
-        return
-    yield Amount(
-        yuan=yuan,
-        text=stated,
-        source="table",
-        where=where,
-        scope=scope,
-        stage=found.stage or "budget",
-        fund=found.fund,
-        part=found.part,
-    )
+    got = funding.amount(stated, reader.unit, where, scope, found)
+    if isinstance(got, Problem):
+        reader.form.problems.append(got)
+    elif got:
+        reader.form.amounts.append(got)
 
 
 def _take_goal(reader: _Reader, row: int, cell: Cell, text: str, found: Label, of: Cell) -> None:
@@ -369,25 +339,8 @@ def within(where: Where, table: Table, row: int) -> Where:
 def period(form: Form) -> Period | None:
     """Return the period that a form states as one text, or as the dates of start and end."""
     if "period" in form.dates:
-        text, where = form.dates["period"]
-        dates = [_date(match) for match in re.finditer(fields().date, fold(text))]
-        first, last = (dates[0], dates[-1]) if dates else (None, None)
-        return Period(first, last if len(dates) > 1 else None, text, where)
-    if not form.dates:
-        return None
-    start, end = form.dates.get("start"), form.dates.get("end")
-    stated = [found for found in (start, end) if found]
-    text = "—".join(found[0] for found in stated)
-    return Period(_first(start), _first(end), text, stated[0][1])
-
-
-def _first(stated: tuple[str, Where] | None) -> str | None:
-    match = re.search(fields().date, fold(stated[0])) if stated else None
-    return _date(match) if match else None
-
-
-def _date(match: re.Match[str]) -> str:
-    return "-".join(part.zfill(2) for part in match.group("year", "month", "day") if part)
+        return period_of(*form.dates["period"])
+    return between(form.dates.get("start"), form.dates.get("end"))
 
 
 def execution(form: Form) -> Execution | None:

@@ -97,19 +97,20 @@ def _groups(table: Table, row: int, layout: IndicatorLayout) -> Iterator[Group]:
     for part in _parts(cells, layout):
         columns, values = _assign(part, layout)
         columns = {**{k: v for k, v in shared.items() if k not in columns}, **columns}
-        if {"level3"} <= columns.keys() and values and {"level1", "level2"} & columns.keys():
+        if "level3" in columns and values and {"level1", "level2"} & columns.keys():
             shared = shared or {name: columns[name] for name in _LEVELS[:2] if name in columns}
             yield Group(columns, tuple(values))
 
 
 def _parts(cells: list[tuple[int, str]], layout: IndicatorLayout) -> list[list[tuple[int, str]]]:
     words = column_words(layout)
-    parts, seen = [list[tuple[int, str]]()], set[str]()
+    parts = [list[tuple[int, str]]()]
+    seen = set[str]()
     for column, word in cells:
         level = next((name for name in _LEVELS if word in words[name]), None)
         if level and word in seen:
             parts.append([])
-            seen = set()
+            seen = set[str]()
         seen.add(word)
         parts[-1].append((column, word))
     return parts
@@ -122,7 +123,7 @@ def _assign(
     free = {word: column for column, word in reversed(cells)}
     values = list[tuple[Scope | None, int]]()
     for scope, known in fields().value_scopes.items():
-        values += [(scope, free.pop(bare(word))) for word in known if bare(word) in free]
+        values.extend((scope, free.pop(bare(word))) for word in known if bare(word) in free)
     columns = dict[str, int]()
     for name, words in column_words(layout).items():
         word = next((word for word in words if word in free), None)

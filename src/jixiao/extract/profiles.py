@@ -156,7 +156,7 @@ class CostWords(_Table, frozen=True, kw_only=True):
 
 
 class FigurePattern(_Table, frozen=True, kw_only=True):
-    """One kind of figure in the prose."""
+    """One kind of figure in the prose: what stands before its number."""
 
     kind: str
     pattern: str
@@ -187,6 +187,7 @@ class DepartmentGoals(_Table, frozen=True, kw_only=True):
 class Prose(_Table, frozen=True, kw_only=True):
     """`prose.toml`: what the explanatory text states."""
 
+    number: str
     figures: list[FigurePattern]
     projects: ProjectList
     department: DepartmentGoals
@@ -305,7 +306,7 @@ def categories() -> Categories:
 @cache
 def indicator_layouts() -> tuple[IndicatorLayout, ...]:
     """Return the files of `layouts/` by name, after those of the user's own folder."""
-    shipped = [file for file in (folder("extract") / "layouts").iterdir()]
+    shipped = list((folder("extract") / "layouts").iterdir())
     return tuple(
         msgspec.structs.replace(_read(file, IndicatorLayout), name=file.name.removesuffix(".toml"))
         for file in (*own_layouts(), *sorted(shipped, key=lambda file: file.name))

@@ -45,7 +45,7 @@ def figures(flow: Flow) -> list[Figure]:
     found = list[Figure]()
     for rule in prose().figures:
         for passage in _passages(flow):
-            if match := re.search(rule.pattern, passage.bare):
+            if match := re.search(rule.pattern + prose().number, passage.bare):
                 found.append(_figure(rule.kind, passage, match))
                 break
     return found
