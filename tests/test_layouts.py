@@ -17,11 +17,11 @@ DOCS = Path(__file__).parents[1] / "docs" / "layouts.md"
 def stated(value: Any) -> Any:
     """Return a record's part without places, parsed values and what is not stated."""
     if isinstance(value, dict):
-        parts = cast("dict[str, Any]", value)
+        parts = cast("dict[str, object]", value)
         kept = {key: stated(part) for key, part in parts.items() if key not in ("where", "target")}
         return {key: part for key, part in kept.items() if part not in (None, "", [], {}, False)}
     if isinstance(value, list):
-        return [stated(item) for item in cast("list[Any]", value)]
+        return [stated(item) for item in cast("list[object]", value)]
     return value
 
 
