@@ -133,3 +133,35 @@ def test_an_empty_table_says_so(record: Record) -> None:
 
 def test_every_table_is_known_and_every_cell_read(record: Record) -> None:
     assert {problem.code for problem in record.problems} <= {"no-indicators"}
+
+
+def project_lines(record: Record) -> list[str]:
+    """Return what the record says of its projects in the words of the `.txt` truth."""
+    lines = list[str]()
+    for project in record.projects:
+        lines.append(f"= {project.name} p{project.where.page}")
+        lines += [f"basis {g.title or ''} | {g.number or ''}" for g in project.basis]
+        for a in project.amounts:
+            lines.append(f"{'part' if a.part else 'whole'} {a.name or ''} {a.yuan:.2f}")
+        period = project.period
+        assert period
+        lines.append(f"period {period.start or ''} {period.end or ''} | {squeeze(period.text)}")
+        lines += [f"{p.kind} {squeeze(p.text)}" for p in project.particulars]
+        lines += [f"goal {squeeze(g.text)}" for g in project.goals]
+    return lines
+
+
+def test_projects_described_in_prose(name: str, record: Record) -> None:
+    want = (DATA / f"{name}-projects.txt").read_text(encoding="utf-8").splitlines()
+    assert project_lines(record) == want
+    assert {project.layout and project.layout.name for project in record.projects} == {"prose"}
+
+
+def test_figures_of_the_prose(name: str, record: Record) -> None:
+    want = dict(
+        line.split("\t") for line in (DATA / f"{name}-figures.tsv").read_text().splitlines()
+    )
+    assert {figure.kind: figure.text for figure in record.figures} == want
+    for figure in record.figures:
+        assert figure.where.page
+        assert figure.where.bbox

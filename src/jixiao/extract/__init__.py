@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from jixiao.extract import disclosure, projects, prose, statements
+from jixiao.extract import descriptions, disclosure, projects, prose, statements
 from jixiao.extract.alignment import Pair, align
 from jixiao.extract.prose import NamedAmount
 from jixiao.extract.version import reader_version
@@ -21,6 +21,9 @@ def read(path: Path, *, reader: str = "pdfium") -> Record:
     kind, digest, flow = open_file(path, reader)
     identity = disclosure.identify(flow)
     reading = projects.read(flow, identity.year)
+    described, doubts = descriptions.read(flow)
+    for project in described:
+        reading.projects.append(projects.numbered(project, reading.projects))
     identity = disclosure.named(identity, reading.departments)
     tables, unread = statements.read(flow, reading.tables)
     named = prose.project_amounts(flow)
@@ -50,6 +53,7 @@ def read(path: Path, *, reader: str = "pdfium") -> Record:
         problems=(
             *_gaps(identity, funded or reading.tables),
             *reading.problems,
+            *doubts,
             *unread,
             *_lonely(named, pairs),
         ),

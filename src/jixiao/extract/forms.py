@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from jixiao.extract import funding
+from jixiao.extract.grounds import grounds
+from jixiao.extract.passages import Passage
 from jixiao.extract.periods import between, period_of
 from jixiao.extract.profiles import IndicatorLayout, Label, fields
 from jixiao.extract.words import bare, label
@@ -245,7 +247,7 @@ def _take(
         case "particular":
             form.particulars.append(Particular(found.kind or found.field, text, where))
         case "ground":
-            form.grounds.append(Ground(text, None, None, where))
+            form.grounds += _grounds(reader, row, cell, text)
         case "period" | "start" | "end":
             form.dates[found.field] = text, where
         case "amount" | "stage":
@@ -254,6 +256,13 @@ def _take(
             _take_goal(reader, row, cell, text, found, of or cell)
         case _:
             pass
+
+
+def _grounds(reader: _Reader, row: int, cell: Cell, text: str) -> Iterator[Ground]:
+    stated = Passage(cell.text.part(cell.text.text.index(text)))
+    for ground in grounds(stated):
+        where = within(ground.where, reader.table, row)
+        yield msgspec.structs.replace(ground, where=where)
 
 
 def _take_achieved(reader: _Reader, cell: Cell, text: str) -> None:

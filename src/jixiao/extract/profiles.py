@@ -193,6 +193,36 @@ class Prose(_Table, frozen=True, kw_only=True):
     department: DepartmentGoals
 
 
+class Grounds(_Table, frozen=True, kw_only=True):
+    """`grounds.toml`: how documents are cited."""
+
+    title: str
+    number: str
+    documents: list[str]
+
+
+class StatedAmounts(_Table, frozen=True, kw_only=True):
+    """How a sentence states an amount and its parts."""
+
+    item: str
+    whole: str
+    sum: str
+    lead: str
+    short_units: dict[str, str]
+
+
+class Descriptions(_Table, frozen=True, kw_only=True):
+    """`descriptions.toml`: projects described in sections of prose."""
+
+    title: str
+    names: list[str]
+    heading: str
+    least: int
+    reference: str
+    sections: list[Label]
+    amounts: StatedAmounts
+
+
 class Weights(_Table, frozen=True, kw_only=True):
     """How much each evidence counts."""
 
@@ -373,3 +403,15 @@ def by_word(table: dict[K, list[str]]) -> dict[str, K]:
 def any_of(words: list[str]) -> str:
     """Return a pattern for any of the words, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def grounds() -> Grounds:
+    """Return `grounds.toml`."""
+    return _read(folder("extract") / "grounds.toml", Grounds)
+
+
+@cache
+def descriptions() -> Descriptions:
+    """Return `descriptions.toml`."""
+    return _read(folder("extract") / "descriptions.toml", Descriptions)

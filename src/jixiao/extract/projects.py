@@ -11,11 +11,12 @@ from jixiao.extract.forms import Form, execution, goal_items, period, place, rea
 from jixiao.extract.funding import money, unit_of
 from jixiao.extract.headers import Header, header_of
 from jixiao.extract.indicators import Row, amounts, body, doubts, indicator, scheme_of_rows
+from jixiao.extract.passages import Passage
 from jixiao.extract.profiles import Scheme, fields
 from jixiao.extract.words import bare, label
 from jixiao.messages import message
 from jixiao.pages.layout import Flow, Table, Text, fold, squeeze
-from jixiao.record import Amount, Goal, Indicator, Layout, Problem, Project, Where
+from jixiao.record import Amount, Goal, Indicator, Layout, Problem, Project
 
 _NOTHING = re.compile(r"(?!)")
 
@@ -67,7 +68,7 @@ def _read_table(
         if not project.name:
             told = message("untitled-table", table=table.number)
             reading.problems.append(Problem("untitled-table", told, table.where(header.row)))
-        reading.projects.append(_numbered(project, reading.projects))
+        reading.projects.append(numbered(project, reading.projects))
 
 
 def _departments(form: Form) -> Iterator[str]:
@@ -110,7 +111,7 @@ def _project(
     if form.name:
         name, where = form.name.text.text, place(table, form.name, form.name.row)
     elif title and match:
-        name, where = _name(title, match), _title_where(title, match)
+        name, where = title.stated(*match.span("name")), title.where(*match.span("name"))
     else:
         name, where = "", table.where(0)
     found = match.groupdict() if match else {}
@@ -135,16 +136,16 @@ def _project(
     )
 
 
-def _title(header: Header, above: list[Text]) -> tuple[Text | None, re.Match[str] | None]:
+def _title(header: Header, above: list[Text]) -> tuple[Passage | None, re.Match[str] | None]:
     """Return the paragraph above that names the project, and how it does."""
     pattern = header.layout.title
     if not pattern or not above or "name" not in re.compile(pattern).groupindex:
         return None, None
-    title = above[-1]
-    return title, re.match(pattern, squeeze(title.text))
+    title = Passage(above[-1])
+    return title, re.match(pattern, title.bare)
 
 
-def _numbered(project: Project, others: list[Project]) -> Project:
+def numbered(project: Project, others: list[Project]) -> Project:
     """Return the project with the identifier that its name gives it."""
     identifier = _identifier(project.name, [other.id for other in others])
     return msgspec.structs.replace(project, id=identifier)
@@ -188,7 +189,7 @@ def _read_projects(
             indicators=indicators,
             where=table.where(first.number, _only(header.columns, "name")),
         )
-        reading.projects.append(_numbered(project, reading.projects))
+        reading.projects.append(numbered(project, reading.projects))
     reading.problems += _without_indicators(table, header, rows)
 
 
@@ -255,22 +256,6 @@ def _without_indicators(table: Table, header: Header, rows: list[Row]) -> Iterat
 
 def _only(columns: dict[str, int], *names: str) -> dict[str, int]:
     return {name: columns[name] for name in names if name in columns}
-
-
-def _name(title: Text, match: re.Match[str]) -> str:
-    """Return the project's name with the white space it is printed with."""
-    start, end = _span(title.text, *match.span("name"))
-    return title.text[start:end]
-
-
-def _title_where(title: Text, match: re.Match[str]) -> Where:
-    return title.where(*_span(title.text, *match.span("name")))
-
-
-def _span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where characters counted without white space stand in the text."""
-    places = [i for i, c in enumerate(text) if not c.isspace()]
-    return places[start], places[end - 1] + 1
 
 
 def _identifier(name: str, taken: list[str]) -> str:

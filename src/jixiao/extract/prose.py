@@ -4,30 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 from jixiao.extract import targets
+from jixiao.extract.passages import Passage, passages
 from jixiao.extract.profiles import DepartmentGoals, prose
-from jixiao.pages.layout import Flow, Text, squeeze
+from jixiao.pages.layout import Flow
 from jixiao.record import Figure, Goal, Indicator, Where
-
-
-@dataclass(frozen=True)
-class _Passage:
-    """A paragraph, searched without its white space; places lead back to the printed text."""
-
-    block: Text
-
-    @cached_property
-    def bare(self) -> str:
-        return squeeze(self.block.text)
-
-    @cached_property
-    def _places(self) -> list[int]:
-        return [i for i, c in enumerate(self.block.text) if not c.isspace()]
-
-    def where(self, start: int, end: int) -> Where:
-        return self.block.where(self._places[start], self._places[end - 1] + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +26,14 @@ def figures(flow: Flow) -> list[Figure]:
     """Return what the prose states about the whole budget: the first figure of each kind."""
     found = list[Figure]()
     for rule in prose().figures:
-        for passage in _passages(flow):
+        for passage in passages(flow):
             if match := re.search(rule.pattern + prose().number, passage.bare):
                 found.append(_figure(rule.kind, passage, match))
                 break
     return found
 
 
-def _figure(kind: str, passage: _Passage, match: re.Match[str]) -> Figure:
+def _figure(kind: str, passage: Passage, match: re.Match[str]) -> Figure:
     return Figure(
         kind=kind,
         yuan=targets.money(match["number"], match["unit"]),
@@ -63,7 +45,7 @@ def _figure(kind: str, passage: _Passage, match: re.Match[str]) -> Figure:
 def project_amounts(flow: Flow) -> list[NamedAmount]:
     """Return the amounts that the prose lists project by project, in its order."""
     rules = prose().projects
-    for passage in _passages(flow):
+    for passage in passages(flow):
         if anchor := re.search(rules.anchor, passage.bare):
             end = passage.bare.find(rules.end, anchor.end())
             stop = end + 1 if end >= 0 else len(passage.bare)
@@ -85,7 +67,7 @@ def department_goals(flow: Flow) -> tuple[Goal | None, list[Goal]]:
     rules, overall, goals = prose().department, None, list[Goal]()
     name: str | None = None
     labelled = False
-    for passage in _section(list(_passages(flow)), rules):
+    for passage in _section(list(passages(flow)), rules):
         if labelled and overall is None:
             overall = Goal(text=passage.block.text, where=passage.block.where())
         labelled = bool(re.search(rules.overall_label, passage.bare))
@@ -101,18 +83,14 @@ def department_goals(flow: Flow) -> tuple[Goal | None, list[Goal]]:
     return overall, goals
 
 
-def _passages(flow: Flow) -> Iterator[_Passage]:
-    return (_Passage(block) for block in flow.blocks if isinstance(block, Text))
-
-
-def _section(passages: Sequence[_Passage], rules: DepartmentGoals) -> list[_Passage]:
+def _section(passages: Sequence[Passage], rules: DepartmentGoals) -> list[Passage]:
     starts = (i for i, p in enumerate(passages) if re.search(rules.start, p.bare))
     start = next(starts, len(passages))
     ends = (i for i, p in enumerate(passages) if i > start and re.search(rules.end, p.bare))
     return list(passages[start + 1 : next(ends, len(passages))])
 
 
-def _inline(passage: _Passage, start: int, rules: DepartmentGoals) -> Iterator[Indicator]:
+def _inline(passage: Passage, start: int, rules: DepartmentGoals) -> Iterator[Indicator]:
     """Yield the indicators of a sentence: a clause with a number each, the wordy ones together."""
     text = passage.bare
     for group_start, group_end in _parts(text, start, len(text), rules.groups):
@@ -139,13 +117,13 @@ def _parts(text: str, start: int, end: int, separator: str) -> Iterator[tuple[in
         yield start, end
 
 
-def _qualitative(passage: _Passage, start: int, end: int) -> Indicator:
+def _qualitative(passage: Passage, start: int, end: int) -> Indicator:
     text = passage.bare[start:end]
     return _indicator(text, text, text, passage.where(start, end))
 
 
 def _quantified(
-    passage: _Passage, start: int, end: int, found: re.Match[str], rules: DepartmentGoals
+    passage: Passage, start: int, end: int, found: re.Match[str], rules: DepartmentGoals
 ) -> Indicator:
     clause = passage.bare[start:end]
     value = found[0]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from jixiao.pages.layout import Block, Cell, Flow, Table, Text, squeeze
+from jixiao.pages.layout import Block, Cell, Flow, Table, Text, squeeze, together
 
 HEAD = 6  # rows from the top among which a repeated header is looked for
 _ITEM = re.compile(r"[(（]?[\d一二三四五六七八九十]{1,3}[.．、)）]")
@@ -178,11 +178,5 @@ def _knit(base: Table, row: list[Cell | None]) -> None:
         if not above or not below or above is below or id(above) in done:
             continue
         done.add(id(above))
-        above.text = _both(above.text, below.text)
+        above.text = together([above.text, below.text])
         above.places += below.places
-
-
-def _both(above: Text, below: Text) -> Text:
-    if above.lines or below.lines:
-        return Text(lines=above.lines + below.lines)
-    return Text(plain=above.plain + below.plain, number=above.number, path=above.path)

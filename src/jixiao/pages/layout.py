@@ -6,7 +6,8 @@ left corner; pages count from 1.
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from jixiao.record import Box, Where
@@ -28,6 +29,11 @@ class Line:
     def box(self, start: int, end: int) -> Box:
         """Return the rectangle of the characters from `start` up to `end`."""
         return _rounded((self.x0[start], self.top, self.x1[end - 1], self.bottom))
+
+    def part(self, start: int, end: int) -> "Line":
+        """Return the characters from `start` up to `end` as a line of their own."""
+        text, x0, x1 = self.text[start:end], self.x0[start:end], self.x1[start:end]
+        return replace(self, text=text, x0=x0, x1=x1)
 
 
 @dataclass(frozen=True)
@@ -62,17 +68,21 @@ class Text:
         """Return the place of the characters from `start` up to `end`."""
         if not self.lines:
             return Where(line=self.number, path=self.path)
-        return whole(
-            [(p, b) for p, b in self._boxes(start, len(self.text) if end is None else end)]
-        )
+        parts = self._parts(start, len(self.text) if end is None else end)
+        return whole([(line.page, line.box(first, last)) for line, first, last in parts])
 
-    def _boxes(self, start: int, end: int) -> list[tuple[int, Box]]:
-        boxes = list[tuple[int, Box]]()
+    def part(self, start: int) -> "Text":
+        """Return the text from `start` on."""
+        if not self.lines:
+            return replace(self, plain=self.plain[start:])
+        parts = self._parts(start, len(self.text))
+        return Text(lines=tuple(line.part(first, last) for line, first, last in parts))
+
+    def _parts(self, start: int, end: int) -> Iterator[tuple[Line, int, int]]:
         for line, offset in zip(self.lines, self.joined[1], strict=True):
             first, last = max(start - offset, 0), min(end - offset, len(line.text))
             if first < last:
-                boxes.append((line.page, line.box(first, last)))
-        return boxes
+                yield line, first, last
 
 
 @dataclass(slots=True)
@@ -166,6 +176,14 @@ def _spot(cell: Cell) -> Box | str | None:
 def _rounded(box: Box) -> Box:
     x0, top, x1, bottom = box
     return round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)
+
+
+def together(texts: Sequence[Text]) -> Text:
+    """Return texts that follow each other as one; its place is the first one's without lines."""
+    lines = tuple(line for text in texts for line in text.lines)
+    if lines or not texts:
+        return Text(lines=lines)
+    return replace(texts[0], plain="".join(text.plain for text in texts))
 
 
 def glue(before: str, after: str) -> str:

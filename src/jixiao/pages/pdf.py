@@ -37,15 +37,16 @@ def flow(pages: list[Page]) -> Flow:
     furniture = _furniture([(page, lines) for page, lines, _ in loose])
     for page, lines, tables in loose:
         body = [line for line in lines if _place(page, line) not in furniture]
+        left = min((line.x0[0] for line in body), default=0.0)
         right = max((line.x1[-1] for line in body), default=0.0)
         for table in tables:
             above = [line for line in body if line.top < _top(table)]
             body = body[len(above) :]
-            blocks += _paragraphs(above, right)
+            blocks += _paragraphs(above, left, right)
             number += 1
             table.number = number
             blocks.append(table)
-        blocks += _paragraphs(body, right)
+        blocks += _paragraphs(body, left, right)
     return Flow(blocks=tuple(_over_pages(blocks)), pages=len(pages))
 
 
@@ -200,18 +201,21 @@ def _furniture(pages: list[tuple[Page, list[Line]]]) -> set[tuple[str, int] | No
     return {place for place, count in counts.items() if count > max(2, len(pages) / 2)}
 
 
-def _paragraphs(lines: list[Line], right: float) -> list[Block]:
+def _paragraphs(lines: list[Line], left: float, right: float) -> list[Block]:
     """Join the lines that run on: a full line, then one of the same size close below."""
     paragraphs = list[list[Line]]()
     for line in lines:
-        if paragraphs and _runs_on(paragraphs[-1][-1], line, right):
+        if paragraphs and _runs_on(paragraphs[-1][-1], line, left, right):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
     return [Text(lines=tuple(paragraph)) for paragraph in paragraphs]
 
 
-def _runs_on(above: Line, below: Line, right: float) -> bool:
+def _runs_on(above: Line, below: Line, left: float, right: float) -> bool:
+    indented = below.x0[0] - left > 1.5 * below.size
+    if _STOP.search(above.text) and (indented or _ORDINAL.match(below.text)):
+        return False
     close = below.top - above.bottom < 1.3 * above.size
     return close and _full(above, below, right) and abs(above.size - below.size) < 0.5
 
@@ -245,6 +249,7 @@ def _over_pages(blocks: list[Block]) -> Iterator[Block]:
         yield held
 
 
+_ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、）)]")
 _STOP = re.compile(r"[。；：:;！？]$")
 
 
