@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from jixiao.extract import descriptions, disclosure, projects, prose, statements
+from jixiao.extract import descriptions, disclosure, projects, prose, statements, sums
 from jixiao.extract.alignment import Pair, align
 from jixiao.extract.prose import NamedAmount
 from jixiao.extract.version import reader_version
@@ -55,6 +55,7 @@ def read(path: Path, *, reader: str = "pdfium") -> Record:
             *reading.problems,
             *doubts,
             *unread,
+            *(problem for table in tables for problem in sums.check(table)),
             *_lonely(named, pairs),
         ),
     )
