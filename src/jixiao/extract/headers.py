@@ -46,12 +46,13 @@ def header_of(table: Table, above: list[Text]) -> Header | None:
     `above` are the paragraphs since the last table.
     """
     found = list[tuple[int, Header]]()
+    rows = [frozenset(bare(text) for text in table.texts(row)) for row in range(len(table.grid))]
     for layout in indicator_layouts():
-        row, groups = _best_row(table, layout)
+        row, groups = _best_row(table, rows, layout)
         if not groups or not _has_required(layout, groups):
             continue
         top, body = _extent(table, row, groups)
-        words = {bare(text) for above_body in range(body) for text in table.texts(above_body)}
+        words = frozenset[str]().union(*rows[:body])
         evidence = tuple(word for word in layout.evidence if bare(word) in words)
         titled = bool(layout.title and any(re.search(layout.title, squeeze(t.text)) for t in above))
         header = Header(layout, evidence, top, body, tuple(groups))
@@ -59,11 +60,13 @@ def header_of(table: Table, above: list[Text]) -> Header | None:
     return max(found, key=lambda scored: scored[0])[1] if found else None
 
 
-def _best_row(table: Table, layout: IndicatorLayout) -> tuple[int, list[Group]]:
+def _best_row(
+    table: Table, rows: list[frozenset[str]], layout: IndicatorLayout
+) -> tuple[int, list[Group]]:
     """Return the row with most header words, and the groups of columns it makes."""
     best = 0, list[Group](), 0
-    for row in range(len(table.grid)):
-        if not any(bare(text) in _level_words(layout) for text in table.texts(row)):
+    for row, words in enumerate(rows):
+        if words.isdisjoint(_level_words(layout)):
             continue
         groups = list(_groups(table, row, layout))
         known = sum(len(group.columns) + len(group.values) for group in groups)

@@ -24,9 +24,9 @@ class NamedAmount:
 
 def figures(flow: Flow) -> list[Figure]:
     """Return what the prose states about the whole budget: the first figure of each kind."""
-    found = list[Figure]()
+    found, texts = list[Figure](), list(passages(flow))
     for rule in prose().figures:
-        for passage in passages(flow):
+        for passage in texts:
             if match := re.search(rule.pattern + prose().number, passage.bare):
                 found.append(_figure(rule.kind, passage, match))
                 break

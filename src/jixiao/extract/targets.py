@@ -44,13 +44,13 @@ def money(number: str, unit: str) -> Decimal:
 
     Raises `KeyError` for a unit that is no money, `decimal.InvalidOperation` for no number.
     """
-    return Decimal(number.replace(",", "")) * values().money[by_word(values().units)[fold(unit)]]
+    return Decimal(number.replace(",", "")) * values().money[_units()[fold(unit)]]
 
 
 @cache
 def money_words() -> tuple[str, ...]:
     """Return the words of units of money, the longest first."""
-    words = by_word(values().units)
+    words = _units()
     money = values().money
     return tuple(sorted((w for w, key in words.items() if key in money), key=len, reverse=True))
 
@@ -70,10 +70,9 @@ def find(text: str) -> re.Match[str] | None:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     rules = values()
-    words = rules.comparators
-    before = any_of(sorted(by_word(words.before)))
-    after = any_of(sorted(by_word(words.after)))
-    unit = any_of(sorted(by_word(rules.units)))
+    before = any_of(sorted(_before()))
+    after = any_of(sorted(_after()))
+    unit = any_of(sorted(_units()))
     times = any_of(list(rules.multipliers))
     signs = any_of([fold(sign) for sign in rules.range_signs])
     rough = f"(?P<about>{any_of(rules.about_after)})?"
@@ -116,12 +115,11 @@ def _unknown_unit(text: str) -> Target | None:
 
 
 def _bounded(found: re.Match[str], number: Decimal, unit: str | None) -> Target:
-    words = values().comparators
     comparator: Comparator = "eq"
     if found["before"]:
-        comparator = by_word(words.before)[found["before"]]
+        comparator = _before()[found["before"]]
     if found["after"]:
-        comparator = by_word(words.after)[found["after"]]
+        comparator = _after()[found["after"]]
     return Target(
         kind="number",
         comparator=comparator,
@@ -144,14 +142,14 @@ def _range(text: str) -> Target | None:
 
 
 def _unit(word: str | None) -> str | None:
-    return by_word(values().units)[word] if word else None
+    return _units()[word] if word else None
 
 
 def _date(text: str) -> Target | None:
     dates = values().dates
     for pattern in dates.patterns:
         if found := re.match(pattern, text):
-            after = by_word(dates.after).get(text[found.end() :])
+            after = _by_dates().get(text[found.end() :])
             if target := _deadline(found, after):
                 return target
     return _yearless(text)
@@ -164,13 +162,13 @@ def _yearless(text: str) -> Target | None:
         if found := re.match(pattern, text):
             rest = text[found.end() :]
             parts = found.groupdict()
-            after = by_word(dates.after).get(rest) if rest or parts.get("quarter") else None
+            after = _by_dates().get(rest) if rest or parts.get("quarter") else None
             if target := _deadline(found, after):
                 return target
     year, name = re.match(r"(?:(\d{4})年)?(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     for word, month in dates.names.items():
         rest = name.removeprefix(word)
-        if name.startswith(word) and (not rest or by_word(dates.after).get(rest)):
+        if name.startswith(word) and (not rest or _by_dates().get(rest)):
             return Target(kind="date", comparator="le", date=_calendar(year, month, None))
     return None
 
@@ -197,7 +195,7 @@ def _calendar(year: str | None, month: int | None, day: int | None) -> str | Non
 def _recurring(text: str) -> Target | None:
     for pattern in values().recurring.patterns:
         found = re.fullmatch(pattern, text)
-        comparator = by_word(values().dates.after).get(found["after"]) if found else None
+        comparator = _by_dates().get(found["after"]) if found else None
         if not found or not comparator:
             continue
         parts = {
@@ -212,3 +210,24 @@ def _recurring(text: str) -> Target | None:
 
 def _grade(text: str) -> Target | None:
     return Target(kind="grade") if _patterns()["grade"].fullmatch(text) else None
+
+
+@cache
+def _units() -> dict[str, str]:
+    return by_word(values().units)
+
+
+@cache
+def _before() -> dict[str, Comparator]:
+    return by_word(values().comparators.before)
+
+
+@cache
+def _after() -> dict[str, Comparator]:
+    return by_word(values().comparators.after)
+
+
+@cache
+def _by_dates() -> dict[str, Comparator]:
+    """Return the words after a date that say on which side of it."""
+    return by_word(values().dates.after)

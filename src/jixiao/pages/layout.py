@@ -4,7 +4,6 @@ Nothing here knows of budgets. Rectangles are (x0, top, x1, bottom) in points fr
 left corner; pages count from 1.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -53,6 +52,8 @@ class Text:
         """The text with its line breaks joined as Chinese is, and where each line starts in it."""
         if not self.lines:
             return self.plain, ()
+        if len(self.lines) == 1:
+            return self.lines[0].text, (0,)
         text, starts = "", list[int]()
         for line in self.lines:
             text = glue(text, line.text)
@@ -194,7 +195,7 @@ def glue(before: str, after: str) -> str:
 
 def squeeze(text: str) -> str:
     """Return the text without white space, as texts are compared."""
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
 
 
 def fold(text: str) -> str:
@@ -204,4 +205,4 @@ def fold(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Return the text in NFC with each run of white space as one space, none at the ends."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -1,10 +1,16 @@
 """The marks on a PDF page, whichever library read them: characters and ruling lines."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from jixiao.record import Box
 
 THIN = 2.0  # points: a box no wider than this is a ruling, however it was drawn
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +29,56 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The characters of a page, a column for each field of a `Glyph`."""
+
+    texts: NDArray[np.str_]
+    x0: Floats
+    x1: Floats
+    baseline: Floats
+    size: Floats
+    confidence: Floats
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, index: NDArray[np.intp] | NDArray[np.bool_]) -> "Glyphs":
+        """Return the glyphs at the places of `index`, in its order."""
+        columns = (self.x0, self.x1, self.baseline, self.size, self.confidence)
+        return Glyphs(self.texts[index], *(column[index] for column in columns))
+
+
+def glyphs(single: Sequence[Glyph]) -> Glyphs:
+    """Return single glyphs as columns."""
+
+    def column(values: Sequence[float]) -> Floats:
+        return np.array(values, dtype=np.float64)
+
+    return Glyphs(
+        np.array([g.text for g in single], dtype=np.str_),
+        column([g.x0 for g in single]),
+        column([g.x1 for g in single]),
+        column([g.baseline for g in single]),
+        column([g.size for g in single]),
+        column([g.confidence for g in single]),
+    )
+
+
+NOTHING = glyphs([])
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """The marks of one page; `rulings` are the boxes of thin lines and of stroked rectangles."""
+    """The marks of one page; `rulings` are the boxes of thin lines and of stroked rectangles.
+
+    `unmapped` counts characters whose font does not say which they are, `pictured` is the share
+    of the page that pictures cover.
+    """
 
     number: int
     width: float
     height: float
-    glyphs: list[Glyph]
-    rulings: list[Box]
+    glyphs: Glyphs
+    rulings: list[Box] = field(default_factory=list[Box])
+    unmapped: int = 0
+    pictured: float = 0.0

@@ -1,5 +1,3 @@
-# The library below is not typed: strictness starts where its values are taken over.
-# pyright: basic
 """A PDF's marks as a flow: rulings -> grids, glyphs -> lines -> cells and paragraphs."""
 
 import re
@@ -7,21 +5,16 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
-from pdfplumber.table import (
-    cells_to_tables,
-    edges_to_intersections,
-    intersections_to_cells,
-    merge_edges,
-)
+import numpy as np
+from numpy.typing import NDArray
 
 from jixiao.pages.layout import Block, Cell, Flow, Line, Table, Text
-from jixiao.pages.marks import THIN, Glyph, Page
+from jixiao.pages.lines import ASCENT, lines
+from jixiao.pages.marks import THIN, Page
+from jixiao.pages.rulings import cells, frames
 from jixiao.record import Box
 
-SNAP = 3.0  # points: pdfplumber's own tolerance for lines that mean to be one
-ASCENT = 0.88  # of the size: how far a character's box rises over the baseline
 MARGIN = 0.09  # of the page's height: where page headers and footers stand
 
 
@@ -31,12 +24,14 @@ def flow(pages: list[Page]) -> Flow:
     loose = list[tuple[Page, list[Line], list[Table]]]()
     number = 0
     for page in pages:
-        tables = [_table(page, cells) for cells in _grids(page.rulings)]
+        tables = [
+            _table(page, boxes) for frame in frames(page.rulings) if len(boxes := cells(frame)) > 1
+        ]
         tables.sort(key=lambda table: _top(table))
         loose.append((page, _pour(page, tables), tables))
-    furniture = _furniture([(page, lines) for page, lines, _ in loose])
-    for page, lines, tables in loose:
-        body = [line for line in lines if _place(page, line) not in furniture]
+    furniture = _furniture([(page, free) for page, free, _ in loose])
+    for page, free, tables in loose:
+        body = [line for line in free if _place(page, line) not in furniture]
         left = min((line.x0[0] for line in body), default=0.0)
         right = max((line.x1[-1] for line in body), default=0.0)
         for table in tables:
@@ -48,40 +43,6 @@ def flow(pages: list[Page]) -> Flow:
             blocks.append(table)
         blocks += _paragraphs(body, left, right)
     return Flow(blocks=tuple(_over_pages(blocks)), pages=len(pages))
-
-
-def _grids(rulings: list[Box]) -> list[list[Box]]:
-    """Return the cells of each ruled table of a page, by pdfplumber's geometry."""
-    edges = merge_edges([edge for box in rulings for edge in _edges(box)], SNAP, SNAP, SNAP, SNAP)
-    crossings = edges_to_intersections(edges, SNAP, SNAP)
-    tables: list[list[Box]] = cells_to_tables(intersections_to_cells(crossings))
-    return [cells for cells in tables if len(cells) > 1]
-
-
-def _edges(box: Box) -> Iterator[dict[str, Any]]:
-    x0, top, x1, bottom = box
-    wide, high = x1 - x0 >= THIN, bottom - top >= THIN
-    x, y = (x0 + x1) / 2, (top + bottom) / 2
-    if wide and not high:
-        yield _edge("h", x0, y, x1, y)
-    elif high and not wide:
-        yield _edge("v", x, top, x, bottom)
-    elif wide and high:
-        yield from (_edge("h", x0, top, x1, top), _edge("h", x0, bottom, x1, bottom))
-        yield from (_edge("v", x0, top, x0, bottom), _edge("v", x1, top, x1, bottom))
-
-
-def _edge(orientation: str, x0: float, top: float, x1: float, bottom: float) -> dict[str, Any]:
-    return {
-        "orientation": orientation,
-        "object_type": "line",
-        "x0": x0,
-        "x1": x1,
-        "top": top,
-        "bottom": bottom,
-        "width": x1 - x0,
-        "height": bottom - top,
-    }
 
 
 def _table(page: Page, boxes: list[Box]) -> Table:
@@ -113,84 +74,40 @@ def _top(table: Table) -> float:
 
 def _pour(page: Page, tables: list[Table]) -> list[Line]:
     """Fill the tables' cells with the page's glyphs; return the lines that stand in none."""
-    axes = [
-        (t.edges, _axis([y for row in t.grid for c in row if c for y in c.places[0][1][1::2]]))
-        for t in tables
-    ]
-    inside = dict[int, tuple[Cell, list[Glyph]]]()
-    free = list[Glyph]()
-    for glyph in page.glyphs:
-        cell = _cell_at(glyph, tables, axes)
-        if cell is None:
-            free.append(glyph)
-        else:
-            inside.setdefault(id(cell), (cell, []))[1].append(glyph)
-    for cell, glyphs in inside.values():
-        cell.text = Text(lines=tuple(_lines(glyphs, page.number)))
-    return _lines(free, page.number)
+    glyphs, filled = page.glyphs, list[Cell]()
+    owners = np.full(len(glyphs), -1, dtype=np.intp)
+    x = (glyphs.x0 + glyphs.x1) / 2
+    y = glyphs.baseline - glyphs.size * (ASCENT - 0.5)
+    for table in tables:
+        xs, ys = np.array(table.edges), np.array(_rows(table))
+        inside = (xs[0] <= x) & (x <= xs[-1]) & (ys[0] <= y) & (y <= ys[-1]) & (owners < 0)
+        column = np.clip(np.searchsorted(xs, x[inside], "right") - 1, 0, len(xs) - 2)
+        row = np.clip(np.searchsorted(ys, y[inside], "right") - 1, 0, len(ys) - 2)
+        owners[inside] = _numbers(table, filled)[row, column]
+    found = lines(glyphs, owners, page.number)
+    free = found.pop(-1, [])
+    for number, cell_lines in found.items():
+        filled[number].text = Text(lines=tuple(cell_lines))
+    return free
 
 
-def _cell_at(
-    glyph: Glyph, tables: list[Table], axes: list[tuple[tuple[float, ...], list[float]]]
-) -> Cell | None:
-    x, y = (glyph.x0 + glyph.x1) / 2, glyph.baseline - glyph.size * (ASCENT - 0.5)
-    for table, (xs, ys) in zip(tables, axes, strict=True):
-        if xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]:
-            column = min(bisect_right(xs, x) - 1, len(xs) - 2)
-            return table.grid[min(bisect_right(ys, y) - 1, len(ys) - 2)][column]
-    return None
+def _rows(table: Table) -> list[float]:
+    return _axis([y for row in table.grid for c in row if c for y in c.places[0][1][1::2]])
 
 
-def _lines(glyphs: list[Glyph], page: int) -> list[Line]:
-    """Return the glyphs as lines from top to bottom, each from left to right."""
-    lines = list[list[Glyph]]()
-    for glyph in sorted(glyphs, key=lambda g: (g.baseline, g.x0)):
-        if lines and glyph.baseline - lines[-1][0].baseline < 0.4 * glyph.size:
-            lines[-1].append(glyph)
-        else:
-            lines.append([glyph])
-    found = (_line(sorted(line, key=lambda g: g.x0), page) for line in lines)
-    return [line for line in found if line]
-
-
-def _line(glyphs: list[Glyph], page: int) -> Line | None:
-    kept = list[Glyph]()
-    for glyph in (g for g in glyphs if not g.text.isspace()):
-        if kept and _apart(kept[-1], glyph):
-            kept.append(Glyph(" ", kept[-1].x1, glyph.x0, glyph.baseline, glyph.size))
-        kept.append(glyph)
-    if not kept:
-        return None
-    size, baseline = max(g.size for g in kept), kept[0].baseline
-    return Line(
-        text="".join(g.text for g in kept),
-        page=page,
-        top=baseline - ASCENT * size,
-        bottom=baseline + (1 - ASCENT) * size,
-        x0=tuple(g.x0 for g in kept),
-        x1=tuple(g.x1 for g in kept),
-        size=size,
-        confidence=min(g.confidence for g in kept),
-    )
-
-
-def _apart(left: Glyph, right: Glyph) -> bool:
-    """Tell whether a space stands between two Latin or two Chinese characters.
-
-    It is seen by the gap, for readers differ on blank glyphs; between a Chinese and a Latin
-    character a gap is typesetting.
-    """
-    if left.text.isascii() != right.text.isascii():
-        return False
-    end = left.x1 if left.text.isascii() else left.x0 + left.size
-    return right.x0 - end > 0.18 * right.size
+def _numbers(table: Table, filled: list[Cell]) -> NDArray[np.intp]:
+    """Add a table's cells to `filled`; return the number of the cell at each row and column."""
+    own = {id(cell): cell for row in table.grid for cell in row if cell}
+    numbers = {key: len(filled) + at for at, key in enumerate(own)}
+    filled += own.values()
+    return np.array([[numbers[id(c)] if c else -1 for c in row] for row in table.grid])
 
 
 def _place(page: Page, line: Line) -> tuple[str, int] | None:
     """Return what a page header or footer has in common over the pages, None in the body."""
     if MARGIN * page.height < line.top < (1 - MARGIN) * page.height:
         return None
-    return re.sub(r"\d+", "#", line.text), round(line.top / SNAP)
+    return re.sub(r"\d+", "#", line.text), round(line.top / 3)
 
 
 def _furniture(pages: list[tuple[Page, list[Line]]]) -> set[tuple[str, int] | None]:

@@ -12,7 +12,7 @@ from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from jixiao.errors import FileError
-from jixiao.pages.marks import THIN, Glyph, Page
+from jixiao.pages.marks import THIN, Glyph, Page, glyphs
 from jixiao.record import Box
 
 
@@ -35,7 +35,7 @@ def _page(page: Any) -> Page:
         number=page.page_number,
         width=float(page.width),
         height=float(page.height),
-        glyphs=[glyph for char in page.chars for glyph in _glyphs(char, float(page.height))],
+        glyphs=glyphs([g for char in page.chars for g in _glyphs(char, float(page.height))]),
         rulings=list(_rulings(page)),
     )
 
@@ -43,7 +43,7 @@ def _page(page: Any) -> Page:
 def _glyphs(char: dict[str, Any], height: float) -> Iterator[Glyph]:
     baseline = height - char["matrix"][5]
     for text in char["text"]:
-        if ord(text) >= 32:
+        if not text.isspace() and ord(text) >= 32:
             yield Glyph(text, char["x0"], char["x1"], baseline, char["size"])
 
 

@@ -1,0 +1,192 @@
+"""Ruling lines as the cells they frame, table by table.
+
+Lines that mean to be one are made one, lines that touch belong to one table, and the squares
+between them that no line parts are one cell. A side without a line is one where lines across end
+together, for many tables are open on the left and right.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jixiao.pages.marks import THIN
+from jixiao.record import Box
+
+SNAP = 3.0  # points: lines closer than this mean to be one
+OVERHANG = 9.0  # points a line goes on beyond the outermost upright one where a side is open
+
+Drawn = NDArray[np.bool_]
+Segment = tuple[float, float, float]  # across the line: its coordinate; along it: from, to
+
+
+@dataclass(slots=True)
+class Frame:
+    """The lines of one table, those across and those upright."""
+
+    across: list[Segment] = field(default_factory=list[Segment])
+    upright: list[Segment] = field(default_factory=list[Segment])
+
+
+def frames(rulings: list[Box]) -> list[Frame]:
+    """Return the lines of a page, those that touch each other together."""
+    across, upright = list[Segment](), list[Segment]()
+    for x0, top, x1, bottom in rulings:
+        wide, high = x1 - x0 >= THIN, bottom - top >= THIN
+        if wide and high:
+            across += ((top, x0, x1), (bottom, x0, x1))
+            upright += ((x0, top, bottom), (x1, top, bottom))
+        elif wide:
+            across.append(((top + bottom) / 2, x0, x1))
+        elif high:
+            upright.append(((x0 + x1) / 2, top, bottom))
+    return _touching(_joined(_snapped(across)), _joined(_snapped(upright)))
+
+
+def _snapped(segments: list[Segment]) -> list[Segment]:
+    """Return the segments with coordinates that lie close together made their mean."""
+    values = sorted({segment[0] for segment in segments})
+    means = dict[float, float]()
+    group = list[float]()
+    for value in values:
+        if group and value - group[-1] > SNAP:
+            means |= dict.fromkeys(group, sum(group) / len(group))
+            group = []
+        group.append(value)
+    means |= dict.fromkeys(group, sum(group) / (len(group) or 1))
+    return [(means[at], start, end) for at, start, end in segments]
+
+
+def _joined(segments: list[Segment]) -> list[Segment]:
+    """Return the segments with those of one line made one where they meet."""
+    joined = list[Segment]()
+    for at, start, end in sorted(segments):
+        if joined and joined[-1][0] == at and start <= joined[-1][2] + SNAP:
+            joined[-1] = at, joined[-1][1], max(end, joined[-1][2])
+        else:
+            joined.append((at, start, end))
+    return joined
+
+
+def _touching(across: list[Segment], upright: list[Segment]) -> list[Frame]:
+    if not across or not upright:
+        return [Frame([line], []) for line in across]
+    y, x0, x1 = (column[:, None] for column in np.array(across).T)
+    x, top, bottom = np.array(upright).T
+    touches = (x >= x0 - SNAP) & (x <= x1 + SNAP) & (y >= top - SNAP) & (y <= bottom + SNAP)
+    groups = list(range(len(across)))
+    for line in touches.T:
+        first, *others = np.flatnonzero(line).tolist() or [-1]
+        if others:
+            old = {groups[other] for other in others}
+            groups = [groups[first] if group in old else group for group in groups]
+    found = dict[int, Frame]()
+    for group, line in zip(groups, across, strict=True):
+        found.setdefault(group, Frame()).across.append(line)
+    for column, line in enumerate(upright):
+        touched = np.flatnonzero(touches[:, column])
+        if len(touched):
+            found[groups[touched[0]]].upright.append(line)
+    return list(found.values())
+
+
+def cells(frame: Frame) -> list[Box]:
+    """Return the cells that the lines of a table frame."""
+    xs, ys = sorted({x for x, _, _ in frame.upright}), sorted({y for y, _, _ in frame.across})
+    left, right = _open_sides(frame, xs)
+    xs = [*left, *xs, *right]
+    if len(xs) < 2 or len(ys) < 2:
+        return []
+    across, upright = _drawn(frame.across, ys, xs), _drawn(frame.upright, xs, ys)
+    for side, at in ((left, 0), (right, len(xs) - 1)):
+        if side:
+            upright[at] = _closed_by(across[:, 0 if at == 0 else -1])
+    return [(xs[c0], ys[r0], xs[c1], ys[r1]) for r0, c0, r1, c1 in _rectangles(across, upright)]
+
+
+def _open_sides(frame: Frame, xs: list[float]) -> tuple[list[float], list[float]]:
+    """Return where lines across end together beyond the outermost upright ones, if they do."""
+    starts = Counter(round(x0) for _, x0, _ in frame.across if xs and x0 < xs[0] - OVERHANG)
+    ends = Counter(round(x1) for _, _, x1 in frame.across if xs and x1 > xs[-1] + OVERHANG)
+    enough = max(2, len(frame.across) // 2)
+    left = [float(x) for x, count in starts.items() if count >= enough][:1]
+    right = [float(x) for x, count in ends.items() if count >= enough][:1]
+    return left, right
+
+
+def _closed_by(lines: Drawn) -> list[bool]:
+    """Tell between which of the lines across an open side lies: from the first to the last."""
+    drawn = np.flatnonzero(lines)
+    return [len(drawn) > 1 and drawn[0] <= r < drawn[-1] for r in range(len(lines) - 1)]
+
+
+def _drawn(segments: list[Segment], lines: list[float], stops: list[float]) -> Drawn:
+    """Tell for each line and each step between two stops whether the line is drawn there."""
+    drawn = np.zeros((len(lines), len(stops) - 1), dtype=np.bool_)
+    place = {at: index for index, at in enumerate(lines)}
+    starts, ends = np.array(stops[:-1]), np.array(stops[1:])
+    for at, start, end in segments:
+        drawn[place[at]] |= (starts >= start - SNAP) & (ends <= end + SNAP)
+    return drawn
+
+
+def _rectangles(across: Drawn, upright: Drawn) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the cells as row and column from, to: the squares that no line parts."""
+    h: list[list[bool]] = across.tolist()
+    v: list[list[bool]] = upright.tolist()
+    rows, columns = len(h) - 1, len(v) - 1
+    done = [[False] * columns for _ in range(rows)]
+    for row in range(rows):
+        for column in range(columns):
+            if done[row][column]:
+                continue
+            if h[row][column] and h[row + 1][column] and v[column][row] and v[column + 1][row]:
+                yield row, column, row + 1, column + 1
+                continue
+            squares = _filled(row, column, h, v)
+            for r, c in squares:
+                done[r][c] = True
+            yield from _framed(squares, h, v)
+
+
+def _filled(
+    row: int, column: int, h: list[list[bool]], v: list[list[bool]]
+) -> set[tuple[int, int]]:
+    """Return the squares that can be reached from one without crossing a line."""
+    reached, todo = {(row, column)}, [(row, column)]
+    while todo:
+        r, c = todo.pop()
+        for open_side, square in (
+            (not h[r][c], (r - 1, c)),
+            (not h[r + 1][c], (r + 1, c)),
+            (not v[c][r], (r, c - 1)),
+            (not v[c + 1][r], (r, c + 1)),
+        ):
+            inside = 0 <= square[0] < len(h) - 1 and 0 <= square[1] < len(v) - 1
+            if open_side and inside and square not in reached:
+                reached.add(square)
+                todo.append(square)
+    return reached
+
+
+def _framed(
+    squares: set[tuple[int, int]], h: list[list[bool]], v: list[list[bool]]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the rectangles that squares make: one, or runs of a row where they make none."""
+    r0, r1 = min(r for r, _ in squares), max(r for r, _ in squares) + 1
+    c0, c1 = min(c for _, c in squares), max(c for _, c in squares) + 1
+    if len(squares) != (r1 - r0) * (c1 - c0):
+        for row in range(r0, r1):
+            for start, end in _runs(sorted(c for r, c in squares if r == row)):
+                if all(h[row][start:end]) and all(h[row + 1][start:end]):
+                    yield row, start, row + 1, end
+    elif all(h[r0][c0:c1]) and all(h[r1][c0:c1]) and all(v[c0][r0:r1]) and all(v[c1][r0:r1]):
+        yield r0, c0, r1, c1
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n + 1 for n in numbers if n + 1 not in numbers]
+    return zip(starts, ends, strict=True)
