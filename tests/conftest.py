@@ -1,4 +1,5 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,15 @@ DATA = ROOT / "tests" / "data"
 def julu() -> Record:
     """The record of the real disclosure that ships as the example."""
     return read(PDF)
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """The program that makes and reads old Office files."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("LibreOffice is not installed")
+    return program
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:

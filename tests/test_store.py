@@ -132,8 +132,8 @@ import os, sys
 from pathlib import Path
 from jixiao import build
 keep = build._keep
-def die(store, built):
-    keep(store, built)
+def die(store, source, built):
+    keep(store, source, built)
     os.kill(os.getpid(), 9)
 build._keep = die
 build.build([Path(sys.argv[1])], Path(sys.argv[2]))

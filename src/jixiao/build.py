@@ -8,21 +8,47 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from multiprocessing import get_context
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse, serialize
 
+from jixiao.archives import Unpacked, unpack
 from jixiao.errors import FileError, UsageError
-from jixiao.extract import SUFFIXES, read, reader_version
+from jixiao.extract import ARCHIVE, SUFFIXES, read, reader_version
 from jixiao.findings import Report, finding_quads
 from jixiao.iris import document_iri
 from jixiao.ontology import quads
 from jixiao.record import Record
 from jixiao.shapes import check_quads
 from jixiao.store import Entry, Store, check_writable, create_store, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read: where it is, and what it is called in its archive, if it is in one.
+
+    `held` keeps the folder to which the archive was unpacked.
+    """
+
+    path: Path
+    archive: Path | None = None
+    inside: str = ""
+    held: Unpacked | None = None
+
+    @property
+    def name(self) -> str:
+        """What the user knows the file as."""
+        return f"{self.archive}/{self.inside}" if self.archive else str(self.path)
+
+    @property
+    def key(self) -> str:
+        """What the store knows the file as."""
+        if self.archive:
+            return f"{self.archive.resolve()}!/{self.inside}"
+        return str(self.path.resolve())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +59,7 @@ class Built:
     record: Record
     nquads: bytes
     report: Report
+    held: Unpacked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +79,13 @@ class Result:
     failed: tuple[Failed, ...]
 
 
-def documents(paths: Sequence[Path]) -> list[Path]:
-    """Return the files to read: those named, and in folders those with a known extension.
+def documents(paths: Sequence[Path]) -> tuple[list[Source], list[Failed]]:
+    """Return the files to read, and the archives that could not be unpacked.
 
+    Those are the files named, in folders those with a known extension, and what archives hold.
     Raises `UsageError` for a folder without any.
     """
-    found = dict[Path, None]()
+    found, failed = dict[Path, None](), list[Failed]()
     for path in paths:
         if path.is_dir():
             inside = [file for file in sorted(path.rglob("*")) if _readable(file, path)]
@@ -66,12 +94,30 @@ def documents(paths: Sequence[Path]) -> list[Path]:
             found |= dict.fromkeys(inside)
         else:
             found[path] = None
-    return list(found)
+    sources = list[Source]()
+    for path in found:
+        if path.suffix.lower() != ARCHIVE:
+            sources.append(Source(path))
+            continue
+        try:
+            sources += _unpacked(path)
+        except FileError as error:
+            failed.append(Failed(path, error))
+    return sources, failed
 
 
 def _readable(file: Path, folder: Path) -> bool:
     hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
-    return file.suffix.lower() in SUFFIXES and not hidden and file.is_file()
+    return file.suffix.lower() in (*SUFFIXES, ARCHIVE) and not hidden and file.is_file()
+
+
+def _unpacked(path: Path) -> list[Source]:
+    held = Unpacked()
+    inside = unpack(path, held.folder, frozenset(SUFFIXES))
+    sources = [Source(file, path, name, held) for file, name in inside]
+    if not sources:
+        raise FileError("empty-zip", path=path, suffixes=" ".join(SUFFIXES))
+    return sources
 
 
 def make(path: Path, reader: str = "pdfium") -> Built:
@@ -98,27 +144,29 @@ def build(
     A single bad file is raised as its `FileError`; of several, the bad ones are listed. Either
     way the store stays as it was where nothing could be read.
     """
-    files = documents(paths)
+    sources, failed = documents(paths)
+    if failed and not sources and len(failed) == 1:
+        raise failed[0].error
     check_writable(folder)
-    known = set[Path]() if again else _unchanged(files, folder)
-    wanted = [file for file in files if file not in known]
-    made = dict[Path, Built | Failed]()
+    known = set[Source]() if again else _unchanged(sources, folder)
+    wanted = [source for source in sources if source not in known]
+    made = dict[Source, Built | Failed]()
     with ExitStack() as stack:
         store: Store | None = None
-        for outcome in _outcomes(wanted, jobs, reader):
+        for source, outcome in _outcomes(wanted, jobs, reader):
             if isinstance(outcome, Failed):
-                if len(files) == 1:
+                if len(sources) == 1 and not failed:
                     raise outcome.error
             else:
                 store = store or stack.enter_context(_ready(folder))
-                _keep(store, outcome)
-            made[outcome.path] = outcome
+                _keep(store, source, outcome)
+            made[source] = outcome
             progress(len(made), len(wanted))
-    outcomes = [made[file] for file in wanted]
+    outcomes = [made[source] for source in wanted]
     return Result(
         built=tuple(o for o in outcomes if isinstance(o, Built)),
-        skipped=tuple(file for file in files if file in known),
-        failed=tuple(o for o in outcomes if isinstance(o, Failed)),
+        skipped=tuple(source.path for source in sources if source in known),
+        failed=(*failed, *(o for o in outcomes if isinstance(o, Failed))),
     )
 
 
@@ -129,26 +177,22 @@ def _ready(folder: Path) -> Generator[Store]:
         yield store
 
 
-def _keep(store: Store, built: Built) -> None:
+def _keep(store: Store, source: Source, built: Built) -> None:
     digest = built.record.document.sha256
-    entry = Entry(_source(built.path), document_iri(digest), built.record.document.reader.version)
+    entry = Entry(source.key, document_iri(digest), built.record.document.reader.version)
     store.replace(entry, parse(built.nquads, RdfFormat.N_QUADS))
 
 
-def _source(path: Path) -> str:
-    return str(path.resolve())
-
-
-def _unchanged(files: Sequence[Path], folder: Path) -> set[Path]:
+def _unchanged(sources: Sequence[Source], folder: Path) -> set[Source]:
     """Return the files that this version has read before and that have not changed since."""
     if not folder.is_dir() or not any(folder.iterdir()):
         return set()
-    version, same = reader_version(), set[Path]()
+    version, same = reader_version(), set[Source]()
     with open_store(folder) as store:
-        for file in files:
-            entry = store.entry(_source(file))
-            if entry and entry.version == version and _is(file, entry):
-                same.add(file)
+        for source in sources:
+            entry = store.entry(source.key)
+            if entry and entry.version == version and _is(source.path, entry):
+                same.add(source)
     return same
 
 
@@ -160,22 +204,30 @@ def _is(file: Path, entry: Entry) -> bool:
         return False
 
 
-def _outcomes(files: Sequence[Path], jobs: int, reader: str) -> Generator[Built | Failed]:
-    if jobs <= 1 or len(files) <= 1:
-        for file in files:
-            yield _try(file, reader)
+def _outcomes(
+    sources: Sequence[Source], jobs: int, reader: str
+) -> Generator[tuple[Source, Built | Failed]]:
+    if jobs <= 1 or len(sources) <= 1:
+        for source in sources:
+            yield source, _held(_try(source.path, source.name, reader), source)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        tasks = {pool.submit(_try, file, reader): file for file in files}
+        tasks = {pool.submit(_try, s.path, s.name, reader): s for s in sources}
         for task in as_completed(tasks):
+            source = tasks[task]
             try:
-                yield task.result()
+                yield source, _held(task.result(), source)
             except BrokenProcessPool:
-                yield Failed(tasks[task], FileError("worker-died", path=tasks[task]))
+                yield source, Failed(source.path, FileError("worker-died", path=source.name))
 
 
-def _try(file: Path, reader: str) -> Built | Failed:
+def _held(outcome: Built | Failed, source: Source) -> Built | Failed:
+    """Return the outcome with the folder kept that its file was unpacked to."""
+    return replace(outcome, held=source.held) if isinstance(outcome, Built) else outcome
+
+
+def _try(file: Path, name: str, reader: str) -> Built | Failed:
     try:
         return make(file, reader)
     except FileError as error:
-        return Failed(file, error)
+        return Failed(file, FileError(error.code, **{**error.fields, "path": name}))

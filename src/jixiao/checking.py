@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -34,7 +34,10 @@ class Checked:
 
 def files(paths: Sequence[Path], reader: str) -> list[Checked]:
     """Return what the rules find in files; raises `FileError` for the first bad one."""
-    made = [make(path, reader) for path in documents(paths)]
+    sources, failed = documents(paths)
+    if failed:
+        raise failed[0].error
+    made = [replace(make(source.path, reader), held=source.held) for source in sources]
     return [Checked(b.path.name, _iri(b.record), b.report, b) for b in made]
 
 

@@ -10,10 +10,11 @@ from jixiao.extract.alignment import Pair, align
 from jixiao.extract.prose import NamedAmount
 from jixiao.extract.version import reader_version
 from jixiao.messages import message
-from jixiao.pages.files import READERS, SUFFIXES, open_file
-from jixiao.record import Amount, Document, Figure, Problem, Project, Reader, Record
+from jixiao.pages.files import ARCHIVE, READERS, SUFFIXES, open_file
+from jixiao.pages.layout import Flow
+from jixiao.record import Amount, Document, Figure, Problem, Project, Reader, Record, Where
 
-__all__ = ["READERS", "SUFFIXES", "read", "reader_version"]
+__all__ = ["ARCHIVE", "READERS", "SUFFIXES", "read", "reader_version"]
 
 
 def read(path: Path, *, reader: str = "pdfium") -> Record:
@@ -51,6 +52,7 @@ def read(path: Path, *, reader: str = "pdfium") -> Record:
         figures=(*prose.figures(flow), *_unpaired(named, pairs)),
         statements=tuple(tables),
         problems=(
+            *_faults(flow),
             *_gaps(identity, funded or reading.tables),
             *reading.problems,
             *doubts,
@@ -96,6 +98,12 @@ def _lonely(named: Sequence[NamedAmount], pairs: Sequence[Pair]) -> Iterator[Pro
     for stated in _without_project(named, pairs):
         told = message("amount-without-project", name=stated.name, amount=stated.text)
         yield Problem("amount-without-project", told, stated.where)
+
+
+def _faults(flow: Flow) -> Iterator[Problem]:
+    for fault in flow.faults:
+        where = Where(page=fault.page, path=fault.path) if fault.page or fault.path else None
+        yield Problem(fault.code, message(fault.code, **fault.fields), where)
 
 
 def _gaps(identity: disclosure.Identity, indicators: object) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from jixiao.pages.layout import Block, Cell, Flow, Table, Text, squeeze, together
@@ -23,7 +24,7 @@ def heal(flow: Flow) -> Flow:
             blocks.append(block)
     for number, table in enumerate((b for b in blocks if isinstance(b, Table)), 1):
         table.number = number
-    return Flow(blocks=tuple(blocks), pages=flow.pages)
+    return replace(flow, blocks=tuple(blocks))
 
 
 def _base(blocks: list[Block], part: Table) -> Table | None:

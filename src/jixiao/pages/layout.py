@@ -139,7 +139,7 @@ class Table:
             row=row + 1,
             bbox=place.bbox,
             line=first.text.number if first else None,
-            path=first.text.path.rpartition("/")[0] if first and first.text.path else None,
+            path=_row_path(first.text.path) if first and first.text.path else None,
             cells={name: spot for name, cell in cells.items() if cell and (spot := _spot(cell))},
             continued=place.continued,
         )
@@ -149,11 +149,22 @@ Block = Text | Table
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What of a file could not be read: a message's code and its fields, and where it is."""
+
+    code: str
+    fields: dict[str, str]
+    page: int | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
-    """A file as a reader sees it: its blocks in order, and how many pages it has (if it has)."""
+    """A file as a reader sees it: its blocks in order, how many pages it has, and its faults."""
 
     blocks: tuple[Block, ...]
     pages: int | None
+    faults: tuple[Fault, ...] = ()
 
 
 def whole(places: list[tuple[int, Box]]) -> Where:
@@ -166,6 +177,11 @@ def whole(places: list[tuple[int, Box]]) -> Where:
     if not found:
         return Where()
     return Where(page=found[0].page, bbox=found[0].bbox, continued=tuple(found[1:]))
+
+
+def _row_path(path: str) -> str:
+    """Return the path of a cell's row, or of the cell where rows have none."""
+    return path.rpartition("/")[0] or path
 
 
 def _spot(cell: Cell) -> Box | str | None:

@@ -16,12 +16,19 @@ def flow(path: Path) -> Flow:
     return Flow(blocks=tuple(_blocks(lines)), pages=None)
 
 
-def decode(data: bytes, path: Path) -> str:
-    """Return the text of bytes in UTF-8, or in what encoding they most likely are."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        best = from_bytes(data, cp_isolation=["gb18030", "big5", "utf_16"]).best()
+# What browsers read a declared encoding as: the larger one it is part of.
+_LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs"}
+
+
+def decode(data: bytes, path: Path, declared: str | None = None) -> str:
+    """Return the text of bytes in UTF-8, else as declared, else in what they most likely are."""
+    name = (declared or "utf-8").lower()
+    for encoding in ("utf-8-sig", _LARGER.get(name, name)):
+        try:
+            return data.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    best = from_bytes(data, cp_isolation=["gb18030", "big5", "utf_16"]).best()
     if best is None:
         raise FileError("no-text", path=path)
     return str(best)

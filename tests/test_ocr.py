@@ -1,0 +1,109 @@
+# pyright: basic
+"""Pages that are pictures: recognised, told as such, and never quite sure."""
+
+from functools import cache
+from pathlib import Path
+
+import PIL.Image
+import pypdfium2
+import pytest
+
+from jixiao.errors import FileError
+from jixiao.extract import read
+from jixiao.pages import pdf, pdfium, printed
+from jixiao.pages.layout import Table, squeeze
+from jixiao.pages.marks import Page
+
+ROOT = Path(__file__).parents[1]
+PDF = ROOT / "examples" / "juluxian-2023.pdf"
+DPI = 200
+PAGES = (12, 26)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed() -> None:
+    pytest.importorskip("rapidocr", reason="the extra `ocr` is not installed")
+
+
+@cache
+def picture(number: int) -> PIL.Image.Image:
+    document = pypdfium2.PdfDocument(PDF)
+    drawn = document[number - 1].render(scale=DPI / 72).to_pil()  # pyright: ignore
+    document.close()
+    return PIL.Image.Image.convert(drawn, "RGB")
+
+
+@cache
+def recognised(number: int, turn: float = 0.0) -> Page:
+    from jixiao.pages import ocr
+
+    turned = picture(number).rotate(turn, resample=PIL.Image.Resampling.BICUBIC, fillcolor="white")
+    return ocr.page(turned, number, DPI)
+
+
+def cells(page: Page) -> dict[tuple[int, int, int], str]:
+    tables = [block for block in pdf.flow([page]).blocks if isinstance(block, Table)]
+    return {
+        (number, cell.row, cell.column): squeeze(cell.text.text)
+        for number, table in enumerate(tables)
+        for row in table.grid
+        for cell in row
+        if cell
+    }
+
+
+@pytest.mark.parametrize(("number", "turn"), [(12, 0.0), (26, 0.0), (26, 1.2)])
+def test_cells_of_a_clean_scan(number: int, turn: float) -> None:
+    printed_page = list(pdfium.pages(PDF))[number - 1]
+    want, got = cells(printed_page), cells(recognised(number, turn))
+    exact = sum(got.get(place) == text for place, text in want.items())
+    assert exact / len(want) >= 0.95
+
+
+def test_ruling_lines_are_where_they_are_printed() -> None:
+    found = recognised(26).rulings
+    for x0, top, x1, bottom in list(pdfium.pages(PDF))[25].rulings:
+        if x1 - x0 > bottom - top:
+            assert any(abs((top + bottom) / 2 - b[1]) < 1.5 and b[2] > b[0] for b in found)
+        else:
+            assert any(abs((x0 + x1) / 2 - b[0]) < 1.5 and b[3] > b[1] for b in found)
+
+
+def test_nothing_recognised_is_certain() -> None:
+    confidence = recognised(26).glyphs.confidence
+    assert 0 < confidence.min() <= confidence.max() < 1
+
+
+def test_a_blank_page_has_no_marks() -> None:
+    from jixiao.pages import ocr
+
+    page = ocr.page(PIL.Image.new("RGB", (800, 1100), "white"), 1, DPI)
+    assert (len(page.glyphs), page.rulings) == (0, [])
+
+
+def test_a_scanned_pdf_says_what_was_recognised(tmp_path: Path) -> None:
+    scans = [picture(number) for number in PAGES]
+    scans[0].save(tmp_path / "a.pdf", save_all=True, append_images=scans[1:], resolution=DPI)
+    record = read(tmp_path / "a.pdf")
+    told = [p.where and p.where.page for p in record.problems if p.code == "recognised-image-page"]
+    assert told == [1, 2]
+    assert record.projects
+    assert all(i.confidence < 1 for p in record.projects for i in p.indicators)
+
+
+def test_a_picture_is_read_like_a_page(tmp_path: Path) -> None:
+    picture(26).save(tmp_path / "a.png", dpi=(DPI, DPI))
+    record = read(tmp_path / "a.png")
+    assert record.document.format == "png"
+    assert [p.name for p in record.projects] == [
+        p.name for p in read(PDF).projects if p.where.page == 26
+    ]
+
+
+def test_without_the_extra_it_says_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printed, "can_recognise", lambda: False)
+    picture(26).save(tmp_path / "a.png")
+    picture(26).save(tmp_path / "a.pdf", resolution=DPI)
+    for name in ("a.png", "a.pdf"):
+        with pytest.raises(FileError, match=r"pip install 'jixiao\[ocr\]'"):
+            read(tmp_path / name)
