@@ -70,7 +70,7 @@ def _zero_pages(folder: Path) -> Path:
     return path
 
 
-def _images_only(folder: Path) -> Path:
+def _without_text(folder: Path) -> Path:
     path = folder / "a.pdf"
     document = pypdfium2.PdfDocument.new()
     page = document.new_page(200, 200)
@@ -119,7 +119,7 @@ BAD = [
     (_truncated_word, "not a whole Word document"),
     (_encrypted, "needs a password"),
     (_zero_pages, "has no pages"),
-    (_images_only, "images without text"),
+    (_without_text, "no text on any of its 1 pages"),
     (_wrong_extension, "rename it to .pdf"),
     (_unknown_extension, "unknown kind of file"),
     (_other_archive, "not a whole Word document"),

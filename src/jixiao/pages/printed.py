@@ -26,7 +26,8 @@ def flow(path: Path, reader: str) -> Flow:
     pages = list(_marks(path, reader))
     if not pages:
         raise FileError("no-pages", path=path)
-    if not any(len(page.glyphs) for page in pages) and not can_recognise():
+    pictured = any(page.pictured for page in pages)
+    if pictured and not any(len(page.glyphs) for page in pages) and not can_recognise():
         raise FileError("images-only", path=path, pages=len(pages))
     read, faults = list[Page](), list[Fault]()
     for page in pages:
@@ -37,6 +38,8 @@ def flow(path: Path, reader: str) -> Flow:
         if code:
             faults.append(Fault(code, {"page": str(page.number)}, page=page.number))
         read.append(page)
+    if not any(len(page.glyphs) for page in read):
+        raise FileError("blank-pages", path=path, pages=len(pages))
     return replace(pdf.flow(read), faults=tuple(faults))
 
 
