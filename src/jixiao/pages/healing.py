@@ -36,10 +36,18 @@ def _base(blocks: list[Block], part: Table) -> Table | None:
     assert isinstance(base, Table)
     if not _same_columns(base, part) or not _repeats(between, blocks[:at]):
         return None
+    if _begins_anew(base, part):
+        return None
     if part.pages[0] == base.pages[1] + 1:
         return base
     header = _header(base, part)
     return base if header and header[1] < len(part.grid) else None
+
+
+def _begins_anew(base: Table, part: Table) -> bool:
+    """Tell whether `part` is the next form: its first label is the base's, what follows differs."""
+    first = squeeze(base.text(0, 0))
+    return bool(first) and first == squeeze(part.text(0, 0)) and not _same_row(base, 0, part, 0)
 
 
 def _same_columns(base: Table, part: Table) -> bool:
@@ -104,9 +112,12 @@ def _join(base: Table, part: Table) -> None:
     base.pages = base.pages[0], part.pages[1]
     if not rows:
         return
-    _span_over(base, rows, body)
-    if _split(base, rows, body):
-        _knit(base, rows.pop(0))
+    if any(cell and cell.open_below for cell in base.grid[-1]):
+        _go_on(base, rows)
+    elif not part.open_above:
+        _span_over(base, rows, body)
+        if _split(base, rows, body):
+            _knit(base, rows.pop(0))
     base.grid += rows
     _measure(base)
 
@@ -120,6 +131,25 @@ def _measure(table: Table) -> None:
                 seen.setdefault(id(cell), (cell, set()))[1].add(number)
     for cell, numbers in seen.values():
         cell.row, cell.rows = min(numbers), len(numbers)
+
+
+def _go_on(base: Table, rows: list[list[Cell | None]]) -> None:
+    """Let the cells that no line closed at the page's end go on below.
+
+    Where all of a row's cells do, the break cut the row; else those that do span over it.
+    """
+    last, first = base.grid[-1], rows[0]
+    cut = all(cell is None or cell.open_below for cell in last)
+    pairs = {(id(a), id(b)): (a, b) for a, b in zip(last, first, strict=True) if a and b}
+    for above, below in pairs.values():
+        if above.open_below:
+            above.text = together([above.text, below.text])
+            above.places += below.places
+            above.open_below = below.open_below
+            for row in rows:
+                row[:] = [above if cell is below else cell for cell in row]
+    if cut:
+        rows.pop(0)
 
 
 def _merged(table: Table, body: int) -> set[int]:

@@ -88,7 +88,10 @@ class Text:
 
 @dataclass(slots=True)
 class Cell:
-    """A cell of a table; `row` and `column` are its top left corner in the healed table."""
+    """A cell of a table; `row` and `column` are its top left corner in the healed table.
+
+    `open_below` tells that no line closes it at the end of its page.
+    """
 
     text: Text
     row: int
@@ -96,6 +99,7 @@ class Cell:
     rows: int = 1
     columns: int = 1
     places: list[tuple[int, Box]] = field(default_factory=list[tuple[int, Box]])
+    open_below: bool = False
 
 
 @dataclass(slots=True)
@@ -103,7 +107,8 @@ class Table:
     """A whole table: `grid[r][c]` is the cell there, the same object wherever it spans.
 
     `ruled` tells whether spans are known: a text transcription shows a merged cell as a blank.
-    `confidence` is below 1 where the grid was inferred from white space.
+    `confidence` is below 1 where the grid was inferred from white space; `open_above` tells that
+    no line closes it at the top of its page.
     """
 
     number: int
@@ -112,6 +117,7 @@ class Table:
     edges: tuple[float, ...] = ()
     pages: tuple[int, int] = (0, 0)
     confidence: float = 1.0
+    open_above: bool = False
 
     def sure(self, row: int) -> float:
         """Return how sure a row's cells and texts are, 0 to 1."""

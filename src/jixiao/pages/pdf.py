@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from jixiao.pages.layout import Block, Cell, Flow, Line, Table, Text
 from jixiao.pages.lines import ASCENT, lines
 from jixiao.pages.marks import THIN, Page
-from jixiao.pages.rulings import cells, frames
-from jixiao.record import Box
+from jixiao.pages.rulings import Framed, cells, frames
 
+HANGING = 1.6  # of the size: how far below an open cell its last line may stand
 MARGIN = 0.09  # of the page's height: where page headers and footers stand
 
 
@@ -24,9 +24,8 @@ def flow(pages: list[Page]) -> Flow:
     loose = list[tuple[Page, list[Line], list[Table]]]()
     number = 0
     for page in pages:
-        tables = [
-            _table(page, boxes) for frame in frames(page.rulings) if len(boxes := cells(frame)) > 1
-        ]
+        framed = [cells(frame) for frame in frames(page.rulings)]
+        tables = [_table(page, found) for found in framed if len(found.boxes) > 1]
         tables.sort(key=lambda table: _top(table))
         loose.append((page, _pour(page, tables), tables))
     furniture = _furniture([(page, free) for page, free, _ in loose])
@@ -45,17 +44,20 @@ def flow(pages: list[Page]) -> Flow:
     return Flow(blocks=tuple(_over_pages(blocks)), pages=len(pages))
 
 
-def _table(page: Page, boxes: list[Box]) -> Table:
+def _table(page: Page, framed: Framed) -> Table:
+    boxes = framed.boxes
     xs = _axis([x for x0, _, x1, _ in boxes for x in (x0, x1)])
     ys = _axis([y for _, top, _, bottom in boxes for y in (top, bottom)])
     grid: list[list[Cell | None]] = [[None] * (len(xs) - 1) for _ in range(len(ys) - 1)]
     for box in boxes:
         c0, c1 = _index(xs, box[0]), _index(xs, box[2])
         r0, r1 = _index(ys, box[1]), _index(ys, box[3])
-        cell = Cell(Text(), r0, c0, r1 - r0, c1 - c0, [(page.number, box)])
+        places, is_open = [(page.number, box)], box in framed.open_below
+        cell = Cell(Text(), r0, c0, r1 - r0, c1 - c0, places, is_open)
         for row in grid[r0:r1]:
             row[c0:c1] = [cell] * (c1 - c0)
-    return Table(0, grid, edges=tuple(xs), pages=(page.number, page.number))
+    pages = page.number, page.number
+    return Table(0, grid, edges=tuple(xs), pages=pages, open_above=framed.open_above)
 
 
 def _axis(values: list[float]) -> list[float]:
@@ -84,6 +86,11 @@ def _pour(page: Page, tables: list[Table]) -> list[Line]:
         column = np.clip(np.searchsorted(xs, x[inside], "right") - 1, 0, len(xs) - 2)
         row = np.clip(np.searchsorted(ys, y[inside], "right") - 1, 0, len(ys) - 2)
         owners[inside] = _numbers(table, filled)[row, column]
+    for number, cell in enumerate(filled):
+        if cell.open_below:
+            x0, _, x1, end = cell.places[0][1]
+            hanging = (x0 < x) & (x < x1) & (end < y) & (y < end + HANGING * glyphs.size)
+            owners[hanging & (owners < 0)] = number
     found = lines(glyphs, owners, page.number)
     free = found.pop(-1, [])
     for number, cell_lines in found.items():
@@ -111,11 +118,16 @@ def _place(page: Page, line: Line) -> tuple[str, int] | None:
 
 
 def _furniture(pages: list[tuple[Page, list[Line]]]) -> set[tuple[str, int] | None]:
-    """Return what is printed on the margin of more than half of three pages or more."""
+    """Return what stands on the margin of more than half the pages: page numbers, else of three."""
     counts = Counter(
         place for page, lines in pages for line in lines if (place := _place(page, line))
     )
-    return {place for place, count in counts.items() if count > max(2, len(pages) / 2)}
+    most = len(pages) / 2
+    return {
+        place
+        for place, count in counts.items()
+        if count > max(2, most) or (count > most and "#" in place[0])
+    }
 
 
 def _paragraphs(lines: list[Line], left: float, right: float) -> list[Block]:

@@ -109,8 +109,8 @@ def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int]:
     sizes, kept, unmapped = _runs(handle, owners)
     kept &= (codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes < 0x110000)
     textpage.close()
-    x0, _, x1, _ = _transformed(boxes[kept].astype(np.float64)[:, [0, 3, 2, 1]], display)
-    _, baseline, _, _ = _transformed(origins[kept][:, [0, 1, 0, 1]], display)
+    _, _, x1, _ = _transformed(boxes[kept].astype(np.float64)[:, [0, 3, 2, 1]], display)
+    x0, baseline, _, _ = _transformed(origins[kept][:, [0, 1, 0, 1]], display)
     texts = _texts(codes[kept])
     return Glyphs(texts, x0, x1, baseline, sizes[kept], np.ones(len(texts))), unmapped
 

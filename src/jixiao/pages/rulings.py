@@ -8,6 +8,7 @@ together, for many tables are open on the left and right.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,41 +86,72 @@ def _touching(across: list[Segment], upright: list[Segment]) -> list[Frame]:
     found = dict[int, Frame]()
     for group, line in zip(groups, across, strict=True):
         found.setdefault(group, Frame()).across.append(line)
-    for column, line in enumerate(upright):
-        touched = np.flatnonzero(touches[:, column])
-        if len(touched):
-            found[groups[touched[0]]].upright.append(line)
+    touched = [np.flatnonzero(column) for column in touches.T]
+    for line, crossed in zip(upright, touched, strict=True):
+        if len(crossed):
+            found[groups[crossed[0]]].upright.append(line)
+    for line, crossed in zip(upright, touched, strict=True):
+        beside = (f for f in found.values() if not len(crossed) and _is_side(line, f.upright))
+        for frame in islice(beside, 1):
+            frame.upright.append(line)
     return list(found.values())
 
 
-def cells(frame: Frame) -> list[Box]:
+def _is_side(line: Segment, others: list[Segment]) -> bool:
+    """Tell whether a line that touches none across is as long as a table's upright ones."""
+    _, start, end = line
+    return any(abs(start - a) < SNAP and abs(end - b) < SNAP for _, a, b in others)
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """The cells that the lines of a table frame.
+
+    `open_below` are those that no line closes below, for the page ends there; `open_above` tells
+    whether the table goes on from the page before in the same way.
+    """
+
+    boxes: list[Box]
+    open_below: frozenset[Box] = frozenset()
+    open_above: bool = False
+
+
+def cells(frame: Frame) -> Framed:
     """Return the cells that the lines of a table frame."""
     xs, ys = sorted({x for x, _, _ in frame.upright}), sorted({y for y, _, _ in frame.across})
-    left, right = _open_sides(frame, xs)
-    xs = [*left, *xs, *right]
+    xs, ys = _with_open_sides(xs, frame.across), _with_open_sides(ys, frame.upright)
     if len(xs) < 2 or len(ys) < 2:
-        return []
+        return Framed([])
     across, upright = _drawn(frame.across, ys, xs), _drawn(frame.upright, xs, ys)
-    for side, at in ((left, 0), (right, len(xs) - 1)):
-        if side:
-            upright[at] = _closed_by(across[:, 0 if at == 0 else -1])
-    return [(xs[c0], ys[r0], xs[c1], ys[r1]) for r0, c0, r1, c1 in _rectangles(across, upright)]
+    top, bottom = across[0].copy(), across[-1].copy()
+    for side in (0, -1):
+        across[side] |= _closed_by(upright[:, side])
+        upright[side] |= _closed_by(across[:, side])
+    boxes, open_below = list[Box](), set[Box]()
+    for r0, c0, r1, c1 in _rectangles(across, upright):
+        boxes.append((xs[c0], ys[r0], xs[c1], ys[r1]))
+        if r1 == len(ys) - 1 and not bottom[c0:c1].all():
+            open_below.add(boxes[-1])
+    return Framed(boxes, frozenset(open_below), not top.any())
 
 
-def _open_sides(frame: Frame, xs: list[float]) -> tuple[list[float], list[float]]:
-    """Return where lines across end together beyond the outermost upright ones, if they do."""
-    starts = Counter(round(x0) for _, x0, _ in frame.across if xs and x0 < xs[0] - OVERHANG)
-    ends = Counter(round(x1) for _, _, x1 in frame.across if xs and x1 > xs[-1] + OVERHANG)
-    enough = max(2, len(frame.across) // 2)
-    left = [float(x) for x, count in starts.items() if count >= enough][:1]
-    right = [float(x) for x, count in ends.items() if count >= enough][:1]
-    return left, right
+def _with_open_sides(stops: list[float], lines: list[Segment]) -> list[float]:
+    """Return the stops of lines with where they end together beyond the outermost ones."""
+    if not stops:
+        return stops
+    starts = Counter(round(start) for _, start, _ in lines if start < stops[0] - OVERHANG)
+    ends = Counter(round(end) for _, _, end in lines if end > stops[-1] + OVERHANG)
+    enough = max(2, len(lines) // 2)
+    before = [float(at) for at, count in starts.items() if count >= enough][:1]
+    after = [float(at) for at, count in ends.items() if count >= enough][:1]
+    return [*before, *stops, *after]
 
 
-def _closed_by(lines: Drawn) -> list[bool]:
-    """Tell between which of the lines across an open side lies: from the first to the last."""
+def _closed_by(lines: Drawn) -> Drawn:
+    """Tell between which lines a side is closed: from the first that is drawn to the last."""
     drawn = np.flatnonzero(lines)
-    return [len(drawn) > 1 and drawn[0] <= r < drawn[-1] for r in range(len(lines) - 1)]
+    steps = np.arange(len(lines) - 1)
+    return (steps >= drawn[0]) & (steps < drawn[-1]) if len(drawn) else steps < 0
 
 
 def _drawn(segments: list[Segment], lines: list[float], stops: list[float]) -> Drawn:
