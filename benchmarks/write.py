@@ -85,7 +85,8 @@ def _table(grid: Grid, random: Random) -> str:
     rows = list[str]()
     for number, row in enumerate(grid.rows):
         cells = "".join(
-            f'<td rowspan="{c.down}" colspan="{c.across}">{html.escape(_oddly(c.text, random))}</td>'
+            f'<td rowspan="{c.down}" colspan="{c.across}">'
+            f"{html.escape(_oddly(c.text, random))}</td>"
             for c in row
         )
         rows.append(f'<tr class="{"head" if number == head else ""}">{cells}</tr>')

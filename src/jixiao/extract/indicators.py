@@ -62,7 +62,7 @@ def _texts(table: Table, number: int, group: Group, above: dict[str, str]) -> di
     texts = {name: table.text(number, column) for name, column in group.columns.items()}
     for name in ("department", "name", "level1", "level2"):
         if name in texts and not texts[name]:
-            if name == "level2" and texts["level1"] != above.get("level1", ""):
+            if name == "level2" and texts.get("level1", "") != above.get("level1", ""):
                 break
             texts[name] = above.get(name, "")
     return {"level1": "", "level2": "", **texts}

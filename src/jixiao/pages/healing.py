@@ -6,9 +6,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from jixiao.pages.layout import Block, Cell, Flow, Table, Text, squeeze, together
+from jixiao.pages.lines import first_word
 
 HEAD = 6  # rows from the top among which a repeated header is looked for
 _ITEM = re.compile(r"[(（]?[\d一二三四五六七八九十]{1,3}[.．、)）]")
+_END = re.compile(r"[。；;！？]$")
 WIDTH = 3.0  # points by which the columns of one table may differ from page to page
 
 
@@ -159,14 +161,44 @@ def _merged(table: Table, body: int) -> set[int]:
 
 
 def _span_over(base: Table, rows: list[list[Cell | None]], body: int) -> None:
-    """Let a merged cell go on over the break: a blank one in a column that has merged cells."""
+    """Let a merged cell go on over the break: a blank one in a column that has merged cells.
+
+    Where one alone has text, that is the rest of the cell above if the text there broke off.
+    """
     merged = _merged(base, body) | {c.column for c in rows[0] if c and c.rows > 1}
-    for column, cell in enumerate(rows[0]):
-        above = base.grid[-1][column]
-        if above and cell and column in merged and not cell.text.text and above.text.text:
-            above.places += cell.places
-            for row in rows:
-                row[column] = above if row[column] is cell else row[column]
+    pairs = [
+        (column, above, cell)
+        for column, (above, cell) in enumerate(zip(base.grid[-1], rows[0], strict=True))
+        if above and cell and column in merged and above.text.text
+    ]
+    blank = [pair for pair in pairs if not pair[2].text.text]
+    filled = [pair for pair in pairs if pair[2].text.text]
+    if blank and len(filled) == 1 and _breaks_off(base, rows, *filled[0]):
+        blank += filled
+    for column, above, cell in blank:
+        above.text = together([above.text, cell.text])
+        above.places += cell.places
+        for row in rows:
+            row[column] = above if row[column] is cell else row[column]
+
+
+def _breaks_off(
+    base: Table, rows: list[list[Cell | None]], column: int, above: Cell, below: Cell
+) -> bool:
+    """Tell whether a last line is full, ends no sentence, and no cell holds either half alone."""
+    halves = above.text.text, below.text.text
+    others = (row[column] for row in (*base.grid, *rows) if row[column] not in (above, below))
+    alone = any(other and other.text.text in halves for other in others)
+    return not alone and not _END.search(halves[0]) and _without_room(above, below)
+
+
+def _without_room(above: Cell, below: Cell) -> bool:
+    """Tell whether the first word below would not have fitted, with the margin at both sides."""
+    if not above.text.lines or not below.text.lines:
+        return False
+    line, (left, _, right, _) = above.text.lines[-1], above.places[-1][1]
+    margin = min(printed.x0[0] for printed in above.text.lines) - left
+    return right - margin - line.x1[-1] < first_word(below.text.lines[0])
 
 
 def _split(base: Table, rows: list[list[Cell | None]], body: int) -> bool:
@@ -198,7 +230,11 @@ def _runs_full(above: Cell, below: Cell) -> bool:
     """Tell whether text may run on: a line that ends short of the edge does not, but for a list."""
     if not above.text.lines or not below.text.lines or _ITEM.match(below.text.text):
         return True
-    line, edge = above.text.lines[-1], above.places[-1][1][2]
+    return _is_full(above)
+
+
+def _is_full(cell: Cell) -> bool:
+    line, edge = cell.text.lines[-1], cell.places[-1][1][2]
     return edge - line.x1[-1] < 2.2 * line.size
 
 

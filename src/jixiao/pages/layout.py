@@ -14,7 +14,11 @@ from jixiao.record import Box, Where
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line: the left and right edge of each of its characters, in points."""
+    """One printed line: the left and right edge of each of its characters, in points.
+
+    Of lines outside ruled tables `baselines` has that of each character: cells beside each other
+    may stand a little higher or lower.
+    """
 
     text: str
     page: int
@@ -24,6 +28,7 @@ class Line:
     x1: tuple[float, ...]
     size: float
     confidence: float = 1.0
+    baselines: tuple[float, ...] = ()
 
     def box(self, start: int, end: int) -> Box:
         """Return the rectangle of the characters from `start` up to `end`."""
@@ -32,7 +37,10 @@ class Line:
     def part(self, start: int, end: int) -> "Line":
         """Return the characters from `start` up to `end` as a line of their own."""
         text, x0, x1 = self.text[start:end], self.x0[start:end], self.x1[start:end]
-        return replace(self, text=text, x0=x0, x1=x1)
+        base = self.baselines[start:end]
+        off = base[0] - self.baselines[0] if base else 0.0
+        top, bottom = self.top + off, self.bottom + off
+        return replace(self, text=text, x0=x0, x1=x1, top=top, bottom=bottom, baselines=base)
 
 
 @dataclass(frozen=True)

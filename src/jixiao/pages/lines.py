@@ -1,5 +1,7 @@
 """Characters as printed lines, each belonging to a cell or to none."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,8 @@ from jixiao.pages.marks import Glyphs
 ASCENT = 0.88  # of the size: how far a character's box rises over the baseline
 ONE_LINE = 0.4  # of the size: by how much the baselines of a line's characters may differ
 SPACE = 0.18  # of the size: a gap this wide is a space
+
+_WORD = re.compile(r"[\x21-\x7e]+|[（“‘《〈【]*.[，。；：、！？）”’》〉】]*")
 
 Owners = NDArray[np.intp]
 
@@ -64,6 +68,7 @@ def _cut(glyphs: Glyphs, numbers: Owners, owners: Owners, page: int) -> dict[int
     sizes = np.maximum.reduceat(glyphs.size, starts)
     tops = glyphs.baseline[starts] - ASCENT * sizes
     sure = np.minimum.reduceat(glyphs.confidence, starts)
+    base = glyphs.baseline.tolist()
     text, x0, x1 = "".join(glyphs.texts.tolist()), glyphs.x0.tolist(), glyphs.x1.tolist()
     columns = (starts, [*starts[1:], len(text)], owners[starts], tops, tops + sizes, sizes, sure)
     found = dict[int, list[Line]]()
@@ -79,6 +84,13 @@ def _cut(glyphs: Glyphs, numbers: Owners, owners: Owners, page: int) -> dict[int
             x1=tuple(x1[start:end]),
             size=size,
             confidence=confidence,
+            baselines=tuple(base[start:end]) if owner < 0 else (),
         )
         found.setdefault(owner, []).append(line)
     return found
+
+
+def first_word(line: Line) -> float:
+    """Return the width of what a line cannot be broken before, in points."""
+    word = _WORD.match(line.text)
+    return line.x1[word.end() - 1 if word else 0] - line.x0[0]

@@ -9,10 +9,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from jixiao.pages.gutters import Pieces, columns, fits, regions
 from jixiao.pages.layout import Block, Cell, Flow, Line, Table, Text
-from jixiao.pages.lines import ASCENT, lines
+from jixiao.pages.lines import ASCENT, first_word, lines
 from jixiao.pages.marks import THIN, Page
-from jixiao.pages.rulings import Framed, cells, frames
+from jixiao.pages.rulings import Framed, Segment, cells, frames
+from jixiao.pages.unruled import table
 
 HANGING = 1.6  # of the size: how far below an open cell its last line may stand
 MARGIN = 0.09  # of the page's height: where page headers and footers stand
@@ -22,26 +24,56 @@ def flow(pages: list[Page]) -> Flow:
     """Return the pages' paragraphs and tables in reading order, tables not yet healed."""
     blocks = list[Block]()
     loose = list[tuple[Page, list[Line], list[Table]]]()
-    number = 0
     for page in pages:
         framed = [cells(frame) for frame in frames(page.rulings)]
         tables = [_table(page, found) for found in framed if len(found.boxes) > 1]
-        tables.sort(key=lambda table: _top(table))
+        tables.sort(key=_top)
         loose.append((page, _pour(page, tables), tables))
     furniture = _furniture([(page, free) for page, free, _ in loose])
     for page, free, tables in loose:
         body = [line for line in free if _place(page, line) not in furniture]
         left = min((line.x0[0] for line in body), default=0.0)
         right = max((line.x1[-1] for line in body), default=0.0)
-        for table in tables:
-            above = [line for line in body if line.top < _top(table)]
+        for ruled in [*tables, None]:
+            above = [line for line in body if ruled is None or line.top < _top(ruled)]
             body = body[len(above) :]
-            blocks += _paragraphs(above, left, right)
-            number += 1
-            table.number = number
-            blocks.append(table)
-        blocks += _paragraphs(body, left, right)
+            for part in _unruled(page, above, blocks):
+                if isinstance(part, Table):
+                    blocks.append(part)
+                else:
+                    blocks += _paragraphs(part, left, right)
+            if ruled:
+                blocks.append(ruled)
+    for number, found in enumerate((b for b in blocks if isinstance(b, Table)), 1):
+        found.number = number
     return Flow(blocks=tuple(_over_pages(blocks)), pages=len(pages))
+
+
+def _unruled(page: Page, body: list[Line], blocks: list[Block]) -> Iterator[Table | list[Line]]:
+    """Yield the tables that white space frames among lines, and the other lines."""
+    rules = [line for frame in frames(page.rulings) if not frame.upright for line in frame.across]
+    last, end = blocks[-1] if blocks else None, 0
+    held = last if isinstance(last, Table) and last.confidence < 1 else None
+    before = held if held and held.pages[1] == page.number - 1 else None
+    for start, region in regions(body, before.edges if before else ()):
+        if start > end:
+            yield body[end:start]
+        end = start + len(region)
+        above = before if start == 0 else None
+        yield _inferred(page, region, rules, above, open_=end == len(body))
+    if end < len(body):
+        yield body[end:]
+
+
+def _inferred(
+    page: Page, region: list[Pieces], rules: list[Segment], before: Table | None, *, open_: bool
+) -> Table:
+    """Return a region as a table, on the columns of the one before where it goes on."""
+    goes_on = before is not None and fits(region, before.edges)
+    edges = list(before.edges) if before and goes_on else columns(region)
+    wide = 0.4 * (edges[-1] - edges[0])
+    across = sorted(y for y, x0, x1 in rules if x1 - x0 > wide)
+    return table(region, edges, across, page.number, open_=open_ or goes_on)
 
 
 def _table(page: Page, framed: Framed) -> Table:
@@ -80,12 +112,12 @@ def _pour(page: Page, tables: list[Table]) -> list[Line]:
     owners = np.full(len(glyphs), -1, dtype=np.intp)
     x = (glyphs.x0 + glyphs.x1) / 2
     y = glyphs.baseline - glyphs.size * (ASCENT - 0.5)
-    for table in tables:
-        xs, ys = np.array(table.edges), np.array(_rows(table))
+    for ruled in tables:
+        xs, ys = np.array(ruled.edges), np.array(_rows(ruled))
         inside = (xs[0] <= x) & (x <= xs[-1]) & (ys[0] <= y) & (y <= ys[-1]) & (owners < 0)
         column = np.clip(np.searchsorted(xs, x[inside], "right") - 1, 0, len(xs) - 2)
         row = np.clip(np.searchsorted(ys, y[inside], "right") - 1, 0, len(ys) - 2)
-        owners[inside] = _numbers(table, filled)[row, column]
+        owners[inside] = _numbers(ruled, filled)[row, column]
     for number, cell in enumerate(filled):
         if cell.open_below:
             x0, _, x1, end = cell.places[0][1]
@@ -149,14 +181,9 @@ def _runs_on(above: Line, below: Line, left: float, right: float) -> bool:
     return close and _full(above, below, right) and abs(above.size - below.size) < 0.5
 
 
-_WORD = re.compile(r"[\x21-\x7e]+|[（“‘《〈【]*.[，。；：、！？）”’》〉】]*")
-
-
 def _full(line: Line, below: Line, right: float) -> bool:
     """Tell whether the first word of the line below would not have fitted."""
-    word = _WORD.match(below.text)
-    last = word.end() - 1 if word else 0
-    return right - line.x1[-1] < below.x1[last] - below.x0[0] + 0.6 * line.size
+    return right - line.x1[-1] < first_word(below) + 0.6 * line.size
 
 
 def _over_pages(blocks: list[Block]) -> Iterator[Block]:

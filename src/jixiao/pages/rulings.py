@@ -77,24 +77,31 @@ def _touching(across: list[Segment], upright: list[Segment]) -> list[Frame]:
     y, x0, x1 = (column[:, None] for column in np.array(across).T)
     x, top, bottom = np.array(upright).T
     touches = (x >= x0 - SNAP) & (x <= x1 + SNAP) & (y >= top - SNAP) & (y <= bottom + SNAP)
-    groups = list(range(len(across)))
-    for line in touches.T:
-        first, *others = np.flatnonzero(line).tolist() or [-1]
-        if others:
-            old = {groups[other] for other in others}
-            groups = [groups[first] if group in old else group for group in groups]
-    found = dict[int, Frame]()
+    groups, found = _groups(touches), dict[int, Frame]()
     for group, line in zip(groups, across, strict=True):
         found.setdefault(group, Frame()).across.append(line)
-    touched = [np.flatnonzero(column) for column in touches.T]
-    for line, crossed in zip(upright, touched, strict=True):
-        if len(crossed):
-            found[groups[crossed[0]]].upright.append(line)
-    for line, crossed in zip(upright, touched, strict=True):
-        beside = (f for f in found.values() if not len(crossed) and _is_side(line, f.upright))
+    loose = list[Segment]()
+    for line, crossed in zip(upright, touches.T, strict=True):
+        if crossed.any():
+            found[groups[int(crossed.argmax())]].upright.append(line)
+        else:
+            loose.append(line)
+    for line in loose:
+        beside = (frame for frame in found.values() if _is_side(line, frame.upright))
         for frame in islice(beside, 1):
             frame.upright.append(line)
     return list(found.values())
+
+
+def _groups(touches: NDArray[np.bool_]) -> list[int]:
+    """Return a number for each row; rows that hold in one column together have the same."""
+    groups = list(range(len(touches)))
+    for column in touches.T:
+        first, *others = np.flatnonzero(column).tolist() or [-1]
+        if others:
+            old = {groups[other] for other in others}
+            groups = [groups[first] if group in old else group for group in groups]
+    return groups
 
 
 def _is_side(line: Segment, others: list[Segment]) -> bool:

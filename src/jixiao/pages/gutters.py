@@ -1,0 +1,193 @@
+"""Tables without ruling lines: columns seen by the white space between them.
+
+A printed line falls into pieces at wide gaps. Lines of several pieces, with the single ones that
+belong to them, make a region; where its fullest lines leave white space from top to bottom, a
+column ends.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jixiao.pages.layout import Line
+
+GAP = 0.7  # of the size: white space this wide parts two pieces of a line
+NEAR = 1.05  # of the size: lines closer than this are interleaved, not one below the other
+CLOSE = 1.6  # of the size: lines of one cell follow each other at most this far
+FAR = 3.5  # of the size: lines farther apart than this belong to different regions
+SLACK = 3.0  # points by which the left edges of a column's pieces may differ
+ROWS = 3  # lines of several pieces without which white space says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of characters of a line, without a wide gap in it."""
+
+    line: Line
+
+    @property
+    def x0(self) -> float:
+        """Where it starts, in points."""
+        return self.line.x0[0]
+
+    @property
+    def x1(self) -> float:
+        """Where it ends, in points."""
+        return self.line.x1[-1]
+
+    @property
+    def middle(self) -> float:
+        """The height of its middle, in points from the top of the page."""
+        return (self.line.top + self.line.bottom) / 2
+
+
+Pieces = list[Piece]  # of one line, from left to right
+
+
+def pieces(line: Line) -> Pieces:
+    """Return the pieces of a line."""
+    starts, last = [0], 0.0
+    for at, (char, x0, x1) in enumerate(zip(line.text, line.x0, line.x1, strict=True)):
+        if char == " ":
+            continue
+        if at and x0 - last > GAP * line.size:
+            starts.append(at)
+        last = x1
+    bounds = pairwise([*starts, len(line.text)])
+    return [Piece(_trimmed(line, start, end)) for start, end in bounds]
+
+
+def _trimmed(line: Line, start: int, end: int) -> Line:
+    while line.text[end - 1] == " ":
+        end -= 1
+    return line.part(start, end)
+
+
+def regions(lines: Sequence[Line], before: Sequence[float] = ()) -> list[tuple[int, list[Pieces]]]:
+    """Return the runs of lines that may be tables: the number of the first, each in pieces.
+
+    `before` are the edges of the columns of a table that may go on at the top.
+    """
+    rows = [pieces(line) for line in lines]
+    if sum(len(row) > 1 for row in rows) < ROWS:
+        return []
+    lefts, runs = _lefts(rows), [(0, list[Pieces]())]
+    for at, row in enumerate(rows):
+        text = _is_text(row, lefts)
+        if text or (runs[-1][1] and _apart(runs[-1][1][-1], row)):
+            runs.append((at + text, []))
+        if not text:
+            runs[-1][1].append(row)
+    cores = (_core(start, run, () if start else before) for start, run in runs)
+    return [(start, run) for start, run in cores if sum(len(row) > 1 for row in run) >= ROWS]
+
+
+def _lefts(rows: Sequence[Pieces]) -> list[float]:
+    """Return where pieces of lines with several start, again and again."""
+    starts = sorted(piece.x0 for row in rows if len(row) > 1 for piece in row)
+    groups = list[list[float]]()
+    for start in starts:
+        if groups and start - groups[-1][-1] < SLACK:
+            groups[-1].append(start)
+        else:
+            groups.append([start])
+    return [median(group) for group in groups if len(group) > 1]
+
+
+def _apart(above: Pieces, below: Pieces) -> bool:
+    return below[0].line.top - above[0].line.bottom > FAR * above[0].line.size
+
+
+def _is_text(row: Pieces, lefts: Sequence[float]) -> bool:
+    """Tell whether a line of one piece is a paragraph: it runs over where columns start.
+
+    What starts with a column, but not the first one, may be a cell that spans several.
+    """
+    if len(row) > 1 or not lefts:
+        return False
+    piece = row[0]
+    aligned = any(abs(piece.x0 - left) < SLACK for left in lefts[1:])
+    return _over(piece, lefts) and not aligned
+
+
+def _over(piece: Piece, lefts: Sequence[float]) -> bool:
+    """Tell whether a piece runs over where another column starts."""
+    return any(piece.x0 + SLACK < left < piece.x1 - SLACK for left in lefts)
+
+
+def _core(start: int, run: list[Pieces], before: Sequence[float]) -> tuple[int, list[Pieces]]:
+    """Return a run without the single lines before and after that only stand near."""
+    while run and len(run[0]) == 1 and not (_interleaved(run) or _in_column(run[0][0], before)):
+        start, run = start + 1, run[1:]
+    while run and len(run[-1]) == 1 and not (_interleaved(run[::-1]) or _goes_on(run)):
+        run = run[:-1]
+    return start, run
+
+
+def _in_column(piece: Piece, edges: Sequence[float]) -> bool:
+    """Tell whether a piece stands in one column, from its left edge on."""
+    return any(
+        abs(piece.x0 - left) < 3 * SLACK and piece.x1 < right + SLACK
+        for left, right in pairwise(edges)
+    )
+
+
+def _interleaved(run: list[Pieces]) -> bool:
+    first, second = run[0][0], run[1][0] if len(run) > 1 else None
+    return second is not None and abs(second.middle - first.middle) < NEAR * first.line.size
+
+
+def _goes_on(run: list[Pieces]) -> bool:
+    """Tell whether the last line is the end of a cell: it closely follows a piece above it."""
+    last = run[-1][0]
+    above = [p for row in run[:-1] for p in row if p.x0 < last.x1 and last.x0 < p.x1]
+    return bool(above) and last.middle - above[-1].middle < CLOSE * last.line.size
+
+
+def columns(region: list[Pieces]) -> list[float]:
+    """Return the edges of a region's columns: their outer ones, and the middle of each gutter."""
+    lefts = _lefts(region)
+    within = [[piece for piece in row if not _over(piece, lefts)] for row in region]
+    left = min(piece.x0 for row in region for piece in row)
+    right = max(piece.x1 for row in region for piece in row)
+    covered, by_all = (_coverage(rows, left, right) for rows in (within, region))
+    free = covered == 0
+    changes = np.flatnonzero(np.diff(free.astype(int)))
+    gutters = [
+        _clearest(by_all, start + 1, end + 1)
+        for start, end in pairwise(changes.tolist())
+        if free[start + 1] and end - start >= 3
+    ]
+    return [left - 1, *(left + gutter / 2 for gutter in gutters), right + 1]
+
+
+Coverage = NDArray[np.intp]
+
+
+def _coverage(rows: list[Pieces], left: float, right: float) -> Coverage:
+    """Return how many pieces stand at each half point."""
+    covered = np.zeros(int(right - left) * 2 + 4, dtype=np.intp)
+    for row in rows:
+        for piece in row:
+            covered[int((piece.x0 - left) * 2) : int((piece.x1 - left) * 2) + 1] += 1
+    return covered
+
+
+def _clearest(covered: Coverage, start: int, end: int) -> float:
+    """Return the middle of the widest part of a gutter that the fewest pieces run over."""
+    spot = covered[start:end] == covered[start:end].min()
+    edges = np.flatnonzero(np.diff(spot.astype(int), prepend=0, append=0)).tolist()
+    first, last = max(zip(edges[::2], edges[1::2], strict=True), key=lambda run: run[1] - run[0])
+    return start + (first + last) / 2
+
+
+def fits(region: list[Pieces], edges: Sequence[float]) -> bool:
+    """Tell whether a region has the columns of the one on the page before."""
+    inner, every = edges[1:-1], [piece for row in region if len(row) > 1 for piece in row]
+    across = sum(any(p.x0 + 1 < edge < p.x1 - 1 for edge in inner) for p in every)
+    outer = min(p.x0 for p in every) > edges[0] - 12 and max(p.x1 for p in every) < edges[-1] + 12
+    return outer and across <= 0.1 * len(every)
