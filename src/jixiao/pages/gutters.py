@@ -7,6 +7,7 @@ column ends.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from statistics import median
 
@@ -21,6 +22,8 @@ CLOSE = 1.6  # of the size: lines of one cell follow each other at most this far
 FAR = 3.5  # of the size: lines farther apart than this belong to different regions
 SLACK = 3.0  # points by which the left edges of a column's pieces may differ
 ROWS = 3  # lines of several pieces without which white space says nothing
+ALIKE = 0.75  # of the pieces of a page: so many start where those of the next do
+CUT_ROWS = 2  # the same where a page may cut a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Piece:
         return (self.line.top + self.line.bottom) / 2
 
 
+Gap = tuple[float, float]  # where one piece ends and the next one starts
 Pieces = list[Piece]  # of one line, from left to right
 
 
@@ -67,13 +71,36 @@ def _trimmed(line: Line, start: int, end: int) -> Line:
     return line.part(start, end)
 
 
-def regions(lines: Sequence[Line], before: Sequence[float] = ()) -> list[tuple[int, list[Pieces]]]:
-    """Return the runs of lines that may be tables: the number of the first, each in pieces.
+@dataclass(slots=True)
+class Region:
+    """Lines of one page that may be a table.
+
+    `start` is the number of the first; `rules` are the heights of lines drawn across;
+    `at_top` and `at_end` tell whether nothing else stands before or after it on the page,
+    `goes_on` whether it goes on with the columns of the page before.
+    """
+
+    page: int
+    start: int
+    rows: list[Pieces]
+    rules: Sequence[float] = ()
+    at_top: bool = False
+    at_end: bool = False
+    goes_on: bool = False
+
+    @property
+    def end(self) -> int:
+        """The number of the line after the last."""
+        return self.start + len(self.rows)
+
+
+def regions(page: int, lines: Sequence[Line], before: Sequence[float] = ()) -> list[Region]:
+    """Return the runs of lines that may be tables.
 
     `before` are the edges of the columns of a table that may go on at the top.
     """
     rows = [pieces(line) for line in lines]
-    if sum(len(row) > 1 for row in rows) < ROWS:
+    if not rows:
         return []
     lefts, runs = _lefts(rows), [(0, list[Pieces]())]
     for at, row in enumerate(rows):
@@ -83,19 +110,33 @@ def regions(lines: Sequence[Line], before: Sequence[float] = ()) -> list[tuple[i
         if not text:
             runs[-1][1].append(row)
     cores = (_core(start, run, () if start else before) for start, run in runs)
-    return [(start, run) for start, run in cores if sum(len(row) > 1 for row in run) >= ROWS]
+    found = [
+        Region(page, start, run, at_top=start == 0, at_end=start + len(run) == len(rows))
+        for start, run in cores
+    ]
+    return [region for region in found if _is_table(region)]
+
+
+def _is_table(region: Region) -> bool:
+    """Tell whether there are enough lines of several pieces; what the page cuts may have fewer."""
+    several = sum(len(row) > 1 for row in region.rows)
+    return several >= (CUT_ROWS if region.at_top or region.at_end else ROWS)
 
 
 def _lefts(rows: Sequence[Pieces]) -> list[float]:
-    """Return where pieces of lines with several start, again and again."""
-    starts = sorted(piece.x0 for row in rows if len(row) > 1 for piece in row)
-    groups = list[list[float]]()
+    """Return where pieces start again and again, one of them in a line of several."""
+    starts = sorted((piece.x0, len(row) > 1) for row in rows for piece in row)
+    groups = list[list[tuple[float, bool]]]()
     for start in starts:
-        if groups and start - groups[-1][-1] < SLACK:
+        if groups and start[0] - groups[-1][-1][0] < SLACK:
             groups[-1].append(start)
         else:
             groups.append([start])
-    return [median(group) for group in groups if len(group) > 1]
+    return [
+        median(start for start, _ in group)
+        for group in groups
+        if len(group) > 1 and any(several for _, several in group)
+    ]
 
 
 def _apart(above: Pieces, below: Pieces) -> bool:
@@ -116,7 +157,7 @@ def _is_text(row: Pieces, lefts: Sequence[float]) -> bool:
 
 def _over(piece: Piece, lefts: Sequence[float]) -> bool:
     """Tell whether a piece runs over where another column starts."""
-    return any(piece.x0 + SLACK < left < piece.x1 - SLACK for left in lefts)
+    return any(piece.x0 + SLACK < left < piece.x1 - 0.5 for left in lefts)
 
 
 def _core(start: int, run: list[Pieces], before: Sequence[float]) -> tuple[int, list[Pieces]]:
@@ -148,7 +189,7 @@ def _goes_on(run: list[Pieces]) -> bool:
     return bool(above) and last.middle - above[-1].middle < CLOSE * last.line.size
 
 
-def columns(region: list[Pieces]) -> list[float]:
+def columns(region: Sequence[Pieces]) -> list[float]:
     """Return the edges of a region's columns: their outer ones, and the middle of each gutter."""
     lefts = _lefts(region)
     within = [[piece for piece in row if not _over(piece, lefts)] for row in region]
@@ -162,13 +203,32 @@ def columns(region: list[Pieces]) -> list[float]:
         for start, end in pairwise(changes.tolist())
         if free[start + 1] and end - start >= 3
     ]
-    return [left - 1, *(left + gutter / 2 for gutter in gutters), right + 1]
+    edges = [left - 1, *(left + gutter / 2 for gutter in gutters), right + 1]
+    return sorted([*edges, *_cuts(region, edges)])
+
+
+def _cuts(region: Sequence[Pieces], edges: Sequence[float]) -> list[float]:
+    """Return the edges missing where pieces stand side by side in a column, row after row."""
+    gaps: list[Gap] = [(a.x1, b.x0) for row in region for a, b in pairwise(row)]
+    gaps = [gap for gap in gaps if not any(gap[0] <= edge <= gap[1] for edge in edges)]
+    cuts = list[float]()
+    while gaps:
+        starts = [start - 0.5 for _, start in gaps]
+        best = max(starts, key=partial(_support, gaps))
+        if _support(gaps, best) >= ROWS:
+            cuts.append(best)
+        gaps = [gap for gap in gaps if not gap[0] <= best <= gap[1]]
+    return cuts
+
+
+def _support(gaps: Sequence[Gap], at: float) -> int:
+    return sum(end <= at <= start for end, start in gaps)
 
 
 Coverage = NDArray[np.intp]
 
 
-def _coverage(rows: list[Pieces], left: float, right: float) -> Coverage:
+def _coverage(rows: Sequence[Pieces], left: float, right: float) -> Coverage:
     """Return how many pieces stand at each half point."""
     covered = np.zeros(int(right - left) * 2 + 4, dtype=np.intp)
     for row in rows:
@@ -185,9 +245,22 @@ def _clearest(covered: Coverage, start: int, end: int) -> float:
     return start + (first + last) / 2
 
 
-def fits(region: list[Pieces], edges: Sequence[float]) -> bool:
-    """Tell whether a region has the columns of the one on the page before."""
+def goes_on(above: Sequence[Pieces], below: Sequence[Pieces]) -> bool:
+    """Tell whether lines have the columns of those before the page break, or start alike."""
+    same = _fits(below, columns(above)) or _fits(above, columns(below))
+    return same or _start_alike(above, below)
+
+
+def _fits(region: Sequence[Pieces], edges: Sequence[float]) -> bool:
+    """Tell whether few pieces run over the edges."""
     inner, every = edges[1:-1], [piece for row in region if len(row) > 1 for piece in row]
     across = sum(any(p.x0 + 1 < edge < p.x1 - 1 for edge in inner) for p in every)
     outer = min(p.x0 for p in every) > edges[0] - 12 and max(p.x1 for p in every) < edges[-1] + 12
     return outer and across <= 0.1 * len(every)
+
+
+def _start_alike(one: Sequence[Pieces], other: Sequence[Pieces]) -> bool:
+    """Tell whether most pieces of the fewer lines start where pieces of the others do."""
+    few, many = sorted(([p.x0 for row in rows for p in row] for rows in (one, other)), key=len)
+    alike = sum(any(abs(start - known) < SLACK for known in many) for start in few)
+    return alike >= ALIKE * len(few)

@@ -3,18 +3,18 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jixiao.pages.gutters import Pieces, columns, fits, regions
+from jixiao.pages.gutters import Region, regions
 from jixiao.pages.layout import Block, Cell, Flow, Line, Table, Text
 from jixiao.pages.lines import ASCENT, first_word, lines
 from jixiao.pages.marks import THIN, Page
-from jixiao.pages.rulings import Framed, Segment, cells, frames
-from jixiao.pages.unruled import table
+from jixiao.pages.rulings import Framed, cells, frames
+from jixiao.pages.unruled import columns_before, inferred
 
 HANGING = 1.6  # of the size: how far below an open cell its last line may stand
 MARGIN = 0.09  # of the page's height: where page headers and footers stand
@@ -22,7 +22,6 @@ MARGIN = 0.09  # of the page's height: where page headers and footers stand
 
 def flow(pages: list[Page]) -> Flow:
     """Return the pages' paragraphs and tables in reading order, tables not yet healed."""
-    blocks = list[Block]()
     loose = list[tuple[Page, list[Line], list[Table]]]()
     for page in pages:
         framed = [cells(frame) for frame in frames(page.rulings)]
@@ -30,50 +29,43 @@ def flow(pages: list[Page]) -> Flow:
         tables.sort(key=_top)
         loose.append((page, _pour(page, tables), tables))
     furniture = _furniture([(page, free) for page, free, _ in loose])
+    parts = list[Block | Region]()
     for page, free, tables in loose:
         body = [line for line in free if _place(page, line) not in furniture]
-        left = min((line.x0[0] for line in body), default=0.0)
-        right = max((line.x1[-1] for line in body), default=0.0)
-        for ruled in [*tables, None]:
-            above = [line for line in body if ruled is None or line.top < _top(ruled)]
-            body = body[len(above) :]
-            for part in _unruled(page, above, blocks):
-                if isinstance(part, Table):
-                    blocks.append(part)
-                else:
-                    blocks += _paragraphs(part, left, right)
-            if ruled:
-                blocks.append(ruled)
+        parts += _parts(page, body, tables, columns_before(parts))
+    blocks = inferred(parts)
     for number, found in enumerate((b for b in blocks if isinstance(b, Table)), 1):
         found.number = number
     return Flow(blocks=tuple(_over_pages(blocks)), pages=len(pages))
 
 
-def _unruled(page: Page, body: list[Line], blocks: list[Block]) -> Iterator[Table | list[Line]]:
-    """Yield the tables that white space frames among lines, and the other lines."""
-    rules = [line for frame in frames(page.rulings) if not frame.upright for line in frame.across]
-    last, end = blocks[-1] if blocks else None, 0
-    held = last if isinstance(last, Table) and last.confidence < 1 else None
-    before = held if held and held.pages[1] == page.number - 1 else None
-    for start, region in regions(body, before.edges if before else ()):
-        if start > end:
-            yield body[end:start]
-        end = start + len(region)
-        above = before if start == 0 else None
-        yield _inferred(page, region, rules, above, open_=end == len(body))
-    if end < len(body):
-        yield body[end:]
+def _parts(
+    page: Page, body: list[Line], tables: list[Table], before: Sequence[float]
+) -> Iterator[Block | Region]:
+    """Yield the paragraphs, ruled tables and what may be tables without rules, from the top on."""
+    left = min((line.x0[0] for line in body), default=0.0)
+    right = max((line.x1[-1] for line in body), default=0.0)
+    for number, ruled in enumerate([*tables, None]):
+        above = [line for line in body if ruled is None or line.top < _top(ruled)]
+        body, end = body[len(above) :], 0
+        for region in regions(page.number, above, () if number else before):
+            region.at_top &= number == 0
+            region.at_end &= ruled is None
+            region.rules = _across(page, region)
+            yield from _paragraphs(above[end : region.start], left, right)
+            yield region
+            end = region.end
+        yield from _paragraphs(above[end:], left, right)
+        if ruled:
+            yield ruled
 
 
-def _inferred(
-    page: Page, region: list[Pieces], rules: list[Segment], before: Table | None, *, open_: bool
-) -> Table:
-    """Return a region as a table, on the columns of the one before where it goes on."""
-    goes_on = before is not None and fits(region, before.edges)
-    edges = list(before.edges) if before and goes_on else columns(region)
-    wide = 0.4 * (edges[-1] - edges[0])
-    across = sorted(y for y, x0, x1 in rules if x1 - x0 > wide)
-    return table(region, edges, across, page.number, open_=open_ or goes_on)
+def _across(page: Page, region: Region) -> list[float]:
+    """Return the heights of the long lines that no upright one touches."""
+    pieces = [piece for row in region.rows for piece in row]
+    wide = 0.4 * (max(p.x1 for p in pieces) - min(p.x0 for p in pieces))
+    loose = (line for f in frames(page.rulings) if not f.upright for line in f.across)
+    return sorted(y for y, x0, x1 in loose if x1 - x0 > wide)
 
 
 def _table(page: Page, framed: Framed) -> Table:

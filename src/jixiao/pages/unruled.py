@@ -1,25 +1,26 @@
 """The rows of a table without ruling lines: pieces -> blocks of text -> rows -> a grid.
 
-Lines that follow each other closely in a column are one block. The columns with most blocks say
-where rows are; a block of another column stands beside one row, or in the middle of those that
-it spans.
+Lines that follow each other closely in a column are one block. A block beside two of another
+column spans their rows, in the middle of which it stands; the others say where rows are.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from jixiao.pages.gutters import Piece, Pieces
-from jixiao.pages.layout import Cell, Table, Text
+from jixiao.pages.gutters import Piece, Region, columns, goes_on
+from jixiao.pages.layout import Block, Cell, Table, Text
 from jixiao.pages.lines import first_word
 from jixiao.record import Box
 
-DENSE = 0.75  # of the most blocks a column has: so many make it one that says where rows are
+PAD = 0.85  # of the least white space between rows: what at least parts a block from other rows
 OFF = 0.35  # of a row's height: how far from the middle of its rows a block may stand
 ASIDE = 0.45  # of the size: how far from the middle or top of its row a block may stand
+SKIPPED = 0.5  # points: how little is said against a row's cell being one of the page before
 THREE_LINES, NO_LINES = 0.9, 0.8  # how sure a grid is that only some lines or none frame
 
-Span = tuple[int, int]  # from, up to
+Span = tuple[int, int]  # rows or columns: from, up to
+Reach = tuple[float, float]  # from top to bottom, in points
 
 
 @dataclass(slots=True)
@@ -41,35 +42,100 @@ class _Block:
         return (self.top + self.bottom) / 2
 
 
-def table(
-    region: list[Pieces], edges: Sequence[float], rules: Sequence[float], page: int, *, open_: bool
-) -> Table:
-    """Return a region as a table; `open_` tells that it may go on from or to another page."""
-    blocks = _blocks(region, edges, rules)
-    rows = _rows(blocks, len(edges) - 1)
+def inferred(parts: Sequence[Block | Region]) -> list[Block]:
+    """Return the parts with each region as a table; those that a page break cut share columns."""
+    chains = list[list[Region]]()
+    for region in (part for part in parts if isinstance(part, Region)):
+        if chains and _goes_on(chains[-1], region):
+            region.goes_on = True
+            chains[-1].append(region)
+        else:
+            chains.append([region])
+    edges = dict[int, list[float]]()
+    for chain in chains:
+        found = columns([row for region in chain for row in region.rows])
+        edges |= dict.fromkeys(map(id, chain), found)
+    return [table(part, edges[id(part)]) if isinstance(part, Region) else part for part in parts]
+
+
+def columns_before(parts: Sequence[Block | Region]) -> Sequence[float]:
+    """Return the edges of the columns of a table that may go on to the next page."""
+    last = parts[-1] if parts else None
+    return columns(last.rows) if isinstance(last, Region) and last.at_end else ()
+
+
+def _goes_on(chain: list[Region], region: Region) -> bool:
+    last = chain[-1]
+    if not (region.at_top and last.at_end and last.page == region.page - 1):
+        return False
+    return goes_on([row for part in chain for row in part.rows], region.rows)
+
+
+def table(region: Region, edges: Sequence[float]) -> Table:
+    """Return a region as a table with the columns between the edges."""
+    width = len(edges) - 1
+    blocks = _blocks(region, edges)
+    rows = _rows(blocks, width)
     bands = _bands(rows)
-    grid: list[list[Cell | None]] = [[None] * (len(edges) - 1) for _ in rows]
-    for start in range(len(edges) - 1):
-        own = sorted((b for b in blocks if b.first == start), key=lambda block: block.top)
-        for block, span in zip(own, _spans(own, rows, bands, open_), strict=True):
-            _set(grid, block, span, edges, bands, page)
-    _fill(grid, edges, bands, page)
-    confidence = THREE_LINES if rules else NO_LINES
+    grid: list[list[Cell | None]] = [[None] * width for _ in rows]
+    for column in range(width):
+        own = [block for block in blocks if block.first == column]
+        for start, end in _free(grid, column):
+            inside = [block for block in own if start <= _beside(block, bands)[0] < end]
+            part = _Stretch(start, end, rows, bands, region)
+            for block, span in zip(inside, _spans(inside, part), strict=True):
+                _set(grid, block, span, edges, bands, region.page)
+            own = [block for block in own if block not in inside]
+        for block in own:
+            _set(grid, block, _beside(block, bands), edges, bands, region.page)
+    _fill(grid, edges, bands, region.page)
     return Table(
-        0, grid, ruled=False, edges=tuple(edges), pages=(page, page), confidence=confidence
+        0,
+        grid,
+        ruled=False,
+        edges=tuple(edges),
+        pages=(region.page, region.page),
+        confidence=THREE_LINES if region.rules else NO_LINES,
     )
 
 
-def _blocks(region: list[Pieces], edges: Sequence[float], rules: Sequence[float]) -> list[_Block]:
+def _free(grid: list[list[Cell | None]], column: int) -> list[Span]:
+    """Return the runs of rows in which a column is not yet taken."""
+    taken = [-1, *(at for at, row in enumerate(grid) if row[column]), len(grid)]
+    return [(above + 1, below) for above, below in pairwise(taken) if below > above + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Rows of one column that its own blocks share, from `start` up to `end`."""
+
+    start: int
+    end: int
+    rows: Sequence[Reach]
+    bands: Sequence[Reach]
+    region: Region
+
+    @property
+    def cut(self) -> bool:
+        """Whether the page may cut its last cell."""
+        return self.region.at_end and self.end == len(self.rows)
+
+    @property
+    def height(self) -> float:
+        """The mean height of its rows."""
+        return (self.bands[self.end - 1][1] - self.bands[self.start][0]) / (self.end - self.start)
+
+
+def _blocks(region: Region, edges: Sequence[float]) -> list[_Block]:
     """Return the pieces that follow each other closely in a column, together."""
-    every = sorted((p for row in region for p in row), key=lambda p: (p.line.top, p.x0))
+    every = sorted((p for row in region.rows for p in row), key=lambda p: (p.line.top, p.x0))
     placed = [(*_columns(piece, edges), piece) for piece in every]
     pitch = _pitch(placed)
     blocks = list[_Block]()
     open_blocks = dict[int, _Block]()
     for first, last, piece in placed:
         above = open_blocks.get(first)
-        if above and _follows(above.pieces[-1], piece, pitch, rules):
+        if above and _follows(above.pieces[-1], piece, pitch, region.rules):
             above.pieces.append(piece)
             above.last = max(above.last, last)
         else:
@@ -119,59 +185,52 @@ def _follows(above: Piece, below: Piece, pitch: float, rules: Sequence[float]) -
     return not parted and (same or step < 1.2 * pitch)
 
 
-def _rows(blocks: list[_Block], width: int) -> list[tuple[float, float]]:
-    """Return the top and bottom of each row, by the columns with most blocks."""
-    counts = [sum(block.first == column for block in blocks) for column in range(width)]
-    dense = {column for column in range(width) if counts[column] >= DENSE * max(counts)}
-    rows = list[tuple[float, float]]()
-    for block in sorted((b for b in blocks if b.first in dense), key=lambda block: block.top):
+def _rows(blocks: list[_Block], width: int) -> list[Reach]:
+    """Return the top and bottom of each row: of the blocks that stand in one only."""
+    by_column = [[block for block in blocks if block.first == at] for at in range(width)]
+    gaps = [b.top - a.bottom for own in by_column for a, b in pairwise(own) if b.top > a.bottom]
+    margin = PAD * min(gaps, default=0.0)
+    rows = list[Reach]()
+    for block in sorted(blocks, key=lambda block: block.top):
+        if any(_astride(block, own, margin) for own in by_column):
+            continue
         if rows and block.top < rows[-1][1] - 1:
             rows[-1] = rows[-1][0], max(rows[-1][1], block.bottom)
         else:
             rows.append((block.top, block.bottom))
-    for block in blocks:
-        beside = any(block.top < bottom and top < block.bottom for top, bottom in rows)
-        if not beside and _stands_alone(block, rows):
-            rows.append((block.top, block.bottom))
-            rows.sort()
     return rows
 
 
-def _stands_alone(block: _Block, rows: list[tuple[float, float]]) -> bool:
-    """Tell whether a block beside no row is a row of its own: there is room for one."""
-    before = max((bottom for _, bottom in rows if bottom <= block.top), default=None)
-    after = min((top for top, _ in rows if top >= block.bottom), default=None)
-    if before is None or after is None:
-        return True
-    gaps = sorted(b[0] - a[1] for a, b in pairwise(rows))
-    usual = gaps[len(gaps) // 2] if gaps else 0.0
-    return after - before > (block.bottom - block.top) + 1.2 * usual
+def _astride(block: _Block, others: list[_Block], margin: float) -> bool:
+    """Tell whether a block stands beside two of another column: it spans their rows."""
+    top, bottom = block.top - margin, block.bottom + margin
+    return sum(other.top < bottom and top < other.bottom for other in others) > 1
 
 
-def _bands(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _bands(rows: list[Reach]) -> list[Reach]:
     """Return the rows with the white space between them shared out."""
     cuts = [(a[1] + b[0]) / 2 for a, b in pairwise(rows)]
     pad = min((b[0] - a[1] for a, b in pairwise(rows)), default=4.0) / 2
     return list(pairwise([rows[0][0] - pad, *cuts, rows[-1][1] + pad]))
 
 
-def _spans(
-    own: list[_Block],
-    rows: list[tuple[float, float]],
-    bands: list[tuple[float, float]],
-    open_: bool,
-) -> list[Span]:
-    """Return the rows of each block of a column: one each, or in the middle of those it spans."""
-    alone = [_beside(block, bands) for block in own]
-    body = [(block, span) for block, span in zip(own, alone, strict=True) if span[0] > 0]
-    if not body or (body[0][1][0] == 1 and _each_beside_one(body, rows, bands)):
+def _spans(own: list[_Block], part: _Stretch) -> list[Span]:
+    """Return the rows of each block of a column: one each, or in the middle of those it spans.
+
+    What fills the first row, as a header does, says nothing of the others.
+    """
+    alone = [_beside(block, part.bands) for block in own]
+    headed = alone[:1] == [(part.start, part.start + 1)] and _each_beside_one(
+        own[:1], alone[:1], part.rows
+    )
+    body, beside, first = own[headed:], alone[headed:], part.start + headed
+    if not body or (beside[0][0] == first and _each_beside_one(body, beside, part.rows)):
         return alone
-    heads = [span for span in alone if span[0] == 0]
-    spans = _shared([block for block, _ in body], bands, 1 if heads else 0, open_)
-    return [*heads, *spans] if spans else alone
+    spans = _shared(body, first, part)
+    return [*alone[:headed], *spans] if spans else alone
 
 
-def _beside(block: _Block, bands: list[tuple[float, float]]) -> Span:
+def _beside(block: _Block, bands: Sequence[Reach]) -> Span:
     """Return the rows that hold most of a block: all whose middle it covers, or the nearest."""
     inside = [
         at
@@ -184,52 +243,48 @@ def _beside(block: _Block, bands: list[tuple[float, float]]) -> Span:
     return nearest, nearest + 1
 
 
-def _each_beside_one(
-    body: list[tuple[_Block, Span]],
-    rows: list[tuple[float, float]],
-    bands: list[tuple[float, float]],
-) -> bool:
+def _each_beside_one(blocks: list[_Block], beside: list[Span], rows: Sequence[Reach]) -> bool:
     """Tell whether all blocks stand in the middle of one row each, or all at the top of theirs."""
-    slack = [ASIDE * block.pieces[0].line.size for block, _ in body]
-    middles = [abs(block.middle - sum(bands[span[0]]) / 2) for block, span in body]
-    tops = [abs(block.top - rows[span[0]][0]) for block, span in body]
+    slack = [ASIDE * block.pieces[0].line.size for block in blocks]
+    places = [(block, rows[span[0]]) for block, span in zip(blocks, beside, strict=True)]
+    middles = [abs(block.middle - (top + bottom) / 2) for block, (top, bottom) in places]
+    tops = [abs(block.top - top) for block, (top, _) in places]
     return any(
         all(off < most for off, most in zip(offs, slack, strict=True)) for offs in (middles, tops)
     )
 
 
-def _shared(
-    blocks: list[_Block], bands: list[tuple[float, float]], first: int, open_: bool
-) -> list[Span] | None:
-    """Share all rows out among blocks so that each stands in the middle of its own.
+def _shared(blocks: list[_Block], first: int, part: _Stretch) -> list[Span] | None:
+    """Share the rows from the first on out among blocks so that each is in the middle of its own.
 
-    The best way to give rows `first` to n to the first k blocks, for each n in turn. Where the
-    table goes on, the first rows may be another page's, and the last block's rows end there.
+    The best way to give those up to n to k blocks, for each n. Where the table goes on, the first
+    rows may be another page's.
     """
     best: dict[int, tuple[float, list[Span]]] = {first: (0.0, [])}
-    if open_:
-        best |= {start: (0.5 * (start - first), []) for start in range(first + 1, len(bands))}
+    if first == 0 and part.region.goes_on:
+        best |= {start: (SKIPPED * start, []) for start in range(1, part.end)}
     for number, block in enumerate(blocks):
-        last = open_ and number == len(blocks) - 1
+        cut = part.cut and number == len(blocks) - 1
         onward = dict[int, tuple[float, list[Span]]]()
-        for start, (cost, spans) in best.items():
-            for end in range(start + 1, len(bands) + 1):
-                total = cost + _off(block, (start, end), bands, last)
-                if end not in onward or total < onward[end][0]:
-                    onward[end] = total, [*spans, (start, end)]
+        for begin, (cost, spans) in best.items():
+            for end in range(begin + 1, part.end + 1):
+                total = cost + _off(block, (begin, end), part, cut=cut and end == part.end)
+                if total < onward.get(end, (float("inf"), []))[0]:
+                    onward[end] = total, [*spans, (begin, end)]
         best = onward
-    cost, spans = best.get(len(bands), (float("inf"), []))
-    height = (bands[-1][1] - bands[first][0]) / (len(bands) - first)
-    return spans if cost < OFF * height * len(blocks) else None
+    return best.get(part.end, (0.0, None))[1]
 
 
-def _off(block: _Block, span: Span, bands: list[tuple[float, float]], last: bool) -> float:
-    top, bottom = bands[span[0]][0], bands[span[1] - 1][1]
+def _off(block: _Block, span: Span, part: _Stretch, *, cut: bool) -> float:
+    """Return how far a block stands from the middle of its rows, without end where too far.
+
+    A cell that the page cuts begins at its top.
+    """
+    top, bottom = part.bands[span[0]][0], part.bands[span[1] - 1][1]
     off = abs(block.middle - (top + bottom) / 2)
-    if last:  # a cell that the page cuts begins at its top
-        row = sum(bands[span[0]]) / 2
-        off = min(off, abs(block.middle - row) + 0.5)
-    return off
+    if cut and abs(block.top - part.rows[span[0]][0]) < ASIDE * block.pieces[0].line.size:
+        off = min(off, 1.0)
+    return off if off < OFF * part.height else float("inf")
 
 
 def _set(
@@ -237,7 +292,7 @@ def _set(
     block: _Block,
     span: Span,
     edges: Sequence[float],
-    bands: list[tuple[float, float]],
+    bands: list[Reach],
     page: int,
 ) -> None:
     """Put a block into the grid; what stands there already goes before it."""
@@ -255,16 +310,14 @@ def _set(
                 cell.columns = max(cell.columns, column - block.first + 1)
 
 
-def _box(
-    edges: Sequence[float], bands: list[tuple[float, float]], first: int, end: int, span: Span
-) -> Box:
+def _box(edges: Sequence[float], bands: list[Reach], first: int, end: int, span: Span) -> Box:
     return edges[first], bands[span[0]][0], edges[end], bands[span[1] - 1][1]
 
 
 def _fill(
     grid: list[list[Cell | None]],
     edges: Sequence[float],
-    bands: list[tuple[float, float]],
+    bands: list[Reach],
     page: int,
 ) -> None:
     """Put a blank cell where nothing stands."""
