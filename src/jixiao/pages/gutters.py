@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from jixiao.pages.layout import Line
 
 GAP = 0.7  # of the size: white space this wide parts two pieces of a line
+SMALL_GAP = 0.4  # the same where the next column starts
 NEAR = 1.05  # of the size: lines closer than this are interleaved, not one below the other
 CLOSE = 1.6  # of the size: lines of one cell follow each other at most this far
 FAR = 3.5  # of the size: lines farther apart than this belong to different regions
@@ -102,7 +103,9 @@ def regions(page: int, lines: Sequence[Line], before: Sequence[float] = ()) -> l
     rows = [pieces(line) for line in lines]
     if not rows:
         return []
-    lefts, runs = _lefts(rows), [(0, list[Pieces]())]
+    lefts = _lefts(rows)
+    rows = [[part for piece in row for part in _split(piece, lefts)] for row in rows]
+    runs = [(0, list[Pieces]())]
     for at, row in enumerate(rows):
         text = _is_text(row, lefts)
         if text or (runs[-1][1] and _apart(runs[-1][1][-1], row)):
@@ -114,12 +117,15 @@ def regions(page: int, lines: Sequence[Line], before: Sequence[float] = ()) -> l
         Region(page, start, run, at_top=start == 0, at_end=start + len(run) == len(rows))
         for start, run in cores
     ]
-    return [region for region in found if _is_table(region)]
+    return [region for region in found if _is_table(region, before)]
 
 
-def _is_table(region: Region) -> bool:
+def _is_table(region: Region, before: Sequence[float]) -> bool:
     """Tell whether there are enough lines of several pieces; what the page cuts may have fewer."""
     several = sum(len(row) > 1 for row in region.rows)
+    every = [piece for row in region.rows for piece in row]
+    if several and region.at_top and all(_within(piece, before) for piece in every):
+        return True
     return several >= (CUT_ROWS if region.at_top or region.at_end else ROWS)
 
 
@@ -137,6 +143,18 @@ def _lefts(rows: Sequence[Pieces]) -> list[float]:
         for group in groups
         if len(group) > 1 and any(several for _, several in group)
     ]
+
+
+def _split(piece: Piece, lefts: Sequence[float]) -> Pieces:
+    """Return the parts of a piece that a smaller gap parts where columns start."""
+    line, starts = piece.line, [0]
+    for at in range(1, len(line.text)):
+        gap = line.x0[at] - line.x1[at - 1 if line.text[at - 1] != " " else at - 2]
+        wide = line.text[at] != " " and gap > SMALL_GAP * line.size
+        if wide and any(abs(line.x0[at] - left) < 0.5 for left in lefts):
+            starts.append(at)
+    bounds = pairwise([*starts, len(line.text)])
+    return [Piece(_trimmed(line, start, end)) for start, end in bounds]
 
 
 def _apart(above: Pieces, below: Pieces) -> bool:
@@ -174,6 +192,13 @@ def _in_column(piece: Piece, edges: Sequence[float]) -> bool:
     return any(
         abs(piece.x0 - left) < 3 * SLACK and piece.x1 < right + SLACK
         for left, right in pairwise(edges)
+    )
+
+
+def _within(piece: Piece, edges: Sequence[float]) -> bool:
+    """Tell whether a piece stands in one column."""
+    return any(
+        left - SLACK < piece.x0 and piece.x1 < right + SLACK for left, right in pairwise(edges)
     )
 
 

@@ -173,7 +173,7 @@ def _span_over(base: Table, rows: list[list[Cell | None]], body: int) -> None:
     ]
     blank = [pair for pair in pairs if not pair[2].text.text]
     filled = [pair for pair in pairs if pair[2].text.text]
-    if blank and len(filled) == 1 and _breaks_off(base, rows, *filled[0]):
+    if base.ruled and blank and len(filled) == 1 and _breaks_off(base, rows, *filled[0]):
         blank += filled
     for column, above, cell in blank:
         above.text = together([above.text, cell.text])

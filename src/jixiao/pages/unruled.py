@@ -1,48 +1,27 @@
-"""The rows of a table without ruling lines: pieces -> blocks of text -> rows -> a grid.
+"""Tables without ruling lines: blocks of text set into a grid.
 
-Lines that follow each other closely in a column are one block. A block beside two of another
-column spans their rows, in the middle of which it stands; the others say where rows are.
+A block stands beside one row, or in the middle of those that it spans.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
-from jixiao.pages.gutters import Piece, Region, columns, goes_on
-from jixiao.pages.layout import Block, Cell, Table, Text
-from jixiao.pages.lines import first_word
+from jixiao.pages import layout
+from jixiao.pages.blocks import Block, Reach, Span, bands, blocks, pitch, rows
+from jixiao.pages.gutters import Region, columns, goes_on
+from jixiao.pages.layout import Cell, Table, Text
 from jixiao.record import Box
 
-PAD = 0.85  # of the least white space between rows: what at least parts a block from other rows
-OFF = 0.35  # of a row's height: how far from the middle of its rows a block may stand
+BLANK = 0.35  # of a row's height: so far off its middle a block may stand lest a row stay blank
 ASIDE = 0.45  # of the size: how far from the middle or top of its row a block may stand
 SKIPPED = 0.5  # points: how little is said against a row's cell being one of the page before
 THREE_LINES, NO_LINES = 0.9, 0.8  # how sure a grid is that only some lines or none frame
 
-Span = tuple[int, int]  # rows or columns: from, up to
-Reach = tuple[float, float]  # from top to bottom, in points
+Way = tuple[float, list[Span]]  # how far blocks are off the middle of their rows, in points
 
 
-@dataclass(slots=True)
-class _Block:
-    first: int
-    last: int
-    pieces: list[Piece] = field(default_factory=list[Piece])
-
-    @property
-    def top(self) -> float:
-        return self.pieces[0].line.top
-
-    @property
-    def bottom(self) -> float:
-        return self.pieces[-1].line.bottom
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-
-def inferred(parts: Sequence[Block | Region]) -> list[Block]:
+def inferred(parts: Sequence[layout.Block | Region]) -> list[layout.Block]:
     """Return the parts with each region as a table; those that a page break cut share columns."""
     chains = list[list[Region]]()
     for region in (part for part in parts if isinstance(part, Region)):
@@ -51,14 +30,15 @@ def inferred(parts: Sequence[Block | Region]) -> list[Block]:
             chains[-1].append(region)
         else:
             chains.append([region])
-    edges = dict[int, list[float]]()
+    found = dict[int, Table]()
     for chain in chains:
-        found = columns([row for region in chain for row in region.rows])
-        edges |= dict.fromkeys(map(id, chain), found)
-    return [table(part, edges[id(part)]) if isinstance(part, Region) else part for part in parts]
+        edges = columns([row for region in chain for row in region.rows])
+        step = pitch(chain, edges)
+        found |= {id(region): _table(region, edges, step) for region in chain}
+    return [found[id(part)] if isinstance(part, Region) else part for part in parts]
 
 
-def columns_before(parts: Sequence[Block | Region]) -> Sequence[float]:
+def columns_before(parts: Sequence[layout.Block | Region]) -> Sequence[float]:
     """Return the edges of the columns of a table that may go on to the next page."""
     last = parts[-1] if parts else None
     return columns(last.rows) if isinstance(last, Region) and last.at_end else ()
@@ -71,24 +51,25 @@ def _goes_on(chain: list[Region], region: Region) -> bool:
     return goes_on([row for part in chain for row in part.rows], region.rows)
 
 
-def table(region: Region, edges: Sequence[float]) -> Table:
+def _table(region: Region, edges: Sequence[float], step: float) -> Table:
     """Return a region as a table with the columns between the edges."""
     width = len(edges) - 1
-    blocks = _blocks(region, edges)
-    rows = _rows(blocks, width)
-    bands = _bands(rows)
-    grid: list[list[Cell | None]] = [[None] * width for _ in rows]
+    every = blocks(region, edges, step)
+    filled = rows(every, width)
+    shared = bands(filled)
+    grid: list[list[Cell | None]] = [[None] * width for _ in filled]
     for column in range(width):
-        own = [block for block in blocks if block.first == column]
+        own = [block for block in every if block.first == column]
         for start, end in _free(grid, column):
-            inside = [block for block in own if start <= _beside(block, bands)[0] < end]
-            part = _Stretch(start, end, rows, bands, region)
+            inside = [block for block in own if start <= _beside(block, shared)[0] < end]
+            listed = any(_lists(grid, left, start, end) for left in range(column))
+            part = _Stretch(start, end, filled, shared, region, listed)
             for block, span in zip(inside, _spans(inside, part), strict=True):
-                _set(grid, block, span, edges, bands, region.page)
+                _set(grid, block, span, edges, shared, region.page)
             own = [block for block in own if block not in inside]
         for block in own:
-            _set(grid, block, _beside(block, bands), edges, bands, region.page)
-    _fill(grid, edges, bands, region.page)
+            _set(grid, block, _beside(block, shared), edges, shared, region.page)
+    _fill(grid, edges, shared, region.page)
     return Table(
         0,
         grid,
@@ -105,6 +86,12 @@ def _free(grid: list[list[Cell | None]], column: int) -> list[Span]:
     return [(above + 1, below) for above, below in pairwise(taken) if below > above + 1]
 
 
+def _lists(grid: list[list[Cell | None]], column: int, start: int, end: int) -> bool:
+    """Tell whether a column has a cell of its own in each row but the first, a header maybe."""
+    cells = [row[column] for row in grid[start + 1 : end]]
+    return len(cells) > 1 and all(cell and cell.rows == 1 for cell in cells)
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
     """Rows of one column that its own blocks share, from `start` up to `end`."""
@@ -114,123 +101,28 @@ class _Stretch:
     rows: Sequence[Reach]
     bands: Sequence[Reach]
     region: Region
+    listed: bool  # whether a column to the left has a cell in each of its rows
 
     @property
     def cut(self) -> bool:
         """Whether the page may cut its last cell."""
         return self.region.at_end and self.end == len(self.rows)
 
-    @property
-    def height(self) -> float:
-        """The mean height of its rows."""
-        return (self.bands[self.end - 1][1] - self.bands[self.start][0]) / (self.end - self.start)
 
-
-def _blocks(region: Region, edges: Sequence[float]) -> list[_Block]:
-    """Return the pieces that follow each other closely in a column, together."""
-    every = sorted((p for row in region.rows for p in row), key=lambda p: (p.line.top, p.x0))
-    placed = [(*_columns(piece, edges), piece) for piece in every]
-    pitch = _pitch(placed)
-    blocks = list[_Block]()
-    open_blocks = dict[int, _Block]()
-    for first, last, piece in placed:
-        above = open_blocks.get(first)
-        if above and _follows(above.pieces[-1], piece, pitch, region.rules):
-            above.pieces.append(piece)
-            above.last = max(above.last, last)
-        else:
-            open_blocks[first] = _Block(first, last, [piece])
-            blocks.append(open_blocks[first])
-    return blocks
-
-
-def _columns(piece: Piece, edges: Sequence[float]) -> Span:
-    """Return the columns a piece covers, not counting a hair's breadth."""
-    inside = [
-        at
-        for at, (start, end) in enumerate(pairwise(edges))
-        if min(end, piece.x1) - max(start, piece.x0) > min(2.0, (piece.x1 - piece.x0) / 2)
-    ]
-    return (inside[0], inside[-1]) if inside else (0, 0)
-
-
-def _pitch(placed: list[tuple[int, int, Piece]]) -> float:
-    """Return how far apart the lines of one cell are, 0 where no cell has two.
-
-    It is the least distance in a column, if what is above it fills the column as a line does
-    that was broken.
-    """
-    above, widest = dict[int, tuple[Span, Piece]](), dict[Span, float]()
-    steps = list[tuple[float, bool]]()
-    for first, last, piece in placed:
-        widest[first, last] = max(widest.get((first, last), 0.0), piece.x1 - piece.x0)
-    for first, last, piece in placed:
-        span, before = above.get(first, ((first, last), None))
-        if before and piece.middle - before.middle > 0.5 * piece.line.size:
-            room = widest[span] - (before.x1 - before.x0)
-            full = room < first_word(piece.line) + 0.6 * piece.line.size
-            steps.append((piece.middle - before.middle, full))
-        above[first] = (first, last), piece
-    if not steps:
-        return 0.0
-    least = min(step for step, _ in steps)
-    close = [full for step, full in steps if step < 1.1 * least]
-    return least if sum(close) >= 0.8 * len(close) else 0.0
-
-
-def _follows(above: Piece, below: Piece, pitch: float, rules: Sequence[float]) -> bool:
-    step = below.middle - above.middle
-    parted = any(above.middle < rule < below.middle for rule in rules)
-    same = step < 0.5 * below.line.size
-    return not parted and (same or step < 1.2 * pitch)
-
-
-def _rows(blocks: list[_Block], width: int) -> list[Reach]:
-    """Return the top and bottom of each row: of the blocks that stand in one only."""
-    by_column = [[block for block in blocks if block.first == at] for at in range(width)]
-    gaps = [b.top - a.bottom for own in by_column for a, b in pairwise(own) if b.top > a.bottom]
-    margin = PAD * min(gaps, default=0.0)
-    rows = list[Reach]()
-    for block in sorted(blocks, key=lambda block: block.top):
-        if any(_astride(block, own, margin) for own in by_column):
-            continue
-        if rows and block.top < rows[-1][1] - 1:
-            rows[-1] = rows[-1][0], max(rows[-1][1], block.bottom)
-        else:
-            rows.append((block.top, block.bottom))
-    return rows
-
-
-def _astride(block: _Block, others: list[_Block], margin: float) -> bool:
-    """Tell whether a block stands beside two of another column: it spans their rows."""
-    top, bottom = block.top - margin, block.bottom + margin
-    return sum(other.top < bottom and top < other.bottom for other in others) > 1
-
-
-def _bands(rows: list[Reach]) -> list[Reach]:
-    """Return the rows with the white space between them shared out."""
-    cuts = [(a[1] + b[0]) / 2 for a, b in pairwise(rows)]
-    pad = min((b[0] - a[1] for a, b in pairwise(rows)), default=4.0) / 2
-    return list(pairwise([rows[0][0] - pad, *cuts, rows[-1][1] + pad]))
-
-
-def _spans(own: list[_Block], part: _Stretch) -> list[Span]:
-    """Return the rows of each block of a column: one each, or in the middle of those it spans.
+def _spans(own: list[Block], part: _Stretch) -> list[Span]:
+    """Return the rows of each block of a column: one each, or those in the middle of which it is.
 
     What fills the first row, as a header does, says nothing of the others.
     """
     alone = [_beside(block, part.bands) for block in own]
-    headed = alone[:1] == [(part.start, part.start + 1)] and _each_beside_one(
-        own[:1], alone[:1], part.rows
-    )
-    body, beside, first = own[headed:], alone[headed:], part.start + headed
-    if not body or (beside[0][0] == first and _each_beside_one(body, beside, part.rows)):
+    if part.listed and _each_beside_one(own, alone, part.rows):
         return alone
-    spans = _shared(body, first, part)
-    return [*alone[:headed], *spans] if spans else alone
+    headed = alone[:1] == [(part.start, part.start + 1)]
+    headed = headed and _each_beside_one(own[:1], alone[:1], part.rows)
+    return [*alone[:headed], *_shared(own[headed:], part.start + headed, part)]
 
 
-def _beside(block: _Block, bands: Sequence[Reach]) -> Span:
+def _beside(block: Block, bands: Sequence[Reach]) -> Span:
     """Return the rows that hold most of a block: all whose middle it covers, or the nearest."""
     inside = [
         at
@@ -243,7 +135,7 @@ def _beside(block: _Block, bands: Sequence[Reach]) -> Span:
     return nearest, nearest + 1
 
 
-def _each_beside_one(blocks: list[_Block], beside: list[Span], rows: Sequence[Reach]) -> bool:
+def _each_beside_one(blocks: list[Block], beside: list[Span], rows: Sequence[Reach]) -> bool:
     """Tell whether all blocks stand in the middle of one row each, or all at the top of theirs."""
     slack = [ASIDE * block.pieces[0].line.size for block in blocks]
     places = [(block, rows[span[0]]) for block, span in zip(blocks, beside, strict=True)]
@@ -254,42 +146,48 @@ def _each_beside_one(blocks: list[_Block], beside: list[Span], rows: Sequence[Re
     )
 
 
-def _shared(blocks: list[_Block], first: int, part: _Stretch) -> list[Span] | None:
+def _shared(blocks: list[Block], first: int, part: _Stretch) -> list[Span]:
     """Share the rows from the first on out among blocks so that each is in the middle of its own.
 
-    The best way to give those up to n to k blocks, for each n. Where the table goes on, the first
-    rows may be another page's.
+    The best way to give rows up to n to k blocks, for each n; a row may also stay blank. Where the
+    table goes on, the first rows are likely another page's.
     """
-    best: dict[int, tuple[float, list[Span]]] = {first: (0.0, [])}
-    if first == 0 and part.region.goes_on:
-        best |= {start: (SKIPPED * start, []) for start in range(1, part.end)}
+    blank = [BLANK * (bottom - top) for top, bottom in part.bands]
+    above = [SKIPPED] * part.end if first == 0 and part.region.goes_on else blank
+    best: dict[int, Way] = {first: (0.0, [])}
     for number, block in enumerate(blocks):
+        _skip(best, first, part.end, blank if number else above)
         cut = part.cut and number == len(blocks) - 1
-        onward = dict[int, tuple[float, list[Span]]]()
+        onward = dict[int, Way]()
         for begin, (cost, spans) in best.items():
             for end in range(begin + 1, part.end + 1):
                 total = cost + _off(block, (begin, end), part, cut=cut and end == part.end)
-                if total < onward.get(end, (float("inf"), []))[0]:
+                if end not in onward or total < onward[end][0]:
                     onward[end] = total, [*spans, (begin, end)]
         best = onward
-    return best.get(part.end, (0.0, None))[1]
+    _skip(best, first, part.end, blank)
+    return best[part.end][1]
 
 
-def _off(block: _Block, span: Span, part: _Stretch, *, cut: bool) -> float:
-    """Return how far a block stands from the middle of its rows, without end where too far.
+def _skip(best: dict[int, Way], first: int, last: int, cost: Sequence[float]) -> None:
+    """Let rows stay blank where that costs less."""
+    for row in range(first, last):
+        if row in best and best[row][0] + cost[row] < best.get(row + 1, (float("inf"), []))[0]:
+            best[row + 1] = best[row][0] + cost[row], best[row][1]
 
-    A cell that the page cuts begins at its top.
-    """
+
+def _off(block: Block, span: Span, part: _Stretch, *, cut: bool) -> float:
+    """Return how far a block stands from the middle, or where the page cuts it the top, of rows."""
     top, bottom = part.bands[span[0]][0], part.bands[span[1] - 1][1]
     off = abs(block.middle - (top + bottom) / 2)
     if cut and abs(block.top - part.rows[span[0]][0]) < ASIDE * block.pieces[0].line.size:
         off = min(off, 1.0)
-    return off if off < OFF * part.height else float("inf")
+    return off
 
 
 def _set(
     grid: list[list[Cell | None]],
-    block: _Block,
+    block: Block,
     span: Span,
     edges: Sequence[float],
     bands: list[Reach],
