@@ -5,6 +5,7 @@ belong to them, make a region; where its fullest lines leave white space from to
 column ends.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -48,6 +49,8 @@ class Piece:
         """The height of its middle, in points from the top of the page."""
         return (self.line.top + self.line.bottom) / 2
 
+
+_LEADERS = re.compile(r"[.…·]{6,}")
 
 Gap = tuple[float, float]  # where one piece ends and the next one starts
 Pieces = list[Piece]  # of one line, from left to right
@@ -164,8 +167,11 @@ def _apart(above: Pieces, below: Pieces) -> bool:
 def _is_text(row: Pieces, lefts: Sequence[float]) -> bool:
     """Tell whether a line of one piece is a paragraph: it runs over where columns start.
 
-    What starts with a column, but not the first one, may be a cell that spans several.
+    What starts with a column, but not the first one, may be a cell that spans several. Leaders
+    as in a table of contents never stand in a table.
     """
+    if any(_LEADERS.search(piece.line.text) for piece in row):
+        return True
     if len(row) > 1 or not lefts:
         return False
     piece = row[0]
