@@ -16,8 +16,9 @@ from jixiao.pages.marks import THIN, Page
 from jixiao.pages.rulings import Framed, cells, frames
 from jixiao.pages.unruled import columns_before, inferred
 
-HANGING = 1.6  # of the size: how far below an open cell its last line may stand
+HANGING = 1.1  # of the size: how far below an open cell its last line may stand
 MARGIN = 0.09  # of the page's height: where page headers and footers stand
+EDGE = 0.06  # the same where nothing else does
 
 
 def flow(pages: list[Page]) -> Flow:
@@ -31,6 +32,7 @@ def flow(pages: list[Page]) -> Flow:
     furniture = _furniture([(page, free) for page, free, _ in loose])
     parts = list[Block | Region]()
     for page, free, tables in loose:
+        _strip(page, tables, furniture)
         body = [line for line in free if _place(page, line) not in furniture]
         parts += _parts(page, body, tables, columns_before(parts))
     blocks = inferred(parts)
@@ -142,16 +144,28 @@ def _place(page: Page, line: Line) -> tuple[str, int] | None:
 
 
 def _furniture(pages: list[tuple[Page, list[Line]]]) -> set[tuple[str, int] | None]:
-    """Return what stands on the margin of more than half the pages: page numbers, else of three."""
-    counts = Counter(
-        place for page, lines in pages for line in lines if (place := _place(page, line))
-    )
+    """Return what stands on the margin of more than half the pages.
+
+    Of fewer than three, only page numbers and what stands on the very edge: a form on each page
+    may begin with the same title.
+    """
+    places = [(page, line, _place(page, line)) for page, lines in pages for line in lines]
+    counts = Counter(place for _, _, place in places if place)
+    edge = {place for page, line, place in places if not EDGE < line.top / page.height < 1 - EDGE}
     most = len(pages) / 2
     return {
         place
         for place, count in counts.items()
-        if count > max(2, most) or (count > most and "#" in place[0])
+        if count > max(2, most) or (count > most and ("#" in place[0] or place in edge))
     }
+
+
+def _strip(page: Page, tables: list[Table], furniture: set[tuple[str, int] | None]) -> None:
+    """Take page numbers out of the cells that are open to the page's edge."""
+    for cell in (cell for table in tables for row in table.grid for cell in row if cell):
+        if cell.places[0][1][3] > (1 - MARGIN) * page.height:
+            kept = [line for line in cell.text.lines if _place(page, line) not in furniture]
+            cell.text = Text(lines=tuple(kept))
 
 
 def _paragraphs(lines: list[Line], left: float, right: float) -> list[Block]:

@@ -5,7 +5,6 @@ between them that no line parts are one cell. A side without a line is one where
 together, for many tables are open on the left and right.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -143,15 +142,18 @@ def cells(frame: Frame) -> Framed:
 
 
 def _with_open_sides(stops: list[float], lines: list[Segment]) -> list[float]:
-    """Return the stops of lines with where they end together beyond the outermost ones."""
-    if not stops:
+    """Return the stops with where the two outermost lines end together beyond them."""
+    if not stops or len(lines) < 2:
         return stops
-    starts = Counter(round(start) for _, start, _ in lines if start < stops[0] - OVERHANG)
-    ends = Counter(round(end) for _, _, end in lines if end > stops[-1] + OVERHANG)
-    enough = max(2, len(lines) // 2)
-    before = [float(at) for at, count in starts.items() if count >= enough][:1]
-    after = [float(at) for at, count in ends.items() if count >= enough][:1]
-    return [*before, *stops, *after]
+    places = [at for at, _, _ in lines]
+    outer = [[line for line in lines if line[0] == side] for side in (min(places), max(places))]
+    starts = [min(start for _, start, _ in side) for side in outer]
+    ends = [max(end for _, _, end in side) for side in outer]
+    if abs(starts[0] - starts[1]) < SNAP and max(starts) < stops[0] - OVERHANG:
+        stops = [sum(starts) / 2, *stops]
+    if abs(ends[0] - ends[1]) < SNAP and min(ends) > stops[-1] + OVERHANG:
+        stops = [*stops, sum(ends) / 2]
+    return stops
 
 
 def _closed_by(lines: Drawn) -> Drawn:
