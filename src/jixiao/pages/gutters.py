@@ -98,11 +98,8 @@ class Region:
         return self.start + len(self.rows)
 
 
-def regions(page: int, lines: Sequence[Line], before: Sequence[float] = ()) -> list[Region]:
-    """Return the runs of lines that may be tables.
-
-    `before` are the edges of the columns of a table that may go on at the top.
-    """
+def regions(page: int, lines: Sequence[Line], before: Region | None = None) -> list[Region]:
+    """Return the runs of lines that may be tables; one `before` may go on at the top."""
     rows = [pieces(line) for line in lines]
     if not rows:
         return []
@@ -115,21 +112,38 @@ def regions(page: int, lines: Sequence[Line], before: Sequence[float] = ()) -> l
             runs.append((at + text, []))
         if not text:
             runs[-1][1].append(row)
-    cores = (_core(start, run, () if start else before) for start, run in runs)
+    cores = (_core(start, run, None if start else before) for start, run in runs)
     found = [
         Region(page, start, run, at_top=start == 0, at_end=start + len(run) == len(rows))
         for start, run in cores
     ]
-    return [region for region in found if _is_table(region, before)]
+    tables = list[Region]()
+    for region in found:
+        if _is_table(region, tables[-1] if tables else before):
+            tables.append(region)
+    return tables
 
 
-def _is_table(region: Region, before: Sequence[float]) -> bool:
-    """Tell whether there are enough lines of several pieces; what the page cuts may have fewer."""
+def _is_table(region: Region, before: Region | None) -> bool:
+    """Tell whether there are enough lines of several pieces.
+
+    What the page cuts may have fewer, or one where a table before has the same columns.
+    """
     several = sum(len(row) > 1 for row in region.rows)
     every = [piece for row in region.rows for piece in row]
-    if several and region.at_top and all(_within(piece, before) for piece in every):
+    cut = region.at_top or region.at_end
+    if (
+        several
+        and cut
+        and before
+        and (
+            all(_within(piece, before) for piece in every)
+            if region.at_top
+            else _start_alike(region.rows, before.rows)
+        )
+    ):
         return True
-    return several >= (CUT_ROWS if region.at_top or region.at_end else ROWS)
+    return several >= (CUT_ROWS if cut else ROWS)
 
 
 def _lefts(rows: Sequence[Pieces]) -> list[float]:
@@ -184,27 +198,27 @@ def _over(piece: Piece, lefts: Sequence[float]) -> bool:
     return any(piece.x0 + SLACK < left < piece.x1 - 0.5 for left in lefts)
 
 
-def _core(start: int, run: list[Pieces], before: Sequence[float]) -> tuple[int, list[Pieces]]:
+def _core(start: int, run: list[Pieces], before: Region | None) -> tuple[int, list[Pieces]]:
     """Return a run without the single lines before and after that only stand near."""
-    while run and len(run[0]) == 1 and not (_interleaved(run) or _in_column(run[0][0], before)):
+    while run and len(run[0]) == 1 and not (_interleaved(run) or _resumes(run[0][0], before)):
         start, run = start + 1, run[1:]
     while run and len(run[-1]) == 1 and not (_interleaved(run[::-1]) or _goes_on(run)):
         run = run[:-1]
     return start, run
 
 
-def _in_column(piece: Piece, edges: Sequence[float]) -> bool:
-    """Tell whether a piece stands in one column, from its left edge on."""
-    return any(
-        abs(piece.x0 - left) < 3 * SLACK and piece.x1 < right + SLACK
-        for left, right in pairwise(edges)
-    )
+def _resumes(piece: Piece, before: Region | None) -> bool:
+    """Tell whether a piece may be the rest of a cell that the page cut, not of the first column."""
+    starts = _lefts(before.rows)[1:] if before else ()
+    aligned = any(abs(piece.x0 - left) < 0.5 for left in starts)
+    return aligned and before is not None and _within(piece, before)
 
 
-def _within(piece: Piece, edges: Sequence[float]) -> bool:
-    """Tell whether a piece stands in one column."""
+def _within(piece: Piece, region: Region) -> bool:
+    """Tell whether a piece stands in one column of a region."""
     return any(
-        left - SLACK < piece.x0 and piece.x1 < right + SLACK for left, right in pairwise(edges)
+        left - SLACK < piece.x0 and piece.x1 < right + SLACK
+        for left, right in pairwise(columns(region.rows))
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +14,7 @@ from jixiao.pages.layout import Block, Cell, Flow, Line, Table, Text
 from jixiao.pages.lines import ASCENT, first_word, lines
 from jixiao.pages.marks import THIN, Page
 from jixiao.pages.rulings import Framed, cells, frames
-from jixiao.pages.unruled import columns_before, inferred
+from jixiao.pages.unruled import cut_by_page, inferred
 
 HANGING = 1.1  # of the size: how far below an open cell its last line may stand
 MARGIN = 0.09  # of the page's height: where page headers and footers stand
@@ -34,7 +34,7 @@ def flow(pages: list[Page]) -> Flow:
     for page, free, tables in loose:
         _strip(page, tables, furniture)
         body = [line for line in free if _place(page, line) not in furniture]
-        parts += _parts(page, body, tables, columns_before(parts))
+        parts += _parts(page, body, tables, cut_by_page(parts))
     blocks = inferred(parts)
     for number, found in enumerate((b for b in blocks if isinstance(b, Table)), 1):
         found.number = number
@@ -42,7 +42,7 @@ def flow(pages: list[Page]) -> Flow:
 
 
 def _parts(
-    page: Page, body: list[Line], tables: list[Table], before: Sequence[float]
+    page: Page, body: list[Line], tables: list[Table], before: Region | None
 ) -> Iterator[Block | Region]:
     """Yield the paragraphs, ruled tables and what may be tables without rules, from the top on."""
     left = min((line.x0[0] for line in body), default=0.0)
@@ -50,7 +50,7 @@ def _parts(
     for number, ruled in enumerate([*tables, None]):
         above = [line for line in body if ruled is None or line.top < _top(ruled)]
         body, end = body[len(above) :], 0
-        for region in regions(page.number, above, () if number else before):
+        for region in regions(page.number, above, None if number else before):
             region.at_top &= number == 0
             region.at_end &= ruled is None
             region.rules = _across(page, region)

@@ -15,7 +15,8 @@ from jixiao.record import Box
 
 BLANK = 0.35  # of a row's height: so far off its middle a block may stand lest a row stay blank
 ASIDE = 0.45  # of the size: how far from the middle or top of its row a block may stand
-SKIPPED = 0.5  # points: how little is said against a row's cell being one of the page before
+OUTER = 0.7  # of that: for rows before the first and after the last block, as those of a total
+SKIPPED = 0.3  # points: how little is said against a row's cell being one of the page before
 THREE_LINES, NO_LINES = 0.9, 0.8  # how sure a grid is that only some lines or none frame
 
 Way = tuple[float, list[Span]]  # how far blocks are off the middle of their rows, in points
@@ -38,10 +39,10 @@ def inferred(parts: Sequence[layout.Block | Region]) -> list[layout.Block]:
     return [found[id(part)] if isinstance(part, Region) else part for part in parts]
 
 
-def columns_before(parts: Sequence[layout.Block | Region]) -> Sequence[float]:
-    """Return the edges of the columns of a table that may go on to the next page."""
+def cut_by_page(parts: Sequence[layout.Block | Region]) -> Region | None:
+    """Return the last part, if that is a region which may go on to the next page."""
     last = parts[-1] if parts else None
-    return columns(last.rows) if isinstance(last, Region) and last.at_end else ()
+    return last if isinstance(last, Region) and last.at_end else None
 
 
 def _goes_on(chain: list[Region], region: Region) -> bool:
@@ -153,7 +154,8 @@ def _shared(blocks: list[Block], first: int, part: _Stretch) -> list[Span]:
     table goes on, the first rows are likely another page's.
     """
     blank = [BLANK * (bottom - top) for top, bottom in part.bands]
-    above = [SKIPPED] * part.end if first == 0 and part.region.goes_on else blank
+    outer = [OUTER * cost for cost in blank]
+    above = [SKIPPED] * part.end if first == 0 and part.region.goes_on else outer
     best: dict[int, Way] = {first: (0.0, [])}
     for number, block in enumerate(blocks):
         _skip(best, first, part.end, blank if number else above)
@@ -165,7 +167,7 @@ def _shared(blocks: list[Block], first: int, part: _Stretch) -> list[Span]:
                 if end not in onward or total < onward[end][0]:
                     onward[end] = total, [*spans, (begin, end)]
         best = onward
-    _skip(best, first, part.end, blank)
+    _skip(best, first, part.end, outer)
     return best[part.end][1]
 
 
@@ -180,8 +182,8 @@ def _off(block: Block, span: Span, part: _Stretch, *, cut: bool) -> float:
     """Return how far a block stands from the middle, or where the page cuts it the top, of rows."""
     top, bottom = part.bands[span[0]][0], part.bands[span[1] - 1][1]
     off = abs(block.middle - (top + bottom) / 2)
-    if cut and abs(block.top - part.rows[span[0]][0]) < ASIDE * block.pieces[0].line.size:
-        off = min(off, 1.0)
+    if cut:
+        off = min(off, abs(block.top - part.rows[span[0]][0]))
     return off
 
 
