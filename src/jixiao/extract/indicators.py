@@ -60,6 +60,8 @@ def _is_tail(table: Table, number: int, group: Group) -> bool:
 def _texts(table: Table, number: int, group: Group, above: dict[str, str]) -> dict[str, str]:
     """Return the text of each field of a row; what is blank in merged cells is taken from above."""
     texts = {name: table.text(number, column) for name, column in group.columns.items()}
+    if table.sure(number) < 1 and "nature" in texts:
+        texts["nature"] = values().misread.get(texts["nature"], texts["nature"])
     for name in ("department", "name", "level1", "level2"):
         if name in texts and not texts[name]:
             if name == "level2" and texts.get("level1", "") != above.get("level1", ""):

@@ -74,6 +74,7 @@ class Values(_Table, frozen=True, kw_only=True):
     about_after: list[str]
     numerals: Numerals
     comparators: Comparators
+    misread: dict[str, str]
     units: dict[str, list[str]]
     multipliers: dict[str, int]
     money: dict[str, int]

@@ -11,6 +11,7 @@ from jixiao.pages.marks import Glyphs
 ASCENT = 0.88  # of the size: how far a character's box rises over the baseline
 ONE_LINE = 0.4  # of the size: by how much the baselines of a line's characters may differ
 SPACE = 0.18  # of the size: a gap this wide is a space
+SPACE_SEEN = 0.6  # the same in a picture, where characters' places are rough
 
 _WORD = re.compile(r"[\x21-\x7e]+|[（“‘《〈【]*.[，。；：、！？）”’》〉】]*")
 
@@ -39,7 +40,8 @@ def _spaced(glyphs: Glyphs, numbers: Owners, owners: Owners) -> tuple[Glyphs, Ow
     """
     latin = glyphs.texts.view(np.uint32) < 128
     ends = np.where(latin, glyphs.x1, glyphs.x0 + glyphs.size)
-    wide = glyphs.x0[1:] - ends[:-1] > SPACE * glyphs.size[1:]
+    space = np.where(glyphs.confidence[1:] < 1, SPACE_SEEN, SPACE)
+    wide = glyphs.x0[1:] - ends[:-1] > space * glyphs.size[1:]
     apart = wide & (latin[1:] == latin[:-1]) & (numbers[1:] == numbers[:-1])
     at = np.flatnonzero(apart) + 1
     if not len(at):

@@ -3,6 +3,7 @@
 """The marks of a picture of a page: characters recognised, ruling lines seen."""
 
 import logging
+import re
 from functools import cache
 from itertools import pairwise
 from statistics import median
@@ -18,15 +19,20 @@ from jixiao.record import Box
 SURE = 0.99  # at most, for no recognised character is certain
 _ACROSS, _UPRIGHT = 20.0, 13.0  # points from which a run of ink is a ruling, not a stroke
 _THICK = 3.0  # points up to which it is one
+_PALE = 0.45  # from between ink and paper to white: so light is no ink
 _SKEW = 3.0  # degrees up to which a page is turned upright
 _BASE = 0.14  # of a line's height, from its bottom to the baseline
 _LOW = 0.5  # confidence under which a recognised text is noise
 _LOOSE = 1.15  # by how much the places of recognised characters may be off, of their pitch
 
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_BRACKETED = re.compile(r"[(（].*[A-Za-z].*[)）]")
+_WIDE = str.maketrans("()", "（）")
+
 
 def page(image: Image, number: int, dpi: float) -> Page:
     """Return the marks of a picture in colours; `dpi` says how large it is in points."""
-    picture = _upright(np.asarray(image), dpi)
+    picture = _clear(_upright(np.asarray(image), dpi))
     scale = 72 / dpi
     ink = _ink(picture)
     rulings = [*_lines(ink, dpi, across=True), *_lines(ink, dpi, across=False)]
@@ -49,9 +55,21 @@ def _engine() -> Any:
 
 
 def _ink(picture: Any) -> Any:
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    _, ink = _parted(picture)
     return ink
+
+
+def _parted(picture: Any) -> tuple[float, Any]:
+    """Return the grey that parts ink from paper, and the ink."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    return cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+
+
+def _clear(picture: Any) -> Any:
+    """Make white what is nearer to paper than to ink: watermarks, and the paper itself."""
+    parting, _ = _parted(picture)
+    light = picture.min(axis=2) > parting + _PALE * (255 - parting)
+    return np.where(light[:, :, None], np.uint8(255), picture)
 
 
 def _lines(ink: Any, dpi: float, *, across: bool) -> list[tuple[float, float, float, float]]:
@@ -98,7 +116,15 @@ def _recognised(picture: Any) -> list[tuple[_Word, ...]]:
     if result.txts is None:
         return []
     lines = zip(result.word_results, result.scores, strict=True)
-    return [words for words, score in lines if score >= _LOW]
+    return [_wide_brackets(words) for words, score in lines if score >= _LOW]
+
+
+def _wide_brackets(words: tuple[_Word, ...]) -> tuple[_Word, ...]:
+    """Return a line with its brackets as Chinese text has them: recognisers mix up the widths."""
+    text = "".join(word for word, _, _ in words)
+    if not _HAN.search(text) and not _BRACKETED.fullmatch(text.strip()):
+        return words
+    return tuple((word.translate(_WIDE), sure, corners) for word, sure, corners in words)
 
 
 def _characters(words: tuple[_Word, ...], scale: float) -> list[Glyph]:

@@ -2,13 +2,13 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jixiao.pages.furniture import furniture
 from jixiao.pages.gutters import Region, regions
 from jixiao.pages.layout import Block, Cell, Flow, Line, Table, Text
 from jixiao.pages.lines import ASCENT, first_word, lines
@@ -17,8 +17,6 @@ from jixiao.pages.rulings import Framed, cells, frames
 from jixiao.pages.unruled import cut_by_page, inferred
 
 HANGING = 1.1  # of the size: how far below an open cell its last line may stand
-MARGIN = 0.09  # of the page's height: where page headers and footers stand
-EDGE = 0.06  # the same where nothing else does
 
 
 def flow(pages: list[Page]) -> Flow:
@@ -29,11 +27,11 @@ def flow(pages: list[Page]) -> Flow:
         tables = [_table(page, found) for found in framed if len(found.boxes) > 1]
         tables.sort(key=_top)
         loose.append((page, _pour(page, tables), tables))
-    furniture = _furniture([(page, free) for page, free, _ in loose])
+    known = furniture([(page, free) for page, free, _ in loose])
     parts = list[Block | Region]()
     for page, free, tables in loose:
-        _strip(page, tables, furniture)
-        body = [line for line in free if _place(page, line) not in furniture]
+        known.strip(page, tables)
+        body = [line for line in free if not known.holds(page, line)]
         parts += _parts(page, body, tables, cut_by_page(parts))
     blocks = inferred(parts)
     for number, found in enumerate((b for b in blocks if isinstance(b, Table)), 1):
@@ -134,38 +132,6 @@ def _numbers(table: Table, filled: list[Cell]) -> NDArray[np.intp]:
     numbers = {key: len(filled) + at for at, key in enumerate(own)}
     filled += own.values()
     return np.array([[numbers[id(c)] if c else -1 for c in row] for row in table.grid])
-
-
-def _place(page: Page, line: Line) -> tuple[str, int] | None:
-    """Return what a page header or footer has in common over the pages, None in the body."""
-    if MARGIN * page.height < line.top < (1 - MARGIN) * page.height:
-        return None
-    return re.sub(r"\d+", "#", line.text), round(line.top / 3)
-
-
-def _furniture(pages: list[tuple[Page, list[Line]]]) -> set[tuple[str, int] | None]:
-    """Return what stands on the margin of more than half the pages.
-
-    Of fewer than three, only page numbers and what stands on the very edge: a form on each page
-    may begin with the same title.
-    """
-    places = [(page, line, _place(page, line)) for page, lines in pages for line in lines]
-    counts = Counter(place for _, _, place in places if place)
-    edge = {place for page, line, place in places if not EDGE < line.top / page.height < 1 - EDGE}
-    most = len(pages) / 2
-    return {
-        place
-        for place, count in counts.items()
-        if count > max(2, most) or (count > most and ("#" in place[0] or place in edge))
-    }
-
-
-def _strip(page: Page, tables: list[Table], furniture: set[tuple[str, int] | None]) -> None:
-    """Take page numbers out of the cells that are open to the page's edge."""
-    for cell in (cell for table in tables for row in table.grid for cell in row if cell):
-        if cell.places[0][1][3] > (1 - MARGIN) * page.height:
-            kept = [line for line in cell.text.lines if _place(page, line) not in furniture]
-            cell.text = Text(lines=tuple(kept))
 
 
 def _paragraphs(lines: list[Line], left: float, right: float) -> list[Block]:
