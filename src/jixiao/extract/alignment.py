@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import lap
 import numpy as np
@@ -62,6 +63,7 @@ def _evidence(name: str, yuan: Decimal, project: Project) -> _Evidence:
     return _Evidence(likeness, money, words)
 
 
+@lru_cache(maxsize=1024)
 def _bare(name: str) -> str:
     bare = fold(name)
     for pattern in alignment().ignore:

@@ -1,0 +1,77 @@
+"""Prints how fast a PDF is read, against plain pdfplumber, on one core in one run.
+
+python -m benchmarks.speed FILE [--runs N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import jixiao
+from jixiao.extract import read
+from jixiao.pages import pdfium
+
+
+def _plain(path: Path) -> None:
+    import pdfplumber
+
+    with pdfplumber.open(path) as document:
+        for page in document.pages:
+            page.extract_tables()
+
+
+def _marks(path: Path) -> None:
+    for _ in pdfium.pages(path):
+        pass
+
+
+def _tables(path: Path) -> None:
+    jixiao.tables(path)
+
+
+def _record(path: Path) -> None:
+    read(path)
+
+
+STEPS: dict[str, Callable[[Path], None]] = {
+    "plain pdfplumber `extract_tables`": _plain,
+    "jixiao: characters and lines": _marks,
+    "jixiao: healed tables": _tables,
+    "jixiao: record": _record,
+}
+
+
+def _seconds(step: Callable[[Path], None], path: Path) -> float:
+    start = time.perf_counter()
+    step(path)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Time each step in turn, once a round, and print the medians."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--runs", type=int, default=7)
+    given = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    for step in STEPS.values():
+        step(given.file)  # what is loaded once
+    times = {name: list[float]() for name in STEPS}
+    for _ in range(given.runs):
+        for name, step in STEPS.items():
+            times[name].append(_seconds(step, given.file))
+    slowest = median(times[next(iter(STEPS))])
+    print("| step | seconds | times as fast |")
+    print("|---|---|---|")
+    for name, taken in times.items():
+        print(f"| {name} | {median(taken):.3f} | {slowest / median(taken):.1f} |")
+
+
+if __name__ == "__main__":
+    main()
