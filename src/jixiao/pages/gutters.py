@@ -103,11 +103,11 @@ def regions(page: int, lines: Sequence[Line], before: Region | None = None) -> l
     rows = [pieces(line) for line in lines]
     if not rows:
         return []
-    lefts = _lefts(rows)
+    lefts, margin = _lefts(rows), min(row[0].x0 for row in rows)
     rows = [[part for piece in row for part in _split(piece, lefts)] for row in rows]
     runs = [(0, list[Pieces]())]
     for at, row in enumerate(rows):
-        text = _is_text(row, lefts)
+        text = _is_text(row, lefts, margin)
         if text or (runs[-1][1] and _apart(runs[-1][1][-1], row)):
             runs.append((at + text, []))
         if not text:
@@ -130,6 +130,7 @@ def _is_table(region: Region, before: Region | None) -> bool:
     What the page cuts may have fewer, or one where a table before has the same columns.
     """
     several = sum(len(row) > 1 for row in region.rows)
+    several += sum(_beside(a[0], b[0]) for a, b in pairwise(region.rows))
     every = [piece for row in region.rows for piece in row]
     cut = region.at_top or region.at_end
     if (
@@ -178,10 +179,10 @@ def _apart(above: Pieces, below: Pieces) -> bool:
     return below[0].line.top - above[0].line.bottom > FAR * above[0].line.size
 
 
-def _is_text(row: Pieces, lefts: Sequence[float]) -> bool:
+def _is_text(row: Pieces, lefts: Sequence[float], margin: float) -> bool:
     """Tell whether a line of one piece is a paragraph: it runs over where columns start.
 
-    What starts with a column, but not the first one, may be a cell that spans several. Leaders
+    What starts with a column, but not at the margin, may be a cell that spans several. Leaders
     as in a table of contents never stand in a table.
     """
     if any(_LEADERS.search(piece.line.text) for piece in row):
@@ -189,7 +190,8 @@ def _is_text(row: Pieces, lefts: Sequence[float]) -> bool:
     if len(row) > 1 or not lefts:
         return False
     piece = row[0]
-    aligned = any(abs(piece.x0 - left) < SLACK for left in lefts[1:])
+    inner = (left for left in lefts if left > margin + SLACK)
+    aligned = any(abs(piece.x0 - left) < SLACK for left in inner)
     return _over(piece, lefts) and not aligned
 
 
@@ -220,6 +222,12 @@ def _within(piece: Piece, region: Region) -> bool:
         left - SLACK < piece.x0 and piece.x1 < right + SLACK
         for left, right in pairwise(columns(region.rows))
     )
+
+
+def _beside(one: Piece, other: Piece) -> bool:
+    """Tell whether pieces of two lines stand beside each other, half a line higher or lower."""
+    apart = one.x1 < other.x0 or other.x1 < one.x0
+    return apart and abs(other.middle - one.middle) < NEAR * one.line.size
 
 
 def _interleaved(run: list[Pieces]) -> bool:
@@ -298,7 +306,8 @@ def goes_on(above: Sequence[Pieces], below: Sequence[Pieces]) -> bool:
 
 def _fits(region: Sequence[Pieces], edges: Sequence[float]) -> bool:
     """Tell whether few pieces run over the edges."""
-    inner, every = edges[1:-1], [piece for row in region if len(row) > 1 for piece in row]
+    inner, several = edges[1:-1], [row for row in region if len(row) > 1]
+    every = [piece for row in several or region for piece in row]
     across = sum(any(p.x0 + 1 < edge < p.x1 - 1 for edge in inner) for p in every)
     outer = min(p.x0 for p in every) > edges[0] - 12 and max(p.x1 for p in every) < edges[-1] + 12
     return outer and across <= 0.1 * len(every)

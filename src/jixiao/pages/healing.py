@@ -163,7 +163,7 @@ def _merged(table: Table, body: int) -> set[int]:
 def _span_over(base: Table, rows: list[list[Cell | None]], body: int) -> None:
     """Let a merged cell go on over the break: a blank one in a column that has merged cells.
 
-    Where one alone has text, that is the rest of the cell above if the text there broke off.
+    Where others have text, that is the rest of the cell above if the text there broke off.
     """
     merged = _merged(base, body) | {c.column for c in rows[0] if c and c.rows > 1}
     pairs = [
@@ -173,7 +173,8 @@ def _span_over(base: Table, rows: list[list[Cell | None]], body: int) -> None:
     ]
     blank = [pair for pair in pairs if not pair[2].text.text]
     filled = [pair for pair in pairs if pair[2].text.text]
-    if base.ruled and blank and len(filled) == 1 and _breaks_off(base, rows, *filled[0]):
+    few = base.ruled and 0 < len(filled) <= len(blank)
+    if few and all(_breaks_off(base, rows, *pair) for pair in filled):
         blank += filled
     for column, above, cell in blank:
         above.text = together([above.text, cell.text])
