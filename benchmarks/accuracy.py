@@ -15,10 +15,6 @@ from benchmarks.write import KINDS, write
 from jixiao.errors import FileError
 from jixiao.extract import read
 
-# Forms are printed with their rules: without any they say which label a value belongs to no more.
-RULED_ONLY = ("form-2015", "municipal", "self-evaluation", "department")
-UNRULED = ("pdf-three-line", "pdf-rule-less")
-
 
 def measure(layout: str, kind: str, seeds: range, folder: Path) -> Score | None:
     """Return the score of a layout as one kind of file, None where that is not read."""

@@ -43,7 +43,7 @@ def _pdfplumber(path: Path) -> Rows:
 
 def _camelot(flavor: str) -> Callable[[Path], Rows]:
     def rows(path: Path) -> Rows:
-        import camelot
+        import camelot  # pyright: ignore[reportMissingImports]
 
         tables = camelot.read_pdf(str(path), pages="all", flavor=flavor)
         return [list(row) for table in tables for row in table.df.values.tolist()]
@@ -52,7 +52,9 @@ def _camelot(flavor: str) -> Callable[[Path], Rows]:
 
 
 def _docling(path: Path) -> Rows:
-    from docling.document_converter import DocumentConverter
+    from docling.document_converter import (  # pyright: ignore[reportMissingImports]
+        DocumentConverter,
+    )
 
     tables = DocumentConverter().convert(path).document.tables
     return [[cell.text for cell in row] for table in tables for row in table.data.grid]

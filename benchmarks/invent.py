@@ -34,13 +34,16 @@ class Grid:
     head: int = 1
 
 
+Money = tuple[str, str, str, Decimal]  # scope, fund, stage, yuan
+
+
 @dataclass(slots=True)
 class Truth:
     """What a document says of one project, or of the department as a whole."""
 
     name: str
     goals: list[str] = field(default_factory=list)
-    amounts: list[tuple[str, str, str, Decimal]] = field(default_factory=list)  # scope fund stage
+    amounts: list[Money] = field(default_factory=list[Money])
     indicators: list[Row] = field(default_factory=list)
     stated: list[str] = field(default_factory=list)  # particulars, grounds, period
 
@@ -171,7 +174,7 @@ class Inventor:
     def _indicator(self, level1: str, level2: str, fields: tuple[str, ...]) -> Row:
         stem = next(stems for word, stems in STEMS.items() if word in level2)
         comparator, number, unit = self.value()
-        made = {
+        made: dict[str, Callable[[], str]] = {
             "description": lambda: self.sentence(self.random.choice((1, 1, 2, 3))).rstrip("。"),
             "basis": lambda: self.random.choice(BASES),
             "weight": lambda: str(self.random.choice((5, 10, 15, 20))),
@@ -248,8 +251,11 @@ def flat(make: Inventor, year: int) -> Document:
         "二级指标",
         "三级指标",
         "指标性质",
+        "指标值",
+        "度量单位",
+        "权重",
+        "指标方向性",
     )
-    head += ("指标值", "度量单位", "权重", "指标方向性")
     table, truth, unit = [_head(*head)], list[Truth](), f"{make.random.choice(PLACES)}县第一中学"
     body = list[list[Cell]]()
     for name in make.names(4):

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import docx
 import openpyxl
@@ -154,8 +155,12 @@ def write_xlsx(document: Document, path: Path, seed: int) -> None:
             made.number_format = cell.format
             made.alignment = Alignment(vertical="center", wrap_text=True)
             if cell.down > 1 or cell.across > 1:
-                end = {"end_row": row + r + cell.down - 1, "end_column": c + cell.across}
-                sheet.merge_cells(start_row=row + r, start_column=c + 1, **end)
+                sheet.merge_cells(
+                    start_row=row + r,
+                    start_column=c + 1,
+                    end_row=row + r + cell.down - 1,
+                    end_column=c + cell.across,
+                )
         row += len(block.rows) + 1
     book.save(path)
 
@@ -208,13 +213,8 @@ def write_office(document: Document, path: Path, seed: int) -> None:
     folder.mkdir()
     write_docx(document, folder / f"{path.stem}.docx", seed)
     command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
-    command += [
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(path.parent),
-        str(folder / f"{path.stem}.docx"),
-    ]
+    command += ["--convert-to", "pdf", "--outdir", str(path.parent)]
+    command += [str(folder / f"{path.stem}.docx")]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     shutil.rmtree(folder)
 
@@ -223,7 +223,8 @@ def write_scan(document: Document, path: Path, seed: int) -> None:
     """Write a PDF of 200-dpi pictures of the printed pages."""
     printer("ruled")(document, path, seed + seed % 2)
     printed = pypdfium2.PdfDocument(path.read_bytes())
-    sheets = [sheet.render(scale=DPI / 72).to_pil().convert("RGB") for sheet in printed]
+    scale: Any = DPI / 72  # declared as int, meant as float
+    sheets = [sheet.render(scale=scale).to_pil().convert("RGB") for sheet in printed]
     sheets[0].save(path, save_all=True, append_images=sheets[1:], resolution=DPI, quality=90)
 
 

@@ -11,7 +11,7 @@ from jixiao.extract.prose import NamedAmount
 from jixiao.extract.version import reader_version
 from jixiao.messages import message
 from jixiao.pages.files import ARCHIVE, READERS, SUFFIXES, open_file
-from jixiao.pages.layout import Flow
+from jixiao.pages.layout import Flow, Table
 from jixiao.record import Amount, Document, Figure, Problem, Project, Reader, Record, Where
 
 __all__ = ["ARCHIVE", "READERS", "SUFFIXES", "read", "reader_version"]
@@ -104,6 +104,10 @@ def _faults(flow: Flow) -> Iterator[Problem]:
     for fault in flow.faults:
         where = Where(page=fault.page, path=fault.path) if fault.page or fault.path else None
         yield Problem(fault.code, message(fault.code, **fault.fields), where)
+    for table in (block for block in flow.blocks if isinstance(block, Table)):
+        if table.confidence < 1:
+            told = message("inferred-table", table=table.number)
+            yield Problem("inferred-table", told, table.where(0))
 
 
 def _gaps(identity: disclosure.Identity, indicators: object) -> Iterator[Problem]:

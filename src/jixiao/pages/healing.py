@@ -209,9 +209,8 @@ def _split(base: Table, rows: list[list[Cell | None]], body: int) -> bool:
     row was followed by a whole one.
     """
     last, first = base.grid[-1], rows[0]
-    if any(
-        not _runs_full(a, b) for a, b in zip(last, first, strict=True) if a and b and a is not b
-    ):
+    pairs = [(a, b) for a, b in zip(last, first, strict=True) if a and b and a is not b]
+    if not all(_runs_full(*pair, ruled=base.ruled) for pair in pairs):
         return False
     others = [*(base.grid[body:-1] or base.grid[-1:]), *rows[1:]]
     merged = _merged(base, body)
@@ -227,11 +226,11 @@ def _filled(cell: Cell | None) -> bool:
     return bool(cell and cell.text.text)
 
 
-def _runs_full(above: Cell, below: Cell) -> bool:
+def _runs_full(above: Cell, below: Cell, *, ruled: bool) -> bool:
     """Tell whether text may run on: a line that ends short of the edge does not, but for a list."""
     if not above.text.lines or not below.text.lines or _ITEM.match(below.text.text):
         return True
-    return _is_full(above)
+    return _is_full(above) if ruled else _without_room(above, below)
 
 
 def _is_full(cell: Cell) -> bool:
