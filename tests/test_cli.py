@@ -217,3 +217,23 @@ def test_the_readme_names_every_command_question_and_rule() -> None:
         assert f"`{file.stem}`" in words
     for code in ("C00", "C01", "C02", "C03", "C04", "X01"):
         assert code in words
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m jixiao extract {PDF}; echo $? >&2",
+        shell=True,
+        capture_output=False,
+        stdout=closed_pipe(),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert done.stderr.strip() == "0"
+
+
+def closed_pipe() -> int:
+    """Return an end to write to of which nobody reads the other."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    return writing

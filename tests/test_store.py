@@ -177,3 +177,13 @@ def _reads_back(store: Store, folder: Path) -> None:
         export(store, kind, folder / f"a.{kind}")
         read = pyoxigraph.parse((folder / f"a.{kind}").read_bytes(), syntax)
         assert {str(quad) for quad in read} == want, kind
+
+
+def test_a_damaged_store_below_a_folder_named_lock_is_not_called_locked(
+    page: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "lock" / "store"
+    build([page], folder)
+    (folder / "graph" / "CURRENT").write_bytes(b"no manifest")
+    with pytest.raises(StoreError, match="its database is damaged"), open_store(folder):
+        pass

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import shell_complete
 
 from jixiao.errors import JixiaoError, UsageError
 from jixiao.messages import locale_language, message, texts
@@ -229,7 +230,11 @@ def export(store: Path, kind: str, output: Path) -> None:
 def main() -> None:
     """Run the command line; only here do errors become lines and exit codes."""
     try:
-        cli(standalone_mode=False)
+        if completes := os.environ.get("_JIXIAO_COMPLETE"):
+            sys.exit(shell_complete(cli, {}, "jixiao", "_JIXIAO_COMPLETE", completes))
+        with cli.make_context("jixiao", sys.argv[1:]) as context:  # click.main hides closed pipes
+            cli.invoke(context)
+        sys.stdout.flush()
     except click.exceptions.Exit as left:
         sys.exit(left.exit_code)
     except click.Abort:

@@ -9,6 +9,7 @@ it answers, but then counts a triple as often as graphs state it.) The ledger gr
 was read when; it is of this machine and leaves the store with no export.
 """
 
+import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ def create_store(folder: Path) -> Generator[Store]:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _MARKER).write_bytes(msgspec.json.encode({"format": FORMAT}))
         store = Store(Database(folder / "graph"))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise _fault(folder, error) from error
     yield store
     store.database.flush()
@@ -150,9 +151,10 @@ def open_store(folder: Path) -> Generator[Store]:
     """Open a store for reading; raises `StoreError` where there is none."""
     _check(folder, writing=False)
     try:
-        yield Store(Database.read_only(str(folder / "graph")))
-    except OSError as error:
+        store = Store(Database.read_only(str(folder / "graph")))
+    except (OSError, RuntimeError) as error:
         raise _fault(folder, error) from error
+    yield store
 
 
 def check_writable(folder: Path) -> None:
@@ -175,9 +177,13 @@ def _check(folder: Path, *, writing: bool) -> None:
         raise StoreError("store-foreign", store=folder)
 
 
-def _fault(folder: Path, error: OSError) -> StoreError:
-    if "lock" in str(error).lower():
+def _fault(folder: Path, error: OSError | RuntimeError) -> StoreError:
+    """Return what is wrong with a store; of a damaged database its engine tells as corruption."""
+    reason = str(error).replace(str(folder), "")
+    if re.search(r"\block\b", reason, re.IGNORECASE):
         return StoreError("store-locked", store=folder)
+    if isinstance(error, RuntimeError):
+        return StoreError("store-corrupt", store=folder, reason=reason.splitlines()[0])
     return StoreError("store-failed", store=folder, reason=str(error).splitlines()[0])
 
 
