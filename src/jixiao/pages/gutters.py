@@ -144,7 +144,7 @@ def _is_table(region: Region, before: Region | None) -> bool:
         )
     ):
         return True
-    return several >= (CUT_ROWS if cut else ROWS)
+    return several >= (CUT_ROWS if cut else ROWS) and len(columns(region.rows)) > 2
 
 
 def _lefts(rows: Sequence[Pieces]) -> list[float]:
@@ -202,18 +202,24 @@ def _over(piece: Piece, lefts: Sequence[float]) -> bool:
 
 def _core(start: int, run: list[Pieces], before: Region | None) -> tuple[int, list[Pieces]]:
     """Return a run without the single lines before and after that only stand near."""
-    while run and len(run[0]) == 1 and not (_interleaved(run) or _resumes(run[0][0], before)):
+    while run and len(run[0]) == 1 and not (_interleaved(run) or _resumes(run, before)):
         start, run = start + 1, run[1:]
     while run and len(run[-1]) == 1 and not (_interleaved(run[::-1]) or _goes_on(run)):
         run = run[:-1]
     return start, run
 
 
-def _resumes(piece: Piece, before: Region | None) -> bool:
-    """Tell whether a piece may be the rest of a cell that the page cut, not of the first column."""
-    starts = _lefts(before.rows)[1:] if before else ()
-    aligned = any(abs(piece.x0 - left) < 0.5 for left in starts)
-    return aligned and before is not None and _within(piece, before)
+def _resumes(run: list[Pieces], before: Region | None) -> bool:
+    """Tell whether the first piece may be the rest of a cell that the page cut.
+
+    Of the first column, where titles start too, only if another of its lines is close below.
+    """
+    piece, starts = run[0][0], _lefts(before.rows) if before else []
+    inner = any(abs(piece.x0 - left) < 0.5 for left in starts[1:])
+    close = [p for row in run[1:4] for p in row if p.middle - piece.middle < CLOSE * p.line.size]
+    outer = starts[:1] and abs(piece.x0 - starts[0]) < 0.5
+    below = bool(outer) and any(abs(piece.x0 - p.x0) < 0.5 for p in close)
+    return before is not None and (inner or below) and _within(piece, before)
 
 
 def _within(piece: Piece, region: Region) -> bool:

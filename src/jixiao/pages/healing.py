@@ -11,6 +11,7 @@ from jixiao.pages.lines import first_word
 HEAD = 6  # rows from the top among which a repeated header is looked for
 _ITEM = re.compile(r"[(（]?[\d一二三四五六七八九十]{1,3}[.．、)）]")
 _END = re.compile(r"[。；;！？]$")
+DOUBTED = 0.9  # how sure a text is that may be half of the one on the next page
 WIDTH = 3.0  # points by which the columns of one table may differ from page to page
 
 
@@ -173,6 +174,9 @@ def _span_over(base: Table, rows: list[list[Cell | None]], body: int) -> None:
     ]
     blank = [pair for pair in pairs if not pair[2].text.text]
     filled = [pair for pair in pairs if pair[2].text.text]
+    for _, above, below in filled:
+        if base.ruled and _without_room(above, below):
+            above.text, below.text = _doubted(above.text), _doubted(below.text)
     few = base.ruled and 0 < len(filled) <= len(blank)
     if few and all(_breaks_off(base, rows, *pair) for pair in filled):
         blank += filled
@@ -181,6 +185,12 @@ def _span_over(base: Table, rows: list[list[Cell | None]], body: int) -> None:
         above.places += cell.places
         for row in rows:
             row[column] = above if row[column] is cell else row[column]
+
+
+def _doubted(text: Text) -> Text:
+    """Return a text of which it is not certain whether it is whole."""
+    lines = [replace(line, confidence=min(line.confidence, DOUBTED)) for line in text.lines]
+    return replace(text, lines=tuple(lines))
 
 
 def _breaks_off(
