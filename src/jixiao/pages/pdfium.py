@@ -84,12 +84,23 @@ def _address(pointer: Any) -> int:
 
 _P, _I = ctypes.c_void_p, ctypes.c_int
 _unicode = _function("FPDFText_GetUnicode", ctypes.c_uint, _P, _I)
+_text = _function("FPDFText_GetText", _I, _P, _I, _I, _P)
 _box = _function("FPDFText_GetLooseCharBox", _I, _P, _I, _P)
 _origin = _function("FPDFText_GetCharOrigin", _I, _P, _I, _P, _P)
 _text_matrix = _function("FPDFText_GetMatrix", _I, _P, _I, _P)
 _font_size = _function("FPDFText_GetFontSize", ctypes.c_double, _P, _I)
 _unmapped = _function("FPDFText_HasUnicodeMapError", _I, _P, _I)
 _owner = _function("FPDFText_GetTextObject", ctypes.c_size_t, _P, _I)
+_page_object = _function("FPDFPage_GetObject", _P, _P, _I)
+_form_object = _function("FPDFFormObj_GetObject", _P, _P, ctypes.c_ulong)
+_form_objects = _function("FPDFFormObj_CountObjects", _I, _P)
+_kind = _function("FPDFPageObj_GetType", _I, _P)
+_object_matrix = _function("FPDFPageObj_GetMatrix", _I, _P, _P)
+_draw_mode = _function("FPDFPath_GetDrawMode", _I, _P, _P, _P)
+_segments = _function("FPDFPath_CountSegments", _I, _P)
+_segment = _function("FPDFPath_GetPathSegment", _P, _P, _I)
+_segment_kind = _function("FPDFPathSegment_GetType", _I, _P)
+_point = _function("FPDFPathSegment_GetPoint", _I, _P, _P, _P)
 
 
 def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int]:
@@ -102,7 +113,7 @@ def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int]:
     every = range(count)
     deque(map(_box, repeat(handle), every, range(box, box + 16 * count, 16)), maxlen=0)
     _each(_origin, handle, count, origin)
-    codes = np.array([*map(_unicode, repeat(handle), every)], dtype=np.uint32)
+    codes = _codes(handle, count)
     owners = np.array([*map(_owner, repeat(handle), every)], dtype=np.uint64)
     if not count:
         return NOTHING, 0
@@ -113,6 +124,16 @@ def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int]:
     x0, baseline, _, _ = _transformed(origins[kept][:, [0, 1, 0, 1]], display)
     texts = _texts(codes[kept])
     return Glyphs(texts, x0, x1, baseline, sizes[kept], np.ones(len(texts))), unmapped
+
+
+def _codes(handle: int, count: int) -> Any:
+    """Return the code point of each character: in one call, if none takes two units of UTF-16."""
+    units = np.zeros(2 * count + 2, dtype="<u2")
+    written = _text(handle, 0, count, units.ctypes.data) - 1
+    surrogate = (units[:count] >= 0xD800) & (units[:count] < 0xE000)
+    if written == count and not surrogate.any():
+        return units[:count].astype(np.uint32)
+    return np.array([*map(_unicode, repeat(handle), range(count))], dtype=np.uint32)
 
 
 def _each(function: Any, handle: int, count: int, first: int) -> None:
@@ -160,8 +181,8 @@ def _texts(codes: Any) -> Any:
 def _drawings(page: pypdfium2.PdfPage, display: Matrix) -> tuple[list[Box], float]:
     """Return the rulings, and the area that pictures cover in square points."""
     rulings, area = list[Box](), 0.0
-    count, at = raw.FPDFPage_CountObjects(page.raw), raw.FPDFPage_GetObject
-    for kind, drawing, matrix in _objects(page.raw, count, at, display, _DEPTH):
+    count, handle = raw.FPDFPage_CountObjects(page.raw), _address(page.raw)
+    for kind, drawing, matrix in _objects(handle, count, _page_object, display, _DEPTH):
         if kind == raw.FPDF_PAGEOBJ_PATH:
             rulings += _ruled(drawing, matrix)
         else:
@@ -176,19 +197,20 @@ def _objects(
     """Yield the paths and pictures, also those in forms, each with its way to the shown page."""
     for index in range(count):
         drawing = at(owner, index)
-        kind = raw.FPDFPageObj_GetType(drawing)
+        kind = _kind(drawing)
         if kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
             yield kind, drawing, matrix
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth:
-            inside = raw.FPDFFormObj_CountObjects(drawing)
+            inside = _form_objects(drawing)
             onward = _then(_matrix(drawing), matrix)
-            yield from _objects(drawing, inside, raw.FPDFFormObj_GetObject, onward, depth - 1)
+            yield from _objects(drawing, inside, _form_object, onward, depth - 1)
 
 
 def _matrix(drawing: Any) -> Matrix:
-    m = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(drawing, ctypes.byref(m))
-    return m.a, m.b, m.c, m.d, m.e, m.f
+    numbers = (ctypes.c_float * 6)()
+    _object_matrix(drawing, ctypes.addressof(numbers))
+    a, b, c, d, e, f = numbers
+    return a, b, c, d, e, f
 
 
 def _then(first: Matrix, second: Matrix) -> Matrix:
@@ -212,27 +234,29 @@ def _square(matrix: Matrix) -> Box:
 
 def _ruled(path: Any, matrix: Matrix) -> Iterator[Box]:
     """Yield the box of each thin or stroked subpath of a path that is painted at all."""
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(path, ctypes.byref(mode), ctypes.byref(stroke))
-    if mode.value or stroke.value:
+    modes = (ctypes.c_int * 2)()
+    _draw_mode(path, ctypes.addressof(modes), ctypes.addressof(modes) + 4)
+    mode, stroke = modes
+    if mode or stroke:
         for x0, top, x1, bottom in _subpaths(path, _then(_matrix(path), matrix)):
-            if stroke.value or min(x1 - x0, bottom - top) < THIN:
+            if stroke or min(x1 - x0, bottom - top) < THIN:
                 yield x0, top, x1, bottom
 
 
 def _subpaths(path: Any, matrix: Matrix) -> Iterator[Box]:
     """Yield the bounding box of each subpath on the shown page."""
     a, b, c, d, e, f = matrix
-    x, y = ctypes.c_float(), ctypes.c_float()
-    px, py = ctypes.byref(x), ctypes.byref(y)
+    place = (ctypes.c_float * 2)()
+    px, py = ctypes.addressof(place), ctypes.addressof(place) + 4
     points = list[tuple[float, float]]()
-    for index in range(raw.FPDFPath_CountSegments(path)):
-        segment = raw.FPDFPath_GetPathSegment(path, index)
-        raw.FPDFPathSegment_GetPoint(segment, px, py)
-        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO and points:
+    for index in range(_segments(path)):
+        segment = _segment(path, index)
+        _point(segment, px, py)
+        if _segment_kind(segment) == raw.FPDF_SEGMENT_MOVETO and points:
             yield _hull(points)
             points = []
-        points.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f))
+        x, y = place
+        points.append((a * x + c * y + e, b * x + d * y + f))
     if points:
         yield _hull(points)
 
