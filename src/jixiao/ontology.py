@@ -250,11 +250,14 @@ class Mapping:
 
     def _amounts(self, holder: NamedNode, amounts: Iterable[Amount]) -> Iterator[Triple]:
         """Yield amounts; an IRI says what the amount is, not where it stands in the list."""
-        taken = set[str]()
+        taken, year = set[str](), False
         for amount in amounts:
             known = (amount.source, amount.scope, amount.stage, amount.fund)
-            key = "-".join(part for part in known if part)
-            yield from self._amount(holder, unique(key, taken), amount)
+            key = unique("-".join(part for part in known if part), taken)
+            yield from self._amount(holder, key, amount)
+            if _is_year_budget(amount) and not year:
+                year = True
+                yield NamedNode(f"{holder.value}/amount/{key}"), JX.isYearBudget, _boolean(True)
 
     def _goal(self, holder: NamedNode, number: int, goal: Goal) -> Iterator[Triple]:
         node = NamedNode(f"{holder.value}/goal/{number}")
@@ -474,6 +477,11 @@ def _worded(indicator: Indicator) -> Iterator[tuple[NamedNode, Literal | None]]:
         (JX.remark, indicator.remark),
     ):
         yield term, _zh(text) if text else None
+
+
+def _is_year_budget(amount: Amount) -> bool:
+    whole = not amount.part and amount.fund is None and amount.source != "cost-indicator"
+    return whole and amount.scope in (None, "annual") and amount.stage in (None, "budget")
 
 
 def _target(node: NamedNode, stated: str, target: Target | None) -> Iterator[Triple]:

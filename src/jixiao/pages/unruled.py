@@ -62,9 +62,10 @@ def _table(region: Region, edges: Sequence[float], step: float) -> Table:
     for column in range(width):
         own = [block for block in every if block.first == column]
         for start, end in _free(grid, column):
-            inside = [block for block in own if start <= _beside(block, shared)[0] < end]
+            inside = _inside(own, shared, start, end)
+            twins = _twins(inside, every, column, shared, (start, end))
             listed = any(_lists(grid, left, start, end) for left in range(column))
-            part = _Stretch(start, end, filled, shared, region, listed)
+            part = _Stretch(start, end, filled, shared, region, listed, twins)
             for block, span in zip(inside, _spans(inside, part), strict=True):
                 _set(grid, block, span, edges, shared, region.page)
             own = [block for block in own if block not in inside]
@@ -79,6 +80,35 @@ def _table(region: Region, edges: Sequence[float], step: float) -> Table:
         pages=(region.page, region.page),
         confidence=THREE_LINES if region.rules else NO_LINES,
     )
+
+
+def _inside(own: list[Block], bands: Sequence[Reach], start: int, end: int) -> list[Block]:
+    return [block for block in own if start <= _beside(block, bands)[0] < end]
+
+
+def _twins(
+    own: list[Block], every: list[Block], column: int, bands: Sequence[Reach], reach: Span
+) -> dict[int, list[Block]]:
+    """Return for each block those of the columns beside that stand in the same rows.
+
+    That is so where all blocks of both columns stand beside each other, one by one.
+    """
+    found = {id(block): [block] for block in own}
+    for step in (-1, 1):
+        beside = column + step
+        while own:
+            blocks = _inside([b for b in every if b.first == beside], bands, *reach)
+            pairs = list(zip(own, blocks, strict=False))
+            if len(blocks) != len(own) or not all(_overlap(*pair) for pair in pairs):
+                break
+            for block, twin in pairs:
+                found[id(block)].append(twin)
+            beside += step
+    return found
+
+
+def _overlap(one: Block, other: Block) -> bool:
+    return one.top < other.bottom and other.top < one.bottom
 
 
 def _free(grid: list[list[Cell | None]], column: int) -> list[Span]:
@@ -103,6 +133,7 @@ class _Stretch:
     bands: Sequence[Reach]
     region: Region
     listed: bool  # whether a column to the left has a cell in each of its rows
+    twins: dict[int, list[Block]]  # of each block those in the same rows, and itself
 
     @property
     def cut(self) -> bool:
@@ -179,11 +210,16 @@ def _skip(best: dict[int, Way], first: int, last: int, cost: Sequence[float]) ->
 
 
 def _off(block: Block, span: Span, part: _Stretch, *, cut: bool) -> float:
-    """Return how far a block stands from the middle, or where the page cuts it the top, of rows."""
-    top, bottom = part.bands[span[0]][0], part.bands[span[1] - 1][1]
-    off = abs(block.middle - (top + bottom) / 2)
+    """Return how far a block and its twins stand from the middle of rows.
+
+    Where the page cuts them: from their top.
+    """
+    middle = (part.bands[span[0]][0] + part.bands[span[1] - 1][1]) / 2
+    twins = part.twins[id(block)]
+    off = sum(abs(twin.middle - middle) for twin in twins) / len(twins)
     if cut:
-        off = min(off, abs(block.top - part.rows[span[0]][0]))
+        top = part.rows[span[0]][0]
+        off = min(off, sum(abs(twin.top - top) for twin in twins) / len(twins))
     return off
 
 
