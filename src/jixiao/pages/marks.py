@@ -72,7 +72,7 @@ class Page:
     """The marks of one page; `rulings` are the boxes of thin lines and of stroked rectangles.
 
     `unmapped` counts characters whose font does not say which they are, `pictured` is the share
-    of the page that pictures cover.
+    of the page that pictures cover, `sideways` counts characters not set from left to right.
     """
 
     number: int
@@ -82,3 +82,4 @@ class Page:
     rulings: list[Box] = field(default_factory=list[Box])
     unmapped: int = 0
     pictured: float = 0.0
+    sideways: int = 0

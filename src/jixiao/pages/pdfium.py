@@ -54,9 +54,10 @@ def pages(path: Path) -> Iterator[Page]:
 def _page(page: pypdfium2.PdfPage, number: int) -> Page:
     width, height = page.get_size()
     display = _display(page)
-    glyphs, unmapped = _glyphs(page, display)
+    glyphs, unmapped, sideways = _glyphs(page, display)
     rulings, pictured = _drawings(page, display)
-    return Page(number, width, height, glyphs, rulings, unmapped, pictured / (width * height))
+    share = pictured / (width * height)
+    return Page(number, width, height, glyphs, rulings, unmapped, share, sideways)
 
 
 def _display(page: pypdfium2.PdfPage) -> Matrix:
@@ -103,8 +104,8 @@ _segment_kind = _function("FPDFPathSegment_GetType", _I, _P)
 _point = _function("FPDFPathSegment_GetPoint", _I, _P, _P, _P)
 
 
-def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int]:
-    """Return the printed characters, and how many of them no font names."""
+def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int, int]:
+    """Return the printed characters, how many no font names, and how many are set sideways."""
     textpage = page.get_textpage()
     count = textpage.count_chars()
     handle = _address(textpage.raw)
@@ -116,14 +117,14 @@ def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int]:
     codes = _codes(handle, count)
     owners = np.array([*map(_owner, repeat(handle), every)], dtype=np.uint64)
     if not count:
-        return NOTHING, 0
-    sizes, kept, unmapped = _runs(handle, owners)
+        return NOTHING, 0, 0
+    sizes, kept, unmapped, sideways = _runs(handle, owners, display)
     kept &= (codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes < 0x110000)
     textpage.close()
     _, _, x1, _ = _transformed(boxes[kept].astype(np.float64)[:, [0, 3, 2, 1]], display)
     x0, baseline, _, _ = _transformed(origins[kept][:, [0, 1, 0, 1]], display)
     texts = _texts(codes[kept])
-    return Glyphs(texts, x0, x1, baseline, sizes[kept], np.ones(len(texts))), unmapped
+    return Glyphs(texts, x0, x1, baseline, sizes[kept], np.ones(len(texts))), unmapped, sideways
 
 
 def _codes(handle: int, count: int) -> Any:
@@ -143,8 +144,8 @@ def _each(function: Any, handle: int, count: int, first: int) -> None:
     deque(map(function, repeat(handle), range(count), xs, ys), maxlen=0)
 
 
-def _runs(handle: int, owners: Any) -> tuple[Any, Any, int]:
-    """Return the printed size of each character, whether it is read, and how many are unknown.
+def _runs(handle: int, owners: Any, display: Matrix) -> tuple[Any, Any, int, int]:
+    """Return each character's printed size, whether it is read; how many are unknown or sideways.
 
     Characters of one text object have one matrix and one font.
     """
@@ -159,7 +160,10 @@ def _runs(handle: int, owners: Any) -> tuple[Any, Any, int]:
     turns = np.arctan2(b, a) % (np.pi / 2)
     upright = np.minimum(turns, np.pi / 2 - turns) < _UPRIGHT
     unknown = np.array([*map(_unmapped, repeat(handle), first)]) == 1
-    return np.repeat(sizes, lengths), np.repeat(upright, lengths), int(lengths[unknown].sum())
+    across, down = a * display[0] + b * display[2], a * display[1] + b * display[3]
+    sideways = upright & (across < np.abs(down))
+    told = int(lengths[unknown].sum()), int(lengths[sideways].sum())
+    return np.repeat(sizes, lengths), np.repeat(upright, lengths), *told
 
 
 def _transformed(boxes: Any, display: Matrix) -> tuple[Any, Any, Any, Any]:

@@ -35,6 +35,8 @@ def flow(path: Path, reader: str) -> Flow:
         if code and can_recognise():
             page = _recognised(path, page.number)
             code = f"recognised-{code}"
+        elif page.sideways > len(page.glyphs) / 2:
+            code = "sideways-page"
         if code:
             faults.append(Fault(code, {"page": str(page.number)}, page=page.number))
         read.append(page)
