@@ -13,7 +13,7 @@ from jixiao.pages import printed
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
 NAMELESS = TextStringObject("Identity")
-PAGE = 10  # of the example: an indicator table
+PAGE = 34  # of the example: indicator tables
 
 
 def one_page() -> PdfWriter:
