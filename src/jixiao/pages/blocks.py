@@ -115,9 +115,8 @@ def rows(blocks: list[Block], width: int) -> list[Reach]:
     gaps = [b.top - a.bottom for own in by_column for a, b in pairwise(own) if b.top > a.bottom]
     margin = PAD * min(gaps, default=0.0)
     found = list[Reach]()
-    for block in sorted(blocks, key=lambda block: block.top):
-        if any(_astride(block, own, margin) for own in by_column):
-            continue
+    alone = [b for b in blocks if not any(_astride(b, own, margin) for own in by_column)]
+    for block in sorted(alone or blocks, key=lambda block: block.top):
         if found and block.top < found[-1][1] - 1:
             found[-1] = found[-1][0], max(found[-1][1], block.bottom)
         else:

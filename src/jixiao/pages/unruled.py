@@ -148,7 +148,8 @@ def _spans(own: list[Block], part: _Stretch) -> list[Span]:
     """
     alone = [_beside(block, part.bands) for block in own]
     whole = sum(span[1] < part.end or not part.cut for span in alone)  # the page may cut the last
-    if part.listed and _each_beside_one(own[:whole], alone[:whole], part.rows):
+    crowded = len(own) > part.end - part.start
+    if crowded or (part.listed and _each_beside_one(own[:whole], alone[:whole], part.rows)):
         return alone
     headed = alone[:1] == [(part.start, part.start + 1)]
     headed = headed and _each_beside_one(own[:1], alone[:1], part.rows)
