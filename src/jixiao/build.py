@@ -16,6 +16,7 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, parse, serialize
 
 from jixiao.archives import Unpacked, unpack
+from jixiao.engines import Engine
 from jixiao.errors import FileError, UsageError
 from jixiao.extract import ARCHIVE, SUFFIXES, read, reader_version
 from jixiao.findings import Report, finding_quads
@@ -120,11 +121,11 @@ def _unpacked(path: Path) -> list[Source]:
     return sources
 
 
-def make(path: Path, reader: str = "pdfium") -> Built:
+def make(path: Path, reader: str = "pdfium", engine: Engine = "auto") -> Built:
     """Read, map and check one file; raises `FileError`."""
     record = read(path, reader=reader)
     facts = list(quads(record))
-    report = check_quads(facts)
+    report = check_quads(facts, engine)
     findings = finding_quads(report, document_iri(record.document.sha256))
     nquads = serialize([*facts, *findings], format=RdfFormat.N_QUADS)
     return Built(path, record, nquads or b"", report)
@@ -137,6 +138,7 @@ def build(
     jobs: int = 1,
     again: bool = False,
     reader: str = "pdfium",
+    engine: Engine = "auto",
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Result:
     """Bring the store up to date with the files; `again` reads unchanged ones as well.
@@ -153,7 +155,7 @@ def build(
     made = dict[Source, Built | Failed]()
     with ExitStack() as stack:
         store: Store | None = None
-        for source, outcome in _outcomes(wanted, jobs, reader):
+        for source, outcome in _outcomes(wanted, jobs, (reader, engine)):
             if isinstance(outcome, Failed):
                 if len(sources) == 1 and not failed:
                     raise outcome.error
@@ -205,14 +207,14 @@ def _is(file: Path, entry: Entry) -> bool:
 
 
 def _outcomes(
-    sources: Sequence[Source], jobs: int, reader: str
+    sources: Sequence[Source], jobs: int, ways: tuple[str, Engine]
 ) -> Generator[tuple[Source, Built | Failed]]:
     if jobs <= 1 or len(sources) <= 1:
         for source in sources:
-            yield source, _held(_try(source.path, source.name, reader), source)
+            yield source, _held(_try(source.path, source.name, *ways), source)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        tasks = {pool.submit(_try, s.path, s.name, reader): s for s in sources}
+        tasks = {pool.submit(_try, s.path, s.name, *ways): s for s in sources}
         for task in as_completed(tasks):
             source = tasks[task]
             try:
@@ -226,8 +228,8 @@ def _held(outcome: Built | Failed, source: Source) -> Built | Failed:
     return replace(outcome, held=source.held) if isinstance(outcome, Built) else outcome
 
 
-def _try(file: Path, name: str, reader: str) -> Built | Failed:
+def _try(file: Path, name: str, reader: str, engine: Engine) -> Built | Failed:
     try:
-        return make(file, reader)
+        return make(file, reader, engine)
     except FileError as error:
         return Failed(file, FileError(error.code, **{**error.fields, "path": name}))

@@ -10,6 +10,7 @@ import msgspec
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
 from jixiao.build import Built, documents, make
+from jixiao.engines import Engine
 from jixiao.errors import UsageError
 from jixiao.findings import Finding, Rate, Report, finding_quads, order
 from jixiao.iris import document_iri, graphs
@@ -32,12 +33,12 @@ class Checked:
     built: Built | None = None
 
 
-def files(paths: Sequence[Path], reader: str) -> list[Checked]:
+def files(paths: Sequence[Path], reader: str, engine: Engine = "auto") -> list[Checked]:
     """Return what the rules find in files; raises `FileError` for the first bad one."""
     sources, failed = documents(paths)
     if failed:
         raise failed[0].error
-    made = [replace(make(source.path, reader), held=source.held) for source in sources]
+    made = [replace(make(source.path, reader, engine), held=source.held) for source in sources]
     return [Checked(b.path.name, _iri(b.record), b.report, b) for b in made]
 
 
@@ -45,18 +46,18 @@ def _iri(record: Record) -> NamedNode:
     return document_iri(record.document.sha256)
 
 
-def stored(folder: Path) -> list[Checked]:
+def stored(folder: Path, engine: Engine = "auto") -> list[Checked]:
     """Return what the rules find in a store, document by document."""
     with open_store(folder) as store:
         return [
-            Checked(store.file_name(document), document, _recheck(store, document))
+            Checked(store.file_name(document), document, _recheck(store, document, engine))
             for document in store.documents()
         ]
 
 
-def _recheck(store: Store, document: NamedNode) -> Report:
+def _recheck(store: Store, document: NamedNode, engine: Engine) -> Report:
     facts, evidence, _ = graphs(document)
-    return check_quads(store.quads((facts, evidence)))
+    return check_quads(store.quads((facts, evidence)), engine)
 
 
 def findings(checked: Sequence[Checked]) -> list[Finding]:

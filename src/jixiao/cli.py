@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import shell_complete
 
 from jixiao.errors import JixiaoError, UsageError
 from jixiao.messages import locale_language, message, texts
+
+if TYPE_CHECKING:
+    from jixiao.engines import Engine
 
 _FINDINGS = ("error", "warning", "info", "never")
 _REPORTS = ("text", "json", "csv", "html", "turtle")
@@ -53,6 +56,9 @@ def _option(*names: str, told: str, **settings: Any) -> Callable[..., Any]:
 _STORE = _option("--store", told="store", type=_PATH, metavar="DIR")
 _READER = _option(
     "--reader", told="reader", type=click.Choice(["pdfium", "pdfplumber"]), default="pdfium"
+)
+_ENGINE = _option(
+    "--engine", told="engine", type=click.Choice(["auto", "fast", "pyshacl"]), default="auto"
 )
 
 
@@ -109,6 +115,7 @@ def tables(file: Path, kind: str, output: Path, reader: str) -> None:
 @_option("--jobs", "-j", told="jobs", type=click.IntRange(min=1), default=1)
 @_option("--again", told="again", is_flag=True)
 @_READER
+@_ENGINE
 @click.pass_obj
 def build(
     settings: dict[str, bool],
@@ -118,6 +125,7 @@ def build(
     jobs: int,
     again: bool,
     reader: str,
+    engine: "Engine",
 ) -> None:
     """Read files into a store, check them, and sum up."""
     from rich.console import Console
@@ -128,7 +136,15 @@ def build(
     with _told():
         with _progress(settings, len(paths)) as progress:
             wanted = again or report is not None
-            done = run(paths, store, jobs=jobs, again=wanted, reader=reader, progress=progress)
+            done = run(
+                paths,
+                store,
+                jobs=jobs,
+                again=wanted,
+                reader=reader,
+                engine=engine,
+                progress=progress,
+            )
         if report:
             from jixiao import report as reports
 
@@ -160,8 +176,14 @@ def _progress(settings: dict[str, bool], count: int) -> Generator[Callable[[int,
 @_option("--format", "kind", told="format", type=click.Choice(_REPORTS), default="text")
 @_option("--fail-on", told="fail-on", type=click.Choice(_FINDINGS), default="error")
 @_READER
+@_ENGINE
 def check(
-    files: tuple[Path, ...], store: Path | None, kind: str, fail_on: str, reader: str
+    files: tuple[Path, ...],
+    store: Path | None,
+    kind: str,
+    fail_on: str,
+    reader: str,
+    engine: "Engine",
 ) -> None:
     """Print what the rules find in files, or in a store."""
     from jixiao import checking
@@ -169,7 +191,7 @@ def check(
     with _told():
         if bool(files) == (store is not None):
             raise UsageError("check-what")
-        checked = checking.stored(store) if store else checking.files(files, reader)
+        checked = checking.stored(store, engine) if store else checking.files(files, reader, engine)
         click.echo(checking.text(checked, kind, _LANG), nl=False)
     grave = _FINDINGS[: _FINDINGS.index(fail_on) + 1] if fail_on != "never" else ()
     failed = any(finding.severity in grave for finding in checking.findings(checked))

@@ -1,19 +1,17 @@
 """Checks one document's graph against the SHACL of `shapes/`.
 
-The engine is pySHACL; what it says is read back from its report. Only facts and codes are
-validated: evidence is three times as large and no rule speaks of it.
+Only facts and codes are validated: evidence is three times as large and no rule speaks of it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources.abc import Traversable
-from typing import Any, cast
+from typing import Any
 
-import pyshacl
-from pyoxigraph import Quad
+from pyoxigraph import Quad, RdfFormat, Triple, serialize
 from rdflib import Dataset, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, SKOS
 from rdflib.plugins.sparql import prepareQuery
@@ -22,16 +20,13 @@ from rdflib.query import Result, ResultRow
 from rdflib.term import Identifier, Node
 
 from jixiao.data import folder
+from jixiao.engines import Engine, Failure, failures
 from jixiao.findings import Finding, Outcome, Rate, Repair, Report, Severity, order
 from jixiao.ontology import CODES, codes, rdflib_triple, value_of
 from jixiao.places import Places
 from jixiao.record import Message
 from jixiao.vocabulary import HOME
 
-_validate = cast(  # pySHACL is typed in part only
-    "Callable[..., tuple[object, ...]]",
-    pyshacl.validate,  # pyright: ignore[reportUnknownMemberType]
-)
 _JX = HOME + "ns#"
 _IN_DIMENSION = URIRef("http://www.w3.org/ns/dqv#inDimension")
 _OPERANDS, _REPAIR, _CERTAIN, _COUNT, _APPLICABLE_TO = (
@@ -73,7 +68,7 @@ class Rule:
     outcome: Outcome
 
 
-def check(graph: Dataset) -> Report:
+def check(graph: Dataset, *, engine: Engine = "auto") -> Report:
     """Return what does not hold in the graph of one document (see `ontology.graph`)."""
     data, evidence = Asked(), list[tuple[str, str, str]]()
     for part in graph.graphs():
@@ -82,12 +77,12 @@ def check(graph: Dataset) -> Report:
             evidence += [(str(s), str(p), str(o)) for s, p, o in part]
         elif name.endswith("/facts"):
             data += part
-    return _judge(data, Places(evidence))
+    return _judge(data, Places(evidence), engine)
 
 
-def check_quads(quads: Iterable[Quad]) -> Report:
+def check_quads(quads: Iterable[Quad], engine: Engine = "auto") -> Report:
     """Return what does not hold in one document's quads (see `ontology.quads`)."""
-    data, evidence = Asked(), list[tuple[str, str, str]]()
+    data, facts, evidence = Asked(), list[Triple](), list[tuple[str, str, str]]()
     for quad in quads:
         if value_of(quad.graph_name).endswith("/evidence"):
             terms = quad.subject, quad.predicate, quad.object
@@ -95,12 +90,15 @@ def check_quads(quads: Iterable[Quad]) -> Report:
             evidence.append((subject, predicate, value))
         else:
             data.add(rdflib_triple(quad))
-    return _judge(data, Places(evidence))
+            facts.append(quad.triple)
+    text = (serialize(facts, format=RdfFormat.N_TRIPLES) or b"") + _background_text()
+    return _judge(data, Places(evidence), engine, text)
 
 
-def _judge(data: Graph, places: Places) -> Report:
+def _judge(data: Graph, places: Places, engine: Engine, text: bytes | None = None) -> Report:
     data += _background()
-    found = [found for failure in _failures(data) for found in _findings(failure, data)]
+    unmet = failures(data, shapes(), engine, text)
+    found = [found for failure in unmet for found in _findings(failure, data)]
     located = sorted((places.locate(finding, path) for finding, path in found), key=order)
     return Report(findings=tuple(located), rates=tuple(_rates(data, located)))
 
@@ -116,12 +114,17 @@ def _background() -> Graph:
 
 
 @cache
+def _background_text() -> bytes:
+    return _background().serialize(format="nt", encoding="utf-8")
+
+
+@cache
 def shapes() -> Graph:
-    """Return the shapes, all files of the folder together."""
+    """Return the shapes, all files of the folder together, each node with an IRI."""
     graph = Graph()
     for file in sorted(_files(), key=lambda file: file.name):
         graph += _parsed(file.name)
-    return graph
+    return graph.skolemize()
 
 
 def _files() -> Iterable[Traversable]:
@@ -150,28 +153,6 @@ def rules() -> dict[Node, Rule]:
                 dimension=str(graph.value(shape, _IN_DIMENSION)),
                 outcome="cannot-tell" if _CANNOT_TELL in outcomes else "failed",
             )
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A node that does not meet a shape, or a property shape: all that is asked of an engine."""
-
-    focus: URIRef
-    source: Node
-    path: Node | None
-
-
-def _failures(data: Graph) -> set[Failure]:
-    """Return what the engine finds; another engine need only answer the same."""
-    report = _validate(data, shacl_graph=shapes(), inplace=True)[1]
-    if not isinstance(report, Graph):
-        raise TypeError(str(report))
-    found = set[Failure]()
-    for node in report.subjects(RDF.type, SH.ValidationResult):
-        focus, source = report.value(node, SH.focusNode), report.value(node, SH.sourceShape)
-        if isinstance(focus, URIRef) and source is not None:
-            found.add(Failure(focus, source, report.value(node, SH.resultPath)))
     return found
 
 

@@ -1,0 +1,64 @@
+"""Both SHACL engines find the same."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from benchmarks.invent import LAYOUTS, invent
+from benchmarks.write import write
+from rdflib import Dataset, URIRef
+
+from jixiao import engines
+from jixiao.errors import UsageError
+from jixiao.extract import read
+from jixiao.findings import Report
+from jixiao.ontology import graph
+from jixiao.record import Record
+from jixiao.shapes import check
+
+CASES = sorted((Path(__file__).parent / "shapes").glob("*/*.ttl"))
+INVENTED = [(layout, seed) for seed in range(8) for layout in LAYOUTS][:50]
+
+needs_both = pytest.mark.skipif(
+    find_spec("shacl") is None, reason="the extra jixiao[fast] is not installed"
+)
+
+
+def both(data: Dataset) -> tuple[Report, Report]:
+    return check(data, engine="pyshacl"), check(data, engine="fast")
+
+
+@needs_both
+def test_on_the_real_disclosure(julu: Record) -> None:
+    slow, fast = both(graph(julu))
+    assert slow.findings
+    assert slow == fast
+
+
+@needs_both
+@pytest.mark.parametrize("file", CASES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_on_each_fixture(file: Path) -> None:
+    data = Dataset(default_union=True)
+    data.graph(URIRef("https://w3id.org/jixiao/id/doc/1/facts")).parse(file, format="turtle")
+    slow, fast = both(data)
+    assert slow == fast
+
+
+@needs_both
+@pytest.mark.parametrize(("layout", "seed"), INVENTED)
+def test_on_invented_documents(layout: str, seed: int, tmp_path: Path) -> None:
+    record = read(write(invent(layout, seed), "docx", tmp_path, seed))
+    slow, fast = both(graph(record))
+    assert slow == fast
+
+
+def test_without_the_fast_engine_the_reference_answers(
+    julu: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> None:
+        return None
+
+    monkeypatch.setattr(engines, "find_spec", missing)
+    assert check(graph(julu)).findings
+    with pytest.raises(UsageError, match="jixiao\\[fast\\]"):
+        check(graph(julu), engine="fast")
