@@ -138,6 +138,41 @@ def test_check_formats(store: Path) -> None:
     assert run("check", "--store", store, "--format", "html").returncode == 2
 
 
+def test_sarif_names_rules_places_and_what_cannot_be_told(store: Path) -> None:
+    log = json.loads(run("check", "--store", store, "--format", "sarif").stdout)
+    assert log["version"] == "2.1.0"
+    (one,) = log["runs"]
+    rules = one["tool"]["driver"]["rules"]
+    assert [rules[r["ruleIndex"]]["id"] for r in one["results"]] == ["X01", *["C04"] * 5]
+    first = one["results"][0]
+    assert (first["level"], first["kind"]) == ("error", "fail")
+    assert "312.92" in first["message"]["text"], "the repair is told as well"
+    place = first["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "juluxian-2023.pdf"
+    assert place["region"]["startLine"] == first["properties"]["where"]["page"] == 23
+    prints = [r["partialFingerprints"]["jixiao/v1"] for r in one["results"]]
+    assert len(set(prints)) == 6
+
+
+def test_a_baseline_leaves_only_what_is_new(store: Path, tmp_path: Path) -> None:
+    whole = run("check", "--store", store, "--format", "json").stdout
+    old = tmp_path / "old.json"
+    old.write_text(whole, encoding="utf-8")
+    same = run("check", "--store", store, "--baseline", old, "--format", "json")
+    assert json.loads(same.stdout)["findings"] == []
+    assert same.returncode == 0
+    before = json.loads(whole)
+    before["findings"] = before["findings"][1:]
+    old.write_text(json.dumps(before), encoding="utf-8")
+    new = run("check", "--store", store, "--baseline", old, "--format", "json")
+    assert [f["code"] for f in json.loads(new.stdout)["findings"]] == ["X01"]
+    assert new.returncode == 1
+    old.write_text("no json", encoding="utf-8")
+    bad = run("check", "--store", store, "--baseline", old)
+    assert bad.returncode == 2
+    assert "old.json" in bad.stderr
+
+
 def test_tables_of_any_document(tmp_path: Path) -> None:
     grids = jixiao.tables(PDF)
     assert len(grids) == 38

@@ -17,6 +17,7 @@ from jixiao.iris import document_iri, graphs
 from jixiao.messages import texts
 from jixiao.record import Record
 from jixiao.report import Sheet, html
+from jixiao.sarif import fingerprint, sarif
 from jixiao.shapes import check_quads
 from jixiao.store import Store, open_store
 from jixiao.summary import place_text, told
@@ -62,11 +63,7 @@ def _recheck(store: Store, document: NamedNode, engine: Engine) -> Report:
 
 def findings(checked: Sequence[Checked]) -> list[Finding]:
     """Return all findings, the gravest first, each with its file's name."""
-    found = [
-        msgspec.structs.replace(finding, document=one.file)
-        for one in checked
-        for finding in one.report.findings
-    ]
+    found = [_of(finding, one) for one in checked for finding in one.report.findings]
     return sorted(found, key=order)
 
 
@@ -84,8 +81,26 @@ def _rates(checked: Sequence[Checked]) -> list[Rate]:
     return [rates[code] for code in sorted(rates)]
 
 
+def since(checked: Sequence[Checked], baseline: Path) -> list[Checked]:
+    """Return what an earlier check, printed as json, did not find; raises `UsageError`."""
+    try:
+        before = msgspec.json.decode(baseline.read_bytes(), type=Report)
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError("bad-baseline", path=baseline) from error
+    known = {fingerprint(finding) for finding in before.findings}
+    return [
+        replace(one, report=msgspec.structs.replace(one.report, findings=tuple(new)))
+        for one in checked
+        for new in [[f for f in one.report.findings if fingerprint(_of(f, one)) not in known]]
+    ]
+
+
+def _of(finding: Finding, checked: Checked) -> Finding:
+    return msgspec.structs.replace(finding, document=checked.file)
+
+
 def text(checked: Sequence[Checked], kind: str, lang: str) -> str:
-    """Return reports as text for people, as json, csv or turtle, or as the html report.
+    """Return reports as text for people, as json, csv, sarif or turtle, or as the html report.
 
     Raises `UsageError` for html of a store: the report shows what is read from the files.
     """
@@ -94,6 +109,8 @@ def text(checked: Sequence[Checked], kind: str, lang: str) -> str:
         return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
     if kind == "turtle":
         return _turtle(checked)
+    if kind == "sarif":
+        return sarif(findings(checked), _rates(checked), lang)
     if kind == "html":
         return _html(checked, lang)
     return _csv(checked, lang) if kind == "csv" else _lines(checked, lang)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jixiao.engines import Engine
 
 _FINDINGS = ("error", "warning", "info", "never")
-_REPORTS = ("text", "json", "csv", "html", "turtle")
+_REPORTS = ("text", "json", "csv", "sarif", "html", "turtle")
 _PATH = click.Path(path_type=Path)
 
 
@@ -175,6 +175,7 @@ def _progress(settings: dict[str, bool], count: int) -> Generator[Callable[[int,
 @_STORE
 @_option("--format", "kind", told="format", type=click.Choice(_REPORTS), default="text")
 @_option("--fail-on", told="fail-on", type=click.Choice(_FINDINGS), default="error")
+@_option("--baseline", told="baseline", type=_PATH, metavar="OLD.json")
 @_READER
 @_ENGINE
 def check(
@@ -182,6 +183,7 @@ def check(
     store: Path | None,
     kind: str,
     fail_on: str,
+    baseline: Path | None,
     reader: str,
     engine: "Engine",
 ) -> None:
@@ -192,6 +194,8 @@ def check(
         if bool(files) == (store is not None):
             raise UsageError("check-what")
         checked = checking.stored(store, engine) if store else checking.files(files, reader, engine)
+        if baseline:
+            checked = checking.since(checked, baseline)
         click.echo(checking.text(checked, kind, _LANG), nl=False)
     grave = _FINDINGS[: _FINDINGS.index(fail_on) + 1] if fail_on != "never" else ()
     failed = any(finding.severity in grave for finding in checking.findings(checked))
