@@ -208,7 +208,7 @@ def test_stated_figures(record: Record) -> None:
     assert figures["project-expenditure"] == "663.07万元"
     assert figures["carry-over"] == "0.00万元"
     assert figures["three-public"] == "24万元"
-    assert len(figures) == 12
+    assert len(figures) == 15
 
 
 def test_rulings_tell_a_blank_basis_from_a_merged_one(record: Record) -> None:

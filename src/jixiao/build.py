@@ -22,6 +22,7 @@ from jixiao.extract import ARCHIVE, SUFFIXES, read, reader_version
 from jixiao.findings import Report, finding_quads
 from jixiao.iris import document_iri
 from jixiao.ontology import quads
+from jixiao.profile import AUTO
 from jixiao.record import Record
 from jixiao.shapes import check_quads
 from jixiao.store import Entry, Store, check_writable, create_store, open_store
@@ -121,11 +122,13 @@ def _unpacked(path: Path) -> list[Source]:
     return sources
 
 
-def make(path: Path, reader: str = "pdfium", engine: Engine = "auto") -> Built:
+def make(
+    path: Path, reader: str = "pdfium", engine: Engine = "auto", profile: str = AUTO
+) -> Built:
     """Read, map and check one file; raises `FileError`."""
     record = read(path, reader=reader)
     facts = list(quads(record))
-    report = check_quads(facts, engine)
+    report = check_quads(facts, engine, profile)
     findings = finding_quads(report, document_iri(record.document.sha256))
     nquads = serialize([*facts, *findings], format=RdfFormat.N_QUADS)
     return Built(path, record, nquads or b"", report)
@@ -139,6 +142,7 @@ def build(
     again: bool = False,
     reader: str = "pdfium",
     engine: Engine = "auto",
+    profile: str = AUTO,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Result:
     """Bring the store up to date with the files; `again` reads unchanged ones as well.
@@ -155,7 +159,7 @@ def build(
     made = dict[Source, Built | Failed]()
     with ExitStack() as stack:
         store: Store | None = None
-        for source, outcome in _outcomes(wanted, jobs, (reader, engine)):
+        for source, outcome in _outcomes(wanted, jobs, (reader, engine, profile)):
             if isinstance(outcome, Failed):
                 if len(sources) == 1 and not failed:
                     raise outcome.error
@@ -207,7 +211,7 @@ def _is(file: Path, entry: Entry) -> bool:
 
 
 def _outcomes(
-    sources: Sequence[Source], jobs: int, ways: tuple[str, Engine]
+    sources: Sequence[Source], jobs: int, ways: tuple[str, Engine, str]
 ) -> Generator[tuple[Source, Built | Failed]]:
     if jobs <= 1 or len(sources) <= 1:
         for source in sources:
@@ -228,8 +232,8 @@ def _held(outcome: Built | Failed, source: Source) -> Built | Failed:
     return replace(outcome, held=source.held) if isinstance(outcome, Built) else outcome
 
 
-def _try(file: Path, name: str, reader: str, engine: Engine) -> Built | Failed:
+def _try(file: Path, name: str, reader: str, engine: Engine, profile: str) -> Built | Failed:
     try:
-        return make(file, reader, engine)
+        return make(file, reader, engine, profile)
     except FileError as error:
         return Failed(file, FileError(error.code, **{**error.fields, "path": name}))

@@ -15,6 +15,7 @@ from jixiao.errors import UsageError
 from jixiao.findings import Finding, Rate, Report, finding_quads, order
 from jixiao.iris import document_iri, graphs
 from jixiao.messages import texts
+from jixiao.profile import AUTO
 from jixiao.record import Record
 from jixiao.report import Sheet, html
 from jixiao.sarif import fingerprint, sarif
@@ -34,12 +35,14 @@ class Checked:
     built: Built | None = None
 
 
-def files(paths: Sequence[Path], reader: str, engine: Engine = "auto") -> list[Checked]:
+def files(
+    paths: Sequence[Path], reader: str, engine: Engine = "auto", profile: str = AUTO
+) -> list[Checked]:
     """Return what the rules find in files; raises `FileError` for the first bad one."""
     sources, failed = documents(paths)
     if failed:
         raise failed[0].error
-    made = [replace(make(source.path, reader, engine), held=source.held) for source in sources]
+    made = [replace(make(source.path, reader, engine, profile), held=source.held) for source in sources]
     return [Checked(b.path.name, _iri(b.record), b.report, b) for b in made]
 
 
@@ -47,18 +50,18 @@ def _iri(record: Record) -> NamedNode:
     return document_iri(record.document.sha256)
 
 
-def stored(folder: Path, engine: Engine = "auto") -> list[Checked]:
+def stored(folder: Path, engine: Engine = "auto", profile: str = AUTO) -> list[Checked]:
     """Return what the rules find in a store, document by document."""
     with open_store(folder) as store:
         return [
-            Checked(store.file_name(document), document, _recheck(store, document, engine))
+            Checked(store.file_name(document), document, _recheck(store, document, engine, profile))
             for document in store.documents()
         ]
 
 
-def _recheck(store: Store, document: NamedNode, engine: Engine) -> Report:
+def _recheck(store: Store, document: NamedNode, engine: Engine, profile: str) -> Report:
     facts, evidence, _ = graphs(document)
-    return check_quads(store.quads((facts, evidence)), engine)
+    return check_quads(store.quads((facts, evidence)), engine, profile)
 
 
 def findings(checked: Sequence[Checked]) -> list[Finding]:

@@ -60,6 +60,7 @@ _READER = _option(
 _ENGINE = _option(
     "--engine", told="engine", type=click.Choice(["auto", "fast", "pyshacl"]), default="auto"
 )
+_PROFILE = _option("--profile", told="profile", default="auto", metavar="NAME|FILE")
 
 
 @click.group(
@@ -116,6 +117,7 @@ def tables(file: Path, kind: str, output: Path, reader: str) -> None:
 @_option("--again", told="again", is_flag=True)
 @_READER
 @_ENGINE
+@_PROFILE
 @click.pass_obj
 def build(
     settings: dict[str, bool],
@@ -126,6 +128,7 @@ def build(
     again: bool,
     reader: str,
     engine: "Engine",
+    profile: str,
 ) -> None:
     """Read files into a store, check them, and sum up."""
     from rich.console import Console
@@ -143,6 +146,7 @@ def build(
                 again=wanted,
                 reader=reader,
                 engine=engine,
+                profile=profile,
                 progress=progress,
             )
         if report:
@@ -178,6 +182,7 @@ def _progress(settings: dict[str, bool], count: int) -> Generator[Callable[[int,
 @_option("--baseline", told="baseline", type=_PATH, metavar="OLD.json")
 @_READER
 @_ENGINE
+@_PROFILE
 def check(
     files: tuple[Path, ...],
     store: Path | None,
@@ -186,6 +191,7 @@ def check(
     baseline: Path | None,
     reader: str,
     engine: "Engine",
+    profile: str,
 ) -> None:
     """Print what the rules find in files, or in a store."""
     from jixiao import checking
@@ -193,7 +199,8 @@ def check(
     with _told():
         if bool(files) == (store is not None):
             raise UsageError("check-what")
-        checked = checking.stored(store, engine) if store else checking.files(files, reader, engine)
+        ways = engine, profile
+        checked = checking.stored(store, *ways) if store else checking.files(files, reader, *ways)
         if baseline:
             checked = checking.since(checked, baseline)
         click.echo(checking.text(checked, kind, _LANG), nl=False)

@@ -31,18 +31,18 @@ class Failure:
     path: URIRef | None
 
 
-def failures(data: Graph, shapes: Graph, engine: Engine, text: bytes | None = None) -> set[Failure]:
+def failures(data: Callable[[], Graph], shapes: Graph, engine: Engine, text: bytes) -> set[Failure]:
     """Return what does not meet the shapes, which have no blank nodes.
 
-    `text` are the same data as N-Triples, where they are at hand. Raises `UsageError` where the
+    `data` makes the graph, `text` are the same data as N-Triples. Raises `UsageError` where the
     engine asked for is not installed.
     """
     installed = find_spec("shacl") is not None
     if engine == "fast" and not installed:
         raise UsageError("engine-missing")
     if installed and engine != "pyshacl":
-        return _fast(text.decode() if text else data.serialize(format="nt"), shapes)
-    return _reference(data, shapes)
+        return _fast(text.decode(), shapes)
+    return _reference(data(), shapes)
 
 
 def _reference(data: Graph, shapes: Graph) -> set[Failure]:

@@ -1,13 +1,14 @@
 """What a check finds, as plain values and as RDF (EARL and DQV)."""
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from hashlib import sha256
 from typing import Literal as Choice
 
 import msgspec
 from pyoxigraph import Literal, NamedNode, Quad
 
-from jixiao.iris import graphs
+from jixiao.iris import digest, graphs
 from jixiao.record import Message, Where
 from jixiao.vocabulary import DCT, DQV, EARL, HOME, JX, OA, RDF, XSD, Namespace
 
@@ -32,6 +33,15 @@ class Repair(msgspec.Struct, frozen=True):
     certain: bool = True
 
 
+class Operand(msgspec.Struct, frozen=True):
+    """A figure that a finding is about: its `role` ("whole", "part"), in ten thousand yuan."""
+
+    role: str
+    name: str
+    wan: str
+    node: str
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One rule that one thing does not meet, or that could not be judged.
 
@@ -50,6 +60,7 @@ class Finding(msgspec.Struct, frozen=True):
     where: Where | None
     evidence: tuple[str, ...]
     repair: Repair | None
+    operands: tuple[Operand, ...] = ()
     document: str = ""
 
 
@@ -63,25 +74,57 @@ class Rate(msgspec.Struct, frozen=True):
     cannot_tell: int
 
 
+ScoreScope = Choice["department", "project", "indicator"]
+
+
+class Score(msgspec.Struct, frozen=True):
+    """The share of a thing's checks that were passed, by weight, from 0 to 100 (see `scores`).
+
+    None where nothing could be judged. `lost` are the weights of what failed, by rule.
+    """
+
+    scope: ScoreScope
+    node: str
+    name: str
+    score: Decimal | None
+    checked: int
+    failed: int
+    cannot_tell: int
+    lost: dict[str, Decimal]
+
+
 class Report(msgspec.Struct, frozen=True):
-    """All that a check found, the gravest first."""
+    """All that a check found, the gravest first.
+
+    `levels` are the rates of all rules together by the indicators' category, `scores` those of the
+    department, its projects and their indicators, each kind the best first. `profile` is what the
+    review was held to.
+    """
 
     findings: tuple[Finding, ...]
     rates: tuple[Rate, ...]
+    levels: tuple[Rate, ...] = ()
+    scores: tuple[Score, ...] = ()
+    profile: Message = Message(zh="", en="")
 
 
-def order(finding: Finding) -> tuple[int, str, tuple[int, ...], str, str]:
-    """Return what findings are sorted by: severity, rule, place, thing, and what is said of it."""
+def order(finding: Finding) -> tuple[int, bool, str, tuple[int, ...], str, str]:
+    """Return what findings are sorted by: severity, figures first, rule, place, thing, message."""
     at = finding.where or Where()
     place = tuple(number or 0 for number in (at.page, at.table, at.row, at.line))
     rank = SEVERITIES.index(finding.severity)
-    return rank, finding.code, place, finding.focus, finding.message.en
+    figures = finding.dimension.endswith("/consistency")
+    return rank, not figures, finding.code, place, finding.focus, finding.message.en
 
 
 def finding_quads(report: Report, document: NamedNode) -> Iterator[Quad]:
     """Yield the findings of a document for its graph of findings; the IRIs say nothing of a run."""
     _, _, graph = graphs(document)
-    for triple in (*_findings(report.findings, document), *_rates(report.rates, document)):
+    for triple in (
+        *_findings(report.findings, document),
+        *_rates(report, document),
+        *_scores(report.scores, document),
+    ):
         yield Quad(*triple, graph)
 
 
@@ -115,16 +158,40 @@ def _findings(findings: Iterable[Finding], document: NamedNode) -> Iterator[Trip
             yield node, JX.repair, Literal(finding.repair.message.en, language="en")
 
 
-def _rates(rates: Iterable[Rate], document: NamedNode) -> Iterator[Triple]:
-    for rate in rates:
-        node = NamedNode(f"{document.value}/measurement/{rate.code}")
-        yield node, RDF.type, DQV.QualityMeasurement
-        yield node, DQV.computedOn, document
-        yield node, DCT.identifier, Literal(rate.code)
-        for predicate, count in (
-            (JX.checked, rate.checked),
-            (JX.failed, rate.failed),
-            (JX.cannotTell, rate.cannot_tell),
-            (DQV.value, rate.failed),
-        ):
-            yield node, predicate, Literal(str(count), datatype=XSD.integer)
+def _rates(report: Report, document: NamedNode) -> Iterator[Triple]:
+    """Yield how many checks each rule, and each category, made and failed."""
+    for metric, rates in ((JX.failedByRule, report.rates), (JX.failedByCategory, report.levels)):
+        for rate in rates:
+            node = NamedNode(f"{document.value}/measurement/{rate.code}")
+            yield node, DCT.identifier, Literal(rate.code)
+            yield from _measured(node, metric, document, rate.failed)
+            yield from _counts(node, rate.checked, rate.failed, rate.cannot_tell)
+
+
+def _scores(scores: Iterable[Score], document: NamedNode) -> Iterator[Triple]:
+    """Yield the scores, each of the thing that it is of."""
+    for score in scores:
+        node = NamedNode(f"{document.value}/measurement/score-{digest(score.node)}")
+        yield from _measured(node, JX.reviewScore, NamedNode(score.node), score.score)
+        yield node, DCT.source, document
+        yield from _counts(node, score.checked, score.failed, score.cannot_tell)
+
+
+def _measured(
+    node: NamedNode, metric: NamedNode, of: NamedNode, value: Decimal | int | None
+) -> Iterator[Triple]:
+    yield node, RDF.type, DQV.QualityMeasurement
+    yield node, DQV.isMeasurementOf, metric
+    yield node, DQV.computedOn, of
+    if value is not None:
+        kind = XSD.integer if isinstance(value, int) else XSD.decimal
+        yield node, DQV.value, Literal(f"{value}", datatype=kind)
+
+
+def _counts(node: NamedNode, checked: int, failed: int, cannot_tell: int) -> Iterator[Triple]:
+    for predicate, count in (
+        (JX.checked, checked),
+        (JX.failed, failed),
+        (JX.cannotTell, cannot_tell),
+    ):
+        yield node, predicate, Literal(str(count), datatype=XSD.integer)

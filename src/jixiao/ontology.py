@@ -15,14 +15,17 @@ import rdflib
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from rdflib.term import Node
 
+from jixiao import derived
 from jixiao.data import folder
 from jixiao.evidence import Stated, annotations
+from jixiao.identities import Cell
 from jixiao.iris import budget_key, department_key, digest, document_iri, graphs, plain, unique
 from jixiao.record import (
     Amount,
     Column,
     Goal,
     Indicator,
+    Passage,
     Project,
     Record,
     Statement,
@@ -97,6 +100,9 @@ class Mapping:
         self._document = document_iri(record.document.sha256, base)
         self._department = self._thing("dept", department_key(record.document))
         self._budget = self._thing("budget", key)
+        self._cells, self._rows = dict[Cell, NamedNode](), dict[tuple[int, int], NamedNode]()
+        self._listed = list[tuple[NamedNode, Amount]]()
+        self._goals = list[tuple[NamedNode, NamedNode, str]]()
 
     def facts(self) -> Iterator[Triple]:
         """Yield what the document states, from the department down."""
@@ -107,10 +113,19 @@ class Mapping:
             yield from self._goal(self._budget, number, goal)
         for project in self.record.projects:
             yield from self._project(project)
-        yield from self._figures()
+        figures = self._figure_nodes()
+        yield from self._figures(figures)
         taken = set[str]()
-        for statement in self.record.statements:
-            yield from self._statement(statement, unique(statement.kind, taken))
+        for number, statement in enumerate(self.record.statements):
+            yield from self._statement(number, statement, unique(statement.kind, taken))
+        for number, passage in enumerate(self.record.passages, 1):
+            yield from self._passage(number, passage)
+        yield from derived.of_goals(self._budget, self._goals)
+        yield from derived.of_list(self._listed)
+        yield from derived.of_identities(
+            self.record, self._budget, self._cells, self._rows, figures
+        )
+        yield from derived.of_stretches(self.record, self._budget, self._cells)
 
     def file(self) -> Iterator[Triple]:
         """Yield the file's own description, and what could not be read from it."""
@@ -205,6 +220,10 @@ class Mapping:
             yield from self._goal(node, number, goal)
         yield from self._indicators(node, project.indicators, project.scheme)
         yield from self._amounts(node, project.amounts)
+        goals = [_goal_node(node, number) for number, _ in enumerate(project.goals, 1)]
+        self._goals += [(node, g, goal.text) for g, goal in zip(goals, project.goals, strict=True)]
+        indicators = _indicator_nodes(node, project.indicators)
+        yield from derived.of_project(node, project, goals, indicators)
 
     def _particulars(self, node: NamedNode, project: Project) -> Iterator[Triple]:
         """Yield the grounds, the period, the execution rate and what else is stated."""
@@ -255,12 +274,13 @@ class Mapping:
             known = (amount.source, amount.scope, amount.stage, amount.fund)
             key = unique("-".join(part for part in known if part), taken)
             yield from self._amount(holder, key, amount)
+            self._listed.append((NamedNode(f"{holder.value}/amount/{key}"), amount))
             if _is_year_budget(amount) and not year:
                 year = True
                 yield NamedNode(f"{holder.value}/amount/{key}"), JX.isYearBudget, _boolean(True)
 
     def _goal(self, holder: NamedNode, number: int, goal: Goal) -> Iterator[Triple]:
-        node = NamedNode(f"{holder.value}/goal/{number}")
+        node = _goal_node(holder, number)
         yield holder, JX.hasGoal, node
         yield from describe(
             node,
@@ -272,6 +292,7 @@ class Mapping:
             (JX.achieved, _zh(goal.achieved) if goal.achieved else None),
         )
         self.stated.append(Stated(node, JX.text, goal.text, goal.where))
+        yield from derived.of_goal(node, goal)
         yield from self._indicators(node, goal.indicators, goal.scheme)
         yield from self._amounts(node, goal.amounts)
 
@@ -279,8 +300,8 @@ class Mapping:
         self, holder: NamedNode, indicators: Iterable[Indicator], scheme: str | None
     ) -> Iterator[Triple]:
         named = list(indicators)
-        for number, (indicator, key) in enumerate(zip(named, _keys(named), strict=True), 1):
-            node = NamedNode(f"{holder.value}/ind/{key}")
+        nodes = _indicator_nodes(holder, named)
+        for number, (indicator, node) in enumerate(zip(named, nodes, strict=True), 1):
             yield holder, JX.hasIndicator, node
             yield from self._indicator(node, holder, number, indicator, scheme)
 
@@ -320,6 +341,7 @@ class Mapping:
             yield basis, JX.stated, Literal(indicator.basis)
         if indicator.value:
             yield from _target(target, indicator.value, indicator.target)
+        yield from derived.of_indicator(node, target, indicator)
         self.stated += _printed(node, target, basis, indicator)
 
     def _amount(self, project: NamedNode, key: str, amount: Amount) -> Iterator[Triple]:
@@ -340,12 +362,31 @@ class Mapping:
             (JX.fundSource, _code("fund-source", amount.fund)),
             (JX.isPart, _boolean(True) if amount.part else None),
         )
+        yield from derived.of_amount(node, amount)
         self.stated.append(Stated(node, JX.stated, amount.text, amount.where))
 
-    def _figures(self) -> Iterator[Triple]:
+    def _figure_nodes(self) -> list[NamedNode]:
         taken = set[str]()
-        for figure in self.record.figures:
-            node = self._thing("figure", f"{self._key}/{unique(figure.kind, taken)}")
+        kinds = [unique(figure.kind, taken) for figure in self.record.figures]
+        return [self._thing("figure", f"{self._key}/{kind}") for kind in kinds]
+
+    def _passage(self, number: int, passage: Passage) -> Iterator[Triple]:
+        node = NamedNode(f"{self._budget.value}/passage/{number}")
+        until = passage.until
+        yield self._budget, JX.hasPassage, node
+        yield from describe(
+            node,
+            (RDF.type, JX.Passage),
+            (JX.passageKind, CODE[f"passage/{passage.kind}"]),
+            (JX.stated, Literal(passage.words)),
+            (JX.instead, _zh(passage.instead) if passage.instead else None),
+            (JX.suitsUntil, Literal(f"{until:04}", datatype=XSD.gYear) if until else None),
+            (JX.times, _integer(passage.times)),
+        )
+        self.stated.append(Stated(node, JX.stated, passage.words, passage.where))
+
+    def _figures(self, nodes: Iterable[NamedNode]) -> Iterator[Triple]:
+        for figure, node in zip(self.record.figures, nodes, strict=True):
             yield from describe(
                 node,
                 (RDF.type, JX.StatedFigure),
@@ -356,7 +397,7 @@ class Mapping:
             )
             self.stated.append(Stated(node, JX.stated, figure.text, figure.where))
 
-    def _statement(self, statement: Statement, key: str) -> Iterator[Triple]:
+    def _statement(self, place: int, statement: Statement, key: str) -> Iterator[Triple]:
         node = self._thing("statement", f"{self._key}/{key}")
         yield from describe(
             node,
@@ -373,23 +414,24 @@ class Mapping:
         columns, taken = {column.label: column for column in statement.columns}, set[str]()
         for number, row in enumerate(statement.rows, 1):
             name = unique(plain(row.code or "", row.section or "", row.name), taken)
-            yield from self._row(node, f"{node.value}/{name}", number, row, statement, columns)
+            at = place, number - 1
+            self._rows[at] = NamedNode(f"{node.value}/{name}")
+            yield from self._row(node, at, row, statement, columns)
 
     def _row(
         self,
         statement: NamedNode,
-        key: str,
-        number: int,
+        at: tuple[int, int],
         row: StatementRow,
         of: Statement,
         columns: dict[str, Column],
     ) -> Iterator[Triple]:
-        node = NamedNode(key)
+        node = self._rows[at]
         yield statement, JX.hasRow, node
         yield from describe(
             node,
             (RDF.type, JX.StatementRow),
-            (JX.ordinal, _integer(number)),
+            (JX.ordinal, _integer(at[1] + 1)),
             (SKOS.prefLabel, _zh(row.name)),
             (SKOS.notation, Literal(row.code) if row.code else None),
             (JX.section, _zh(row.section) if row.section else None),
@@ -403,7 +445,8 @@ class Mapping:
                 kind = JX.quantity if cell.number is not None else JX.detail
                 yield node, kind, Literal(f"{label}: {cell.text}", language="zh-Hans")
                 continue
-            observation = NamedNode(f"{key}/{digest(label)}")
+            observation = NamedNode(f"{node.value}/{digest(label)}")
+            self._cells[Cell(*at, label)] = observation
             yield from describe(
                 observation,
                 (RDF.type, QB.Observation),
@@ -442,6 +485,14 @@ class Mapping:
             (SKOS.notation, Literal(row.code or "")),
             (SKOS.prefLabel, _zh(row.name)),
         )
+
+
+def _goal_node(holder: NamedNode, number: int) -> NamedNode:
+    return NamedNode(f"{holder.value}/goal/{number}")
+
+
+def _indicator_nodes(holder: NamedNode, indicators: Iterable[Indicator]) -> list[NamedNode]:
+    return [NamedNode(f"{holder.value}/ind/{key}") for key in _keys(indicators)]
 
 
 def _keys(indicators: Iterable[Indicator]) -> list[str]:
@@ -491,7 +542,7 @@ def _target(node: NamedNode, stated: str, target: Target | None) -> Iterator[Tri
         "date": JX.DateTarget,
         "recurring": JX.RecurringTarget,
         "grade": JX.QualitativeTarget,
-        "text": JX.QualitativeTarget,
+        "text": JX.UngradedTarget,
     }
     yield node, RDF.type, classes[target.kind] if target else JX.UnparsedTarget
     yield node, JX.stated, Literal(stated)

@@ -35,13 +35,17 @@ class Places:
                 for body in bodies:
                     self._annotations[body].append(subject)
 
-    def locate(self, finding: Finding, path: str | None) -> Finding:
-        """Return the finding with the place of what is at fault: the culprit, or the focus."""
-        things = (finding.repair.culprit if finding.repair else "", finding.focus)
+    def locate(self, finding: Finding, shown: tuple[str, ...]) -> Finding:
+        """Return the finding with the place of what is at fault: the culprit, or what shows it.
+
+        `shown` are things and fields, the best first.
+        """
+        culprit = finding.repair.culprit if finding.repair else ""
+        things = (culprit, *shown, finding.focus)
         known = next((k for thing in things if (k := self.printed(thing))), ())
         if not known:
             return finding
-        wanted = (path, *_LIKELY)
+        wanted = (*shown, *_LIKELY)
         best = min(known, key=lambda p: (_rank(p.field, wanted), p.field))
         evidence = (best.words,) if best.words else ()
         return msgspec.structs.replace(finding, where=best.where, evidence=evidence)
@@ -77,5 +81,5 @@ class Places:
         return values[0] if values else ""
 
 
-def _rank(field: str, wanted: tuple[str | None, ...]) -> int:
+def _rank(field: str, wanted: tuple[str, ...]) -> int:
     return wanted.index(field) if field in wanted else len(wanted)

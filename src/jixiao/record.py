@@ -173,7 +173,8 @@ class Amount(_Value, frozen=True, kw_only=True):
 
     `scope` tells the year's money from that of all of the project's time, `stage` a budget from
     what was spent. `fund` is a key of the code list `fund-source`, None for all funds together.
-    `part` marks a part of an amount that is stated too (其中).
+    `part` marks a part of an amount that is stated too (其中). `order` counts the amounts that the
+    text lists one after the other, from 1.
     """
 
     yuan: Decimal
@@ -185,6 +186,7 @@ class Amount(_Value, frozen=True, kw_only=True):
     stage: Stage | None = None
     fund: str | None = None
     part: bool = False
+    order: int | None = None
     alignment: Alignment | None = None
 
 
@@ -260,6 +262,21 @@ class Figure(_Value, frozen=True):
     where: Where
 
 
+class Passage(_Value, frozen=True, kw_only=True):
+    """Words of the text that a reviewer marks ("typo", "stale-policy"), half-width, at their first.
+
+    `instead` is what should stand there, `until` the last budget year that they suit, `times` how
+    often they stand in the document.
+    """
+
+    kind: str
+    words: str
+    times: int
+    where: Where
+    instead: str | None = None
+    until: int | None = None
+
+
 class Column(_Value, frozen=True):
     """A column of a budget table: its header, joined with "/" from the top row down.
 
@@ -326,6 +343,7 @@ class Record(_Value, frozen=True, kw_only=True):
     projects: tuple[Project, ...]
     figures: tuple[Figure, ...]
     statements: tuple[Statement, ...]
+    passages: tuple[Passage, ...] = ()
     problems: tuple[Problem, ...]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from jixiao.extract import descriptions, disclosure, projects, prose, statements, sums
+from jixiao.extract import descriptions, disclosure, projects, prose, remarks, statements
 from jixiao.extract.alignment import Pair, align
 from jixiao.extract.prose import NamedAmount
 from jixiao.extract.version import reader_version
@@ -51,13 +51,13 @@ def read(path: Path, *, reader: str = "pdfium") -> Record:
         projects=funded,
         figures=(*prose.figures(flow), *_unpaired(named, pairs)),
         statements=tuple(tables),
+        passages=remarks.read(flow, funded),
         problems=(
             *_faults(flow),
             *_gaps(identity, funded or reading.tables),
             *reading.problems,
             *doubts,
             *unread,
-            *(problem for table in tables for problem in sums.check(table)),
             *_lonely(named, pairs),
         ),
     )
@@ -77,6 +77,7 @@ def _with_amounts(
                 source="prose",
                 where=stated.where,
                 name=stated.name,
+                order=pair.amount + 1,
                 alignment=pair.why,
             )
             yield msgspec.structs.replace(project, amounts=(amount, *project.amounts))

@@ -17,7 +17,7 @@ import msgspec
 from jixiao.data import folder
 from jixiao.errors import UsageError
 from jixiao.pages.layout import fold, squeeze
-from jixiao.record import Comparator, DocumentKind, Scope, Stage
+from jixiao.record import Comparator, DocumentKind, Message, Scope, Stage
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -154,6 +154,94 @@ class CostWords(_Table, frozen=True, kw_only=True):
     per_unit: list[str]
     categories: list[str]
     quantity: list[str]
+
+
+class Sign(_Table, frozen=True, kw_only=True):
+    """A sign in the wording, of `lexicons/signs.toml`: where it is looked for, and its patterns."""
+
+    of: list[Literal["name", "description", "basis", "value", "goal", "project"]]
+    patterns: list[str]
+
+
+class Likeness(_Table, frozen=True, kw_only=True):
+    """`lexicons/likeness.toml`: how wordings are compared."""
+
+    name_ignores: list[str]
+    tails: list[str]
+    stop_words: frozenset[str]
+    stop_characters: str
+    goal_floor: float
+    indicator_floor: float
+
+
+class PassagePattern(_Table, frozen=True, kw_only=True):
+    """A kind of remarkable passage of `passages.toml`: its pattern, and what it says instead.
+
+    The pattern is searched in a paragraph without white space; `unless` is what clears it.
+    """
+
+    kind: str
+    pattern: str
+    unless: str | None = None
+    instead: str | None = None
+    until: int | None = None
+
+
+class EmptySection(_Table, frozen=True, kw_only=True):
+    """What a heading looks like, and how many in a row are a list of them."""
+
+    kind: str
+    heading: str
+    list: int
+
+
+class Remarkable(_Table, frozen=True, kw_only=True):
+    """`passages.toml`: what a reviewer marks in the text."""
+
+    passages: list[PassagePattern]
+    empty: EmptySection
+
+
+class Selector(_Table, frozen=True, kw_only=True):
+    """Which figures an identity speaks of: cells of a kind of table, or a figure of the text."""
+
+    statement: str | None = None
+    code: str | None = None
+    row: str | None = None
+    total: bool | None = None
+    column: dict[str, str] = {}
+    figure: str | None = None
+    either: list["Selector"] = []
+
+
+class Declared(_Table, frozen=True, kw_only=True):
+    """An identity that `identities.toml` declares."""
+
+    name: str
+    rule: str
+    relation: Literal["sum", "equal", "at-most"]
+    label: Message
+    whole: Selector
+    parts: list[Selector]
+    optional: bool = False
+
+
+class Structural(_Table, frozen=True, kw_only=True):
+    """The rule that sums within a table are held to, and what each kind of sum is called."""
+
+    rule: str
+    codes: Message
+    rows: Message
+    columns: Message
+
+
+class Identities(_Table, frozen=True, kw_only=True):
+    """`identities.toml`: which figures must agree; the items and totals of projects' money."""
+
+    structural: Structural
+    items: Selector
+    totals: Selector
+    identities: list[Declared]
 
 
 class FigurePattern(_Table, frozen=True, kw_only=True):
@@ -365,6 +453,34 @@ def fields() -> Fields:
 def cost_words() -> CostWords:
     """Return `lexicons/cost.toml`."""
     return _read(folder("extract") / "lexicons" / "cost.toml", CostWords)
+
+
+@cache
+def sign_patterns() -> tuple[tuple[str, frozenset[str], tuple[re.Pattern[str], ...]], ...]:
+    """Return the signs of `lexicons/signs.toml` with the fields they are of and their patterns."""
+    found = _read(folder("extract") / "lexicons" / "signs.toml", dict[str, Sign])
+    return tuple(
+        (name, frozenset(sign.of), tuple(re.compile(pattern) for pattern in sign.patterns))
+        for name, sign in found.items()
+    )
+
+
+@cache
+def likeness() -> Likeness:
+    """Return `lexicons/likeness.toml`."""
+    return _read(folder("extract") / "lexicons" / "likeness.toml", Likeness)
+
+
+@cache
+def remarkable() -> Remarkable:
+    """Return `passages.toml`."""
+    return _read(folder("extract") / "passages.toml", Remarkable)
+
+
+@cache
+def identities() -> Identities:
+    """Return `identities.toml`."""
+    return _read(folder("extract") / "identities.toml", Identities)
 
 
 @cache

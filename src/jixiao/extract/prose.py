@@ -34,9 +34,10 @@ def figures(flow: Flow) -> list[Figure]:
 
 
 def _figure(kind: str, passage: Passage, match: re.Match[str]) -> Figure:
+    yuan = targets.money(match["number"], match["unit"])
     return Figure(
         kind=kind,
-        yuan=targets.money(match["number"], match["unit"]),
+        yuan=-yuan if match.groupdict().get("less") else yuan,
         text=match["number"] + match["unit"],
         where=passage.where(match.start("number"), match.end("unit")),
     )

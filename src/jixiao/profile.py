@@ -1,0 +1,105 @@
+"""Profiles: the thresholds, switches and weights of a review, from `shapes/profiles/`."""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import msgspec
+from pyoxigraph import Literal, NamedNode, Triple
+
+from jixiao.data import folder
+from jixiao.errors import UsageError
+from jixiao.findings import Severity
+from jixiao.record import Message
+from jixiao.vocabulary import CODE, HOME, JX, RDF, XSD
+
+AUTO = "auto"
+_DEFAULT = "default"
+
+
+class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The categories that a project must have, by notation, on the first and the second level."""
+
+    level1: list[str]
+    level2: list[str]
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How strictly to review. What it does not say is as in the profile that it `extends`.
+
+    `scheme` is the indicator scheme whose documents it is taken for; `requires` is by scheme, and
+    under "*" whichever scheme the document is of. `weights` are points, by severity.
+    """
+
+    label: Message
+    extends: str | None = None
+    scheme: str | None = None
+    thresholds: dict[str, Decimal] = {}
+    severity: dict[str, Severity] = {}
+    off: list[str] = []
+    weights: dict[Severity, Decimal] = {}
+    requires: dict[str, Requires] = {}
+
+
+def names() -> list[str]:
+    """Return the names of the shipped profiles."""
+    return sorted(file.name.removesuffix(".toml") for file in _folder().iterdir())
+
+
+@cache
+def load(name: str) -> Profile:
+    """Return a shipped profile by its name, or one by its path; raises `UsageError`."""
+    shipped = _folder() / f"{name}.toml"
+    file = shipped if shipped.is_file() else Path(name)
+    if not file.is_file():
+        raise UsageError("profile-unknown", name=name, known=", ".join((AUTO, *names())))
+    own = _read(file)
+    if own.extends is None:
+        return own
+    base = load(own.extends)
+    return msgspec.structs.replace(
+        own,
+        thresholds=base.thresholds | own.thresholds,
+        severity=base.severity | own.severity,
+        off=[*base.off, *own.off],
+        weights=base.weights | own.weights,
+        requires=own.requires or base.requires,
+    )
+
+
+def _folder() -> Traversable:
+    return folder("shapes") / "profiles"
+
+
+def _read(file: Traversable) -> Profile:
+    try:
+        text = file.read_text(encoding="utf-8")
+        values = tomllib.loads(text, parse_float=Decimal)
+        return msgspec.convert(values, Profile, strict=False)
+    except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError("bad-review-profile", path=file, reason=str(error)) from error
+
+
+def suiting(schemes: Iterable[str]) -> str:
+    """Return the profile for documents of these schemes: the default where they differ."""
+    found = set(schemes)
+    for name in names():
+        if {load(name).scheme} == found:
+            return name
+    return _DEFAULT
+
+
+def facts(profile: Profile, schemes: Iterable[str]) -> Iterator[Triple]:
+    """Yield what the shapes read of a profile: its thresholds, and what each scheme requires."""
+    for name, number in sorted(profile.thresholds.items()):
+        node = NamedNode(f"{HOME}threshold/{name}")
+        yield Triple(node, RDF.value, Literal(f"{number:f}", datatype=XSD.decimal))
+    for scheme in schemes:
+        asked = profile.requires.get("*") or profile.requires.get(scheme)
+        for level in ("1", "2") if asked else ():
+            for notation in getattr(asked, f"level{level}"):
+                category = CODE[f"indicator/{scheme}/{notation}"]
+                yield Triple(CODE[f"indicator/{scheme}"], JX[f"requiresLevel{level}"], category)

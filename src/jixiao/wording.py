@@ -1,0 +1,103 @@
+"""What rules ask of the wording: signs in it, how alike two texts are, how many words they share.
+
+The signs and the words to be left out are in `extract/lexicons/`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from jixiao.extract.profiles import likeness, sign_patterns
+from jixiao.pages.layout import fold
+
+
+@cache
+def signs(field: str, text: str) -> tuple[str, ...]:
+    """Return the signs in a text of a field ("name", "description", "basis", "goal", …)."""
+    folded = fold(text)
+    return tuple(
+        sign
+        for sign, fields, patterns in sign_patterns()
+        if field in fields and any(pattern.search(folded) for pattern in patterns)
+    )
+
+
+@cache
+def normalised(text: str) -> str:
+    """Return a text as it is compared: half-width, no white space, no punctuation."""
+    return re.sub(r"[\W_]", "", fold(text))
+
+
+@cache
+def normalised_name(name: str) -> str:
+    """Return a project's name as it is compared, without what only says that it is a project."""
+    bare = fold(name)
+    for pattern in likeness().name_ignores:
+        bare = re.sub(pattern, "", bare)
+    return normalised(bare)
+
+
+def nearest(name: str, goals: Sequence[str]) -> tuple[int, float] | None:
+    """Return which goal an indicator's name is most like, and how much: 1 where it is part of it.
+
+    None where no goal is like it at all.
+    """
+    bare = _without_tail(name)
+    alike = [_likeness(bare, normalised(goal)) for goal in goals] if bare else []
+    best = max(alike, default=0.0)
+    return (alike.index(best), best) if best >= likeness().indicator_floor else None
+
+
+def _likeness(name: str, goal: str) -> float:
+    return 1.0 if name in goal else fuzz.ratio(name, goal) / 100
+
+
+def _without_tail(name: str) -> str:
+    bare = normalised(name)
+    for pattern in likeness().tails:
+        bare = re.sub(pattern, "", bare)
+    return bare
+
+
+@cache
+def words(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters, but for those that say nothing."""
+    rules = likeness()
+    pairs = (
+        part[at : at + 2] for part in re.split(r"[\W_]+", fold(text)) for at in range(len(part) - 1)
+    )
+    return frozenset(
+        pair
+        for pair in pairs
+        if pair not in rules.stop_words and not set(pair) & set(rules.stop_characters)
+    )
+
+
+def coverage(goal: str, texts: Sequence[str]) -> float | None:
+    """Return the share of a goal's words that others have, None for a goal without any."""
+    asked = words(goal)
+    known = frozenset[str]().union(*(words(text) for text in texts))
+    return len(asked & known) / len(asked) if asked else None
+
+
+def alike(texts: Sequence[str]) -> Iterator[tuple[int, int, float]]:
+    """Yield the pairs of texts that are alike, by their numbers, and how much.
+
+    Of texts that are the same, each is paired with the next one only.
+    """
+    first, pairs = dict[str, int](), list[tuple[int, int, float]]()
+    last = dict[str, int]()
+    for number, text in enumerate(map(normalised, texts)):
+        if text in last:
+            pairs.append((last[text], number, 1.0))
+        last[text] = number
+        first.setdefault(text, number)
+    yield from pairs
+    unique, floor = list(first), 100 * likeness().goal_floor
+    scores = process.cdist(unique, unique, scorer=fuzz.ratio, score_cutoff=floor)
+    for one, row in enumerate(scores):
+        for other in range(one + 1, len(unique)):
+            if row[other]:
+                yield first[unique[one]], first[unique[other]], float(row[other]) / 100
