@@ -42,7 +42,8 @@ def files(
     sources, failed = documents(paths)
     if failed:
         raise failed[0].error
-    made = [replace(make(source.path, reader, engine, profile), held=source.held) for source in sources]
+    ways = reader, engine, profile
+    made = [replace(make(source.path, *ways), held=source.held) for source in sources]
     return [Checked(b.path.name, _iri(b.record), b.report, b) for b in made]
 
 

@@ -501,6 +501,12 @@ def _keys(indicators: Iterable[Indicator]) -> list[str]:
     return [unique(digest(i.level1, i.level2, i.level3), taken) for i in indicators]
 
 
+def project_iris(record: Record, base: str = HOME) -> dict[str, str]:
+    """Return the IRIs of the projects, by their ids."""
+    key = budget_key(record.document)
+    return {p.id: f"{base}id/project/{key}/{plain(p.id)}" for p in record.projects}
+
+
 def indicator_iris(record: Record, base: str = HOME) -> dict[str, list[str]]:
     """Return the IRIs of each project's indicators, by the project's id."""
     key = budget_key(record.document)

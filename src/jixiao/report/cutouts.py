@@ -1,45 +1,70 @@
-"""Pictures of the places on a page that findings speak of: a cut-out with the cell framed."""
+"""Pictures of the pages that findings speak of: each page once, each finding a framed part."""
 
 import base64
 import io
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from PIL import ImageDraw
 
 from jixiao.record import Where
 
-SCALE = 1.6  # pixels a point
-AROUND = 46.0  # points shown above and below the framed cell
-_FRAME = (200, 30, 30)
+SCALE = 1.4  # pixels a point
+AROUND = 34.0  # points shown above and below the framed cell
+_COLOURS = 16
 
 
-class Cutouts:
-    """The pages of one PDF; for any other file there are no pictures."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A page as a picture: a data URI, and its size in pixels."""
 
-    def __init__(self, path: Path | None) -> None:
-        pdf = path is not None and path.suffix.lower() == ".pdf" and path.is_file()
-        self._document: Any = pypdfium2.PdfDocument(path) if pdf else None
+    uri: str
+    width: int
+    height: int
 
-    def picture(self, where: Where | None) -> str | None:
-        """Return the cut-out around a place as a data URI, None where there is none."""
-        if self._document is None or where is None or where.page is None or where.bbox is None:
-            return None
-        page = self._document[where.page - 1]
-        _, height = page.get_size()
-        x0, top, x1, bottom = where.bbox
-        above, below = max(0.0, top - AROUND), min(height, bottom + AROUND)
-        image = page.render(scale=SCALE, crop=(0, height - below, 0, above)).to_pil()
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of a page's picture in pixels: how far down it starts, how high it is, the frame."""
+
+    page: int
+    top: int
+    height: int
+    width: int
+    frame: tuple[int, int, int, int]
+
+
+def sights(path: Path | None, places: Iterable[Where | None]) -> dict[int, Sight]:
+    """Return the pictures of the pages that places are on; of no other file than a PDF."""
+    pages = sorted({w.page for w in places if w and w.page and w.bbox})
+    if not pages or path is None or path.suffix.lower() != ".pdf" or not path.is_file():
+        return {}
+    with closing(pypdfium2.PdfDocument(path)) as document:
+        return dict(_rendered(document, pages))
+
+
+def _rendered(document: Any, pages: Iterable[int]) -> Iterator[tuple[int, Sight]]:
+    for number in pages:
+        page = document[number - 1]
+        image = page.render(scale=SCALE).to_pil()
         page.close()
-        box = [x0 - 2, top - above - 2, x1 + 2, bottom - above + 2]
-        frame = [coordinate * SCALE for coordinate in box]
-        ImageDraw.Draw(image).rectangle(frame, outline=_FRAME, width=3)
         buffer = io.BytesIO()
-        image.convert("P", palette=1, colors=32).save(buffer, "PNG", optimize=True)
-        return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+        image.convert("L").quantize(_COLOURS).save(buffer, "PNG", optimize=True)
+        data = base64.b64encode(buffer.getvalue()).decode()
+        yield number, Sight(f"data:image/png;base64,{data}", image.width, image.height)
 
-    def close(self) -> None:
-        """Close the PDF."""
-        if self._document is not None:
-            self._document.close()
+
+def cut(where: Where | None, known: dict[int, Sight]) -> Cut | None:
+    """Return the part of its page that shows a place, None where there is no picture of it."""
+    if where is None or where.page not in known or where.bbox is None:
+        return None
+    sight = known[where.page]
+    x0, top, x1, bottom = (round(edge * SCALE) for edge in where.bbox)
+    margin = round(AROUND * SCALE)
+    above = max(0, top - margin)
+    below = min(sight.height, bottom + margin)
+    frame = (x0 - 3, top - above - 3, x1 - x0 + 6, bottom - top + 6)
+    return Cut(where.page, above, below - above, sight.width, frame)
