@@ -22,6 +22,7 @@ from jixiao.store import Entry, Store, create_store
 
 DATA = Path(__file__).parent / "data" / "juluxian-2023"
 NAMES = [question.name for question in questions()]
+ACROSS = {"shared-names", "shared-goals"}  # they compare documents
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def truth() -> Any:
 @pytest.mark.parametrize("name", NAMES)
 def test_both_engines_give_the_same_rows(name: str, store: Store, dataset: rdflib.Dataset) -> None:
     answer = ask(store, name)
-    assert answer.rows
+    assert bool(answer.rows) == (name not in ACROSS)
     assert answer == ask(dataset, name)
 
 
@@ -186,3 +187,7 @@ def test_departments_of_one_name_are_told_apart(julu: Record, tmp_path: Path) ->
         assert len(ask(made, "projects").rows) == 46
         assert len(ask(made, "missing-category").rows) == 46
         assert len(ask(made, "cost-over-amount").rows) == 10
+        names = ask(made, "shared-names").rows
+        assert names[0] == ("支付时效", 2, 26)
+        goals = ask(made, "shared-goals").rows
+        assert len(goals) == 69 and {row[1] for row in goals} <= {2}

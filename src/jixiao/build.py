@@ -122,9 +122,7 @@ def _unpacked(path: Path) -> list[Source]:
     return sources
 
 
-def make(
-    path: Path, reader: str = "pdfium", engine: Engine = "auto", profile: str = AUTO
-) -> Built:
+def make(path: Path, reader: str = "pdfium", engine: Engine = "auto", profile: str = AUTO) -> Built:
     """Read, map and check one file; raises `FileError`."""
     record = read(path, reader=reader)
     facts = list(quads(record))

@@ -1,7 +1,7 @@
 """The summary that a budget reviewer reads at the end of a build, in Chinese or English."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from rich.console import Console
@@ -9,11 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from jixiao.build import Built, Result
-from jixiao.findings import SEVERITIES, Finding
+from jixiao.findings import SEVERITIES, Finding, Rate
 from jixiao.messages import message, texts
 from jixiao.record import Record, Where
 
 SHOWN = 12  # findings of a document in full; the report has them all
+RULES = 10  # rules that are summed up below them
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
@@ -46,10 +47,29 @@ def _document(built: Built, console: Console, lang: str) -> None:
     counts = Counter(finding.severity for finding in findings)
     tally = " · ".join(f"{say(severity)} {counts[severity]}" for severity in SEVERITIES)
     console.print(Text(f"{say('findings')} {len(findings)}: {tally}", style="bold"))
-    for finding in findings[:SHOWN]:
+    shown = _first(findings)
+    for finding in shown:
         _finding(finding, console, lang)
-    if len(findings) > SHOWN:
-        console.print(say("more", count=len(findings) - SHOWN))
+    left = Counter(finding.code for finding in findings) - Counter(f.code for f in shown)
+    rates = [rate for rate in built.report.rates if rate.code in left]
+    for rate in sorted(rates, key=lambda rate: (_grade(rate, findings), -rate.failed))[:RULES]:
+        line = Text(f"  {rate.code} ", style=_STYLES[SEVERITIES[_grade(rate, findings)]])
+        line += Text(f"{rate.failed} / {rate.checked}  {getattr(rate.name, lang)}")
+        console.print(line, soft_wrap=True)
+    if left:
+        console.print(say("more", count=left.total()))
+
+
+def _first(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Return what is told in full: all of a few, else the figures that contradict each other."""
+    if len(findings) <= SHOWN:
+        return findings
+    grave = [f for f in findings if f.severity == "error" and f.dimension.endswith("/consistency")]
+    return grave[:SHOWN]
+
+
+def _grade(rate: Rate, findings: Sequence[Finding]) -> int:
+    return min(SEVERITIES.index(f.severity) for f in findings if f.code == rate.code)
 
 
 def _facts(record: Record, lang: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,106 @@
+"""The report in a real browser, and the pages of the rules."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from unicodedata import normalize
+
+import pytest
+
+from jixiao.build import make
+from jixiao.report import Sheet, html
+from jixiao.rulebook import pages
+from jixiao.rules import rules
+
+ROOT = Path(__file__).parents[1]
+PDF = ROOT / "examples" / "juluxian-2023.pdf"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("Chromium is not installed")
+    return program
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    built = make(PDF)
+    file = tmp_path_factory.mktemp("report") / "report.html"
+    file.write_text(html([Sheet(built.record, built.report, built.path)], "en"), encoding="utf-8")
+    return file
+
+
+def seen(chromium: str, report: Path, address: str = "") -> str:
+    """Return the document as the browser has it, with its scripts run."""
+    asked = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    done = subprocess.run(
+        [chromium, *asked, report.as_uri() + address],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout
+
+
+def shown(page: str) -> list[tuple[str, str, str]]:
+    """Return severity, rule and project of each finding that is not hidden."""
+    cards = re.findall(r'<details class="finding [^>]*>', page)
+    parts = (r'data-severity="(.*?)"', r'data-rule="(.*?)"', r'data-project="(.*?)"')
+    found = list[tuple[str, str, str]]()
+    for card in cards:
+        if " hidden" not in card:
+            one, two, three = (m[1] if (m := re.search(part, card)) else "" for part in parts)
+            found.append((one, two, three))
+    return found
+
+
+def test_everything_is_shown_at_first(chromium: str, report: Path) -> None:
+    page = seen(chromium, report)
+    assert len(shown(page)) > 1060
+    assert page.index('id="matters"') < page.index("2312.92") < page.index('class="matrix"')
+    assert page.count('class="cut page-') > 1000, "each finding has its cut-out"
+
+
+def test_filters_work_without_a_server(chromium: str, report: Path) -> None:
+    by_rule = shown(seen(chromium, report, "#rule=M01"))
+    assert len(by_rule) == 35 and {rule for _, rule, _ in by_rule} == {"M01"}
+    by_severity = shown(seen(chromium, report, "#severity=error"))
+    assert {severity for severity, _, _ in by_severity} == {"error"}
+    project = next(p for _, _, p in by_rule)
+    by_project = shown(seen(chromium, report, f"#project={project}&severity=error,warning"))
+    assert {p for _, _, p in by_project} == {project}
+    assert {severity for severity, _, _ in by_project} == {"error", "warning"}
+
+
+def test_the_report_prints(chromium: str, report: Path, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    out = tmp_path / "report.pdf"
+    asked = ["--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={out}"]
+    command = [chromium, *asked, report.as_uri()]
+    subprocess.run(command, capture_output=True, timeout=120, check=True)
+    printed = PdfReader(out)
+    assert len(printed.pages) > 20
+    text = normalize("NFKC", "".join(page.extract_text() for page in printed.pages))
+    assert "312.92" in text and "编制方案的合格率" in text
+    assert any(page.images for page in printed.pages), "the cut-outs are printed as well"
+
+
+def test_the_report_asks_for_nothing(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    assert not re.search(r"https?://|@import|<link|<script src", text)
+    assert not re.search(r"url\((?!data:)", text)
+
+
+def test_the_pages_of_the_rules_are_those_of_the_shapes() -> None:
+    folder = ROOT / "docs" / "rules"
+    written = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.md")}
+    assert written == pages(), "run scripts/rules"
+    for code, rule in rules().items():
+        if not rule.of_reader:
+            assert "```turtle" in written[f"{code}.md"]
+            assert rule.sources, code
