@@ -61,6 +61,7 @@ def shown(page: str) -> list[tuple[str, str, str]]:
 def test_everything_is_shown_at_first(chromium: str, report: Path) -> None:
     page = seen(chromium, report)
     assert len(shown(page)) > 1060
+    assert ">1067 / 1067</output>" in page, "what is shown twice counts once"
     assert page.index('id="matters"') < page.index("2312.92") < page.index('class="matrix"')
     assert page.count('class="cut page-') > 1000, "each finding has its cut-out"
 

@@ -17,8 +17,9 @@ from jixiao.record import Amount, Document, Figure, Problem, Project, Reader, Re
 __all__ = ["ARCHIVE", "READERS", "SUFFIXES", "read", "reader_version"]
 
 
-def read(path: Path, *, reader: str = "pdfium") -> Record:
+def read(path: Path | str, *, reader: str = "pdfium") -> Record:
     """Return the record of one file; raises `FileError` where it cannot be read at all."""
+    path = Path(path)
     kind, digest, flow = open_file(path, reader)
     identity = disclosure.identify(flow)
     reading = projects.read(flow, identity.year)

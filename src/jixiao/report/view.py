@@ -143,6 +143,10 @@ class View:
         order = {score.node: at for at, score in enumerate(self.report.scores)}
         return sorted(self.projects, key=lambda view: order.get(view.iri, len(order)))
 
+    def in_project(self, finding: Finding) -> bool:
+        """Tell whether a finding is shown with a project as well."""
+        return any(self.is_of(finding, project.iri) for project in self.projects)
+
     @cached_property
     def money(self) -> list[Finding]:
         """The figures that contradict each other."""
