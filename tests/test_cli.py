@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import rdflib
+from rdflib.namespace import SH
 
 import jixiao
 from jixiao.cli import cli
@@ -133,7 +135,14 @@ def test_check_formats(store: Path) -> None:
     assert [row["code"] for row in rows] == codes
     assert run("check").returncode == 2
     turtle = run("check", "--store", store, "--format", "turtle").stdout
-    assert turtle.count("a earl:Assertion") + turtle.count("earl:Assertion ,") >= 6
+    results = rdflib.Graph().parse(data=turtle, format="turtle")
+    earl = rdflib.Namespace("http://www.w3.org/ns/earl#")
+    assert len(set(results.objects(None, SH.result))) == len(codes)
+    for result in results.objects(None, SH.result):
+        assert (result, rdflib.RDF.type, earl.Assertion) in results
+        for needed in (SH.focusNode, SH.resultSeverity, SH.sourceConstraintComponent):
+            assert results.value(result, needed) is not None
+    assert "_:" not in turtle
     page = run("check", PAGE, "--format", "html").stdout
     assert page.startswith("<!DOCTYPE html>")
     assert run("check", "--store", store, "--format", "html").returncode == 2

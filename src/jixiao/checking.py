@@ -22,6 +22,7 @@ from jixiao.sarif import fingerprint, sarif
 from jixiao.shapes import check_quads
 from jixiao.store import Store, open_store
 from jixiao.summary import place_text, told
+from jixiao.validation import validation
 from jixiao.vocabulary import PREFIXES
 
 
@@ -122,7 +123,9 @@ def text(checked: Sequence[Checked], kind: str, lang: str) -> str:
 
 def _turtle(checked: Sequence[Checked]) -> str:
     quads = (quad for one in checked for quad in finding_quads(one.report, one.document))
-    triples = (Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+    triples = dict.fromkeys(Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+    for one in checked:
+        triples |= dict.fromkeys(validation(one.report, one.document))
     written = serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES)
     return (written or b"").decode()
 

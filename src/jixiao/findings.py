@@ -15,8 +15,8 @@ from jixiao.vocabulary import DCT, DQV, EARL, HOME, JX, OA, RDF, XSD, Namespace
 Severity = Choice["error", "warning", "info"]
 Outcome = Choice["failed", "cannot-tell"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-_SH = Namespace("http://www.w3.org/ns/shacl#")
-_LEVELS = {"error": _SH.Violation, "warning": _SH.Warning, "info": _SH.Info}
+SHACL = Namespace("http://www.w3.org/ns/shacl#")
+SHACL_LEVELS = {"error": SHACL.Violation, "warning": SHACL.Warning, "info": SHACL.Info}
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 _OUTCOMES = {"failed": EARL.failed, "cannot-tell": EARL.cantTell}
 
@@ -128,10 +128,15 @@ def finding_quads(report: Report, document: NamedNode) -> Iterator[Quad]:
         yield Quad(*triple, graph)
 
 
+def finding_iri(finding: Finding, document: NamedNode) -> NamedNode:
+    """Return what a finding is called: the same in each run that finds it."""
+    key = "|".join((document.value, finding.focus, finding.shape, finding.message.en))
+    return NamedNode(f"{HOME}id/finding/{sha256(key.encode()).hexdigest()[:16]}")
+
+
 def _findings(findings: Iterable[Finding], document: NamedNode) -> Iterator[Triple]:
     for finding in findings:
-        key = "|".join((document.value, finding.focus, finding.shape, finding.message.en))
-        node = NamedNode(f"{HOME}id/finding/{sha256(key.encode()).hexdigest()[:16]}")
+        node = finding_iri(finding, document)
         result = NamedNode(f"{node.value}/result")
         focus = NamedNode(finding.focus)
         yield node, RDF.type, JX.Finding
@@ -139,7 +144,7 @@ def _findings(findings: Iterable[Finding], document: NamedNode) -> Iterator[Trip
         yield node, RDF.type, DQV.QualityAnnotation
         yield node, DCT.identifier, Literal(finding.code)
         yield node, DCT.source, document
-        yield node, JX.severity, _LEVELS[finding.severity]
+        yield node, JX.severity, SHACL_LEVELS[finding.severity]
         yield node, DQV.inDimension, NamedNode(finding.dimension)
         yield node, OA.hasTarget, focus
         yield node, OA.motivatedBy, DQV.qualityAssessment
