@@ -154,6 +154,9 @@ def test_sarif_names_rules_places_and_what_cannot_be_told(store: Path) -> None:
     (one,) = log["runs"]
     rules = one["tool"]["driver"]["rules"]
     assert all(rules[r["ruleIndex"]]["id"] == r["ruleId"] for r in one["results"])
+    asked = next(rule for rule in rules if rule["id"] == "M01")
+    assert asked["help"]["text"] and asked["fullDescription"]["text"]
+    assert asked["defaultConfiguration"] == {"level": "error"}
     first = one["results"][0]
     assert (first["level"], first["kind"]) == ("error", "fail")
     assert "312.92" in first["message"]["text"], "the repair is told as well"

@@ -12,6 +12,7 @@ import msgspec
 
 from jixiao.findings import Finding, Rate
 from jixiao.record import Message
+from jixiao.rules import rules
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -45,7 +46,13 @@ def fingerprint(finding: Finding) -> str:
 
 
 def _rule(code: str, name: Message, lang: str) -> dict[str, Any]:
-    return {"id": code, "shortDescription": {"text": getattr(name, lang)}}
+    rule = rules()[code]
+    told: dict[str, Any] = {"id": code, "shortDescription": {"text": getattr(name, lang)}}
+    for key, text in (("fullDescription", rule.why), ("help", rule.advice)):
+        if said := getattr(text, lang):
+            told[key] = {"text": said}
+    level = {"level": _LEVELS[rule.severity]}
+    return told | {"defaultConfiguration": level, "properties": {"certainty": rule.certainty}}
 
 
 def _result(finding: Finding, rule: int, lang: str) -> dict[str, Any]:
