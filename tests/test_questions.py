@@ -135,6 +135,23 @@ def test_cost_over_amount(store: Store) -> None:
     }
 
 
+def test_questions_of_practice(store: Store) -> None:
+    comparators = {row[:2]: row[2] for row in ask(store, "comparator-use").rows}
+    assert comparators["percent", "ge"] == 91 + 8, "those of the department's goals are said inline"
+    clusters = {row[:2]: row[2] for row in ask(store, "percent-targets").rows}
+    assert clusters["output.quality", Decimal(99)] == 23
+    assert clusters["satisfaction.recipient", Decimal(95)] == 23
+    grounds = {row[:2]: row[2] for row in ask(store, "basis-kinds").rows}
+    assert grounds["satisfaction.recipient", "survey"] == 23
+    arranged = [int(str(n)) for key, n in grounds.items() if key[1] == "leaders-arrangement"]
+    assert sum(arranged) == 96
+    assert len(ask(store, "payment-deadlines").rows) == 16
+    money = ask(store, "unmeasurable-money").rows
+    assert len(money) == 23 and sum(int(str(row[4])) for row in money) == 35
+    assert ask(store, "satisfaction-grounds").rows == (("≥95%", "问卷调查", 23),)
+    assert {row[0] for row in ask(store, "carried-over").rows} == {1}
+
+
 def test_where_printed(store: Store) -> None:
     rows = ask(store, "where-printed", text="2312.92").rows
     assert [(row[0], row[1], row[3]) for row in rows] == [("juluxian-2023.pdf", 23, "2312.92万元")]
