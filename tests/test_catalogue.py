@@ -11,8 +11,9 @@ import pytest
 from rdflib import Literal
 
 from jixiao.extract import read
-from jixiao.findings import Report
-from jixiao.ontology import graph, indicator_iris, quads
+from jixiao.findings import Report, finding_quads
+from jixiao.iris import document_iri
+from jixiao.ontology import graph, indicator_iris, quads, value_of
 from jixiao.record import Record
 from jixiao.shapes import check, check_quads, rules
 
@@ -203,6 +204,19 @@ def test_projects_are_ranked_and_the_department_is_scored(julu: Record, report: 
     (department,) = (score for score in report.scores if score.scope == "department")
     assert department.score is not None and 0 < department.score < 100
     assert report.scores == check_quads(quads(julu)).scores
+
+
+def test_scores_and_counts_are_measurements(julu: Record, report: Report) -> None:
+    triples = {
+        (value_of(q.subject), q.predicate.value.rpartition("#")[2], value_of(q.object))
+        for q in finding_quads(report, document_iri(julu.document.sha256))
+    }
+    measured = {s: o for s, p, o in triples if p == "computedOn"}
+    values = {measured[s]: o for s, p, o in triples if p == "value" and s in measured}
+    failed = {measured[s]: int(o) for s, p, o in triples if p == "failed" and "/score-" in s}
+    assert set(failed) == {score.node for score in report.scores}
+    for score in report.scores:
+        assert (values[score.node], failed[score.node]) == (str(score.score), score.failed)
 
 
 # The identities that hold: each of the catalogue's is among those that are checked.

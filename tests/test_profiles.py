@@ -79,7 +79,14 @@ def test_a_profile_of_ones_own(julu: Record, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("label = 3", "label"), ("off = [", "own.toml"), ("nonsense = true", "own.toml")],
+    [
+        ("label = 3", "label"),
+        ("off = [", "own.toml"),
+        ("nonsense = true", "own.toml"),
+        ('label = { zh = "a", en = "b" }\noff = ["B99"]', "B99"),
+        ('label = { zh = "a", en = "b" }\nextends = "nobody"', "nobody"),
+        ('label = { zh = "a", en = "b" }\n[thresholds]\nlarge = 1', "large"),
+    ],
 )
 def test_a_bad_profile_is_told(julu: Record, tmp_path: Path, text: str, told: str) -> None:
     file = tmp_path / "own.toml"
@@ -88,6 +95,12 @@ def test_a_bad_profile_is_told(julu: Record, tmp_path: Path, text: str, told: st
         reviewed(julu, str(file))
     with pytest.raises(UsageError, match="strict"):
         reviewed(julu, "stricter")
+
+
+def test_a_profile_that_names_no_other_builds_on_the_default(julu: Record, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text('label = { zh = "本县", en = "ours" }', encoding="utf-8")
+    assert reviewed(julu, str(file)).findings == reviewed(julu, "default").findings
 
 
 def test_what_was_read_with_doubt_cannot_be_told(julu: Record) -> None:

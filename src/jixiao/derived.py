@@ -167,5 +167,5 @@ def _identity(node: NamedNode, budget: NamedNode, identity: Identity) -> Iterato
     yield node, JX.relation, CODE[f"relation/{identity.relation}"]
     yield node, SKOS.prefLabel, Literal(identity.label.zh, language="zh-Hans")
     yield node, SKOS.prefLabel, Literal(identity.label.en, language="en")
-    if identity.blank_parts or identity.optional:
+    if identity.blank_parts:
         yield node, JX.blankParts, Literal(str(identity.blank_parts), datatype=XSD.integer)

@@ -108,13 +108,22 @@ class Report(msgspec.Struct, frozen=True):
     profile: Message = Message(zh="", en="")
 
 
+def of_figures(finding: Finding) -> bool:
+    """Tell whether a finding is of figures that must agree."""
+    return finding.dimension.endswith("/consistency")
+
+
+def contradicts(finding: Finding) -> bool:
+    """Tell whether figures contradict each other: what a reader must see first."""
+    return finding.severity == "error" and of_figures(finding)
+
+
 def order(finding: Finding) -> tuple[int, bool, str, tuple[int, ...], str, str]:
     """Return what findings are sorted by: severity, figures first, rule, place, thing, message."""
     at = finding.where or Where()
     place = tuple(number or 0 for number in (at.page, at.table, at.row, at.line))
     rank = SEVERITIES.index(finding.severity)
-    figures = finding.dimension.endswith("/consistency")
-    return rank, not figures, finding.code, place, finding.focus, finding.message.en
+    return rank, not of_figures(finding), finding.code, place, finding.focus, finding.message.en
 
 
 def finding_quads(report: Report, document: NamedNode) -> Iterator[Quad]:

@@ -33,10 +33,7 @@ Place = Cell | Figure
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Figures that must agree: wholes and parts; `blanks` are the places among them left blank.
-
-    `optional` parts need not be all there are.
-    """
+    """Figures that must agree: wholes and parts, and what is left blank of them."""
 
     name: str
     rule: str
@@ -46,7 +43,6 @@ class Identity:
     parts: tuple[Place, ...]
     blank_wholes: tuple[Cell, ...] = ()
     blank_parts: int = 0
-    optional: bool = False
 
 
 def find(record: Record) -> Iterator[Identity]:
@@ -163,7 +159,6 @@ def _declared(declared: Declared, record: Record) -> Iterator[Identity]:
                     place for place in of_wholes if place not in known and isinstance(place, Cell)
                 ),
                 blank_parts=len(of_parts) - len(stated),
-                optional=declared.optional,
             )
 
 

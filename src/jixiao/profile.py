@@ -1,6 +1,5 @@
 """Profiles: the thresholds, switches and weights of a review, from `shapes/profiles/`."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
@@ -10,10 +9,11 @@ from pathlib import Path
 import msgspec
 from pyoxigraph import Literal, NamedNode, Triple
 
-from jixiao.data import folder
+from jixiao.data import folder, read_toml
 from jixiao.errors import UsageError
 from jixiao.findings import Severity
 from jixiao.record import Message
+from jixiao.rules import rules
 from jixiao.vocabulary import CODE, HOME, JX, RDF, XSD
 
 AUTO = "auto"
@@ -28,8 +28,9 @@ class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How strictly to review. What it does not say is as in the profile that it `extends`.
+    """How strictly to review.
 
+    What it does not say is as in the shipped profile that it `extends`, by default `default`.
     `scheme` is the indicator scheme whose documents it is taken for; `requires` is by scheme, and
     under "*" whichever scheme the document is of. `weights` are points, by severity.
     """
@@ -56,10 +57,15 @@ def load(name: str) -> Profile:
     file = shipped if shipped.is_file() else Path(name)
     if not file.is_file():
         raise UsageError("profile-unknown", name=name, known=", ".join((AUTO, *names())))
-    own = _read(file)
-    if own.extends is None:
+    own = read_toml(file, Profile, "bad-review-profile")
+    if name == _DEFAULT:
         return own
-    base = load(own.extends)
+    base = load(own.extends if own.extends in names() and own.extends != name else _DEFAULT)
+    strange = {*own.thresholds} - {*base.thresholds} | {*own.severity, *own.off} - {*rules()}
+    strange |= {own.extends or _DEFAULT} - {*names()}
+    if strange:
+        told = f"unknown: {', '.join(sorted(strange))}"
+        raise UsageError("bad-review-profile", path=file, reason=told)
     return msgspec.structs.replace(
         own,
         thresholds=base.thresholds | own.thresholds,
@@ -72,15 +78,6 @@ def load(name: str) -> Profile:
 
 def _folder() -> Traversable:
     return folder("shapes") / "profiles"
-
-
-def _read(file: Traversable) -> Profile:
-    try:
-        text = file.read_text(encoding="utf-8")
-        values = tomllib.loads(text, parse_float=Decimal)
-        return msgspec.convert(values, Profile, strict=False)
-    except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError("bad-review-profile", path=file, reason=str(error)) from error
 
 
 def suiting(schemes: Iterable[str]) -> str:

@@ -124,7 +124,7 @@ def _finding(
         where=None,
         evidence=(),
         repair=_repair(shape.iri, row, data),
-        operands=tuple(_operands(shape.iri, row, data)),
+        operands=tuple(_operands(shape.iri, focus, data)),
     )
     return finding, tuple(_shown(shape, row, focus, failure, data))
 
@@ -171,13 +171,12 @@ def _repair(shape: URIRef, row: Row, data: Facts) -> Repair | None:
     return None
 
 
-def _operands(shape: URIRef, row: Row, data: Facts) -> Iterator[Operand]:
+def _operands(shape: URIRef, focus: Term, data: Facts) -> Iterator[Operand]:
     """Yield the figures that a finding is about: what a shape's query says of its focus."""
     query = shapes().value(shape, JX.operandsQuery)
     if query is None:
         return
-    focus = row.get("value") if isinstance(row.get("value"), NamedNode) else row["this"]
-    found = data.rows(str(query), {"this": focus or row["this"]})
+    found = data.rows(str(query), {"this": focus})
     for operand in sorted(found, key=lambda r: (value_of(r["role"]), _number(r.get("rank")))):
         node = operand["operand"]
         name = value_of(operand["name"]) if "name" in operand else data.label(node, "zh")
@@ -212,8 +211,10 @@ def _plain(value: Term) -> str:
 def _report(findings: list[Finding], data: Facts, profile: Profile) -> Report:
     """Return findings with how many things each rule was held to, and the scores that follow."""
     active = [code for code in rules() if code not in profile.off]
+    asked = dict.fromkeys(query for code in active for query in populations()[code])
+    nodes = {query: {value_of(row["node"]) for row in data.rows(query)} for query in asked}
     held = Held(
-        {code: _population(code, data) for code in active},
+        {c: set[str]().union(*(nodes[query] for query in populations()[c])) for c in active},
         findings,
         {code: _weight(code, profile) for code in active},
     )
@@ -234,10 +235,6 @@ def _weight(code: str, profile: Profile) -> Decimal:
     if rules()[code].of_reader:
         return Decimal(0)
     return profile.weights[profile.severity.get(code, rules()[code].severity)]
-
-
-def _population(code: str, data: Facts) -> set[str]:
-    return {value_of(row["node"]) for query in populations()[code] for row in data.rows(query)}
 
 
 def _tree(data: Facts) -> Tree:

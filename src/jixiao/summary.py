@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jixiao.build import Built, Result
-from jixiao.findings import SEVERITIES, Finding, Rate
+from jixiao.findings import SEVERITIES, Finding, Rate, contradicts
 from jixiao.messages import message, texts
 from jixiao.record import Record, Where
 
@@ -64,8 +64,7 @@ def _first(findings: Sequence[Finding]) -> Sequence[Finding]:
     """Return what is told in full: all of a few, else the figures that contradict each other."""
     if len(findings) <= SHOWN:
         return findings
-    grave = [f for f in findings if f.severity == "error" and f.dimension.endswith("/consistency")]
-    return grave[:SHOWN]
+    return [finding for finding in findings if contradicts(finding)][:SHOWN]
 
 
 def _grade(rate: Rate, findings: Sequence[Finding]) -> int:

@@ -5,21 +5,18 @@ Patterns are compiled, words are made comparable, once for each process.
 
 import os
 import re
-import tomllib
 from decimal import Decimal
 from functools import cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import msgspec
 
-from jixiao.data import folder
+from jixiao.data import folder, read_toml
 from jixiao.errors import UsageError
 from jixiao.pages.layout import fold, squeeze
 from jixiao.record import Comparator, DocumentKind, Message, Scope, Stage
 
-T = TypeVar("T")
 K = TypeVar("K")
 
 
@@ -223,7 +220,6 @@ class Declared(_Table, frozen=True, kw_only=True):
     label: Message
     whole: Selector
     parts: list[Selector]
-    optional: bool = False
 
 
 class Structural(_Table, frozen=True, kw_only=True):
@@ -403,23 +399,16 @@ class Statements(_Table, frozen=True, kw_only=True):
     columns: list[ColumnMeaning]
 
 
-def _read(file: Traversable, kind: type[T]) -> T:
-    try:
-        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), kind, strict=False)
-    except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError("bad-profile", path=file, reason=str(error)) from error
-
-
 @cache
 def values() -> Values:
     """Return `values.toml`."""
-    return _read(folder("extract") / "values.toml", Values)
+    return read_toml(folder("extract") / "values.toml", Values)
 
 
 @cache
 def categories() -> Categories:
     """Return `categories.toml`."""
-    return _read(folder("extract") / "categories.toml", Categories)
+    return read_toml(folder("extract") / "categories.toml", Categories)
 
 
 @cache
@@ -427,9 +416,10 @@ def indicator_layouts() -> tuple[IndicatorLayout, ...]:
     """Return the files of `layouts/` by name, after those of the user's own folder."""
     shipped = list((folder("extract") / "layouts").iterdir())
     return tuple(
-        msgspec.structs.replace(_read(file, IndicatorLayout), name=file.name.removesuffix(".toml"))
+        msgspec.structs.replace(layout, name=file.name.removesuffix(".toml"))
         for file in (*own_layouts(), *sorted(shipped, key=lambda file: file.name))
         if file.name.endswith(".toml")
+        for layout in [read_toml(file, IndicatorLayout)]
     )
 
 
@@ -446,19 +436,19 @@ def own_layouts() -> list[Path]:
 @cache
 def fields() -> Fields:
     """Return `fields.toml`."""
-    return _read(folder("extract") / "fields.toml", Fields)
+    return read_toml(folder("extract") / "fields.toml", Fields)
 
 
 @cache
 def cost_words() -> CostWords:
     """Return `lexicons/cost.toml`."""
-    return _read(folder("extract") / "lexicons" / "cost.toml", CostWords)
+    return read_toml(folder("extract") / "lexicons" / "cost.toml", CostWords)
 
 
 @cache
 def sign_patterns() -> tuple[tuple[str, frozenset[str], tuple[re.Pattern[str], ...]], ...]:
     """Return the signs of `lexicons/signs.toml` with the fields they are of and their patterns."""
-    found = _read(folder("extract") / "lexicons" / "signs.toml", dict[str, Sign])
+    found = read_toml(folder("extract") / "lexicons" / "signs.toml", dict[str, Sign])
     return tuple(
         (name, frozenset(sign.of), tuple(re.compile(pattern) for pattern in sign.patterns))
         for name, sign in found.items()
@@ -468,43 +458,43 @@ def sign_patterns() -> tuple[tuple[str, frozenset[str], tuple[re.Pattern[str], .
 @cache
 def likeness() -> Likeness:
     """Return `lexicons/likeness.toml`."""
-    return _read(folder("extract") / "lexicons" / "likeness.toml", Likeness)
+    return read_toml(folder("extract") / "lexicons" / "likeness.toml", Likeness)
 
 
 @cache
 def remarkable() -> Remarkable:
     """Return `passages.toml`."""
-    return _read(folder("extract") / "passages.toml", Remarkable)
+    return read_toml(folder("extract") / "passages.toml", Remarkable)
 
 
 @cache
 def identities() -> Identities:
     """Return `identities.toml`."""
-    return _read(folder("extract") / "identities.toml", Identities)
+    return read_toml(folder("extract") / "identities.toml", Identities)
 
 
 @cache
 def prose() -> Prose:
     """Return `prose.toml`."""
-    return _read(folder("extract") / "prose.toml", Prose)
+    return read_toml(folder("extract") / "prose.toml", Prose)
 
 
 @cache
 def alignment() -> AlignmentRules:
     """Return `alignment.toml`."""
-    return _read(folder("extract") / "alignment.toml", AlignmentRules)
+    return read_toml(folder("extract") / "alignment.toml", AlignmentRules)
 
 
 @cache
 def disclosure() -> Disclosure:
     """Return `disclosure.toml`."""
-    return _read(folder("extract") / "disclosure.toml", Disclosure)
+    return read_toml(folder("extract") / "disclosure.toml", Disclosure)
 
 
 @cache
 def statements() -> Statements:
     """Return `statements.toml`."""
-    return _read(folder("extract") / "statements.toml", Statements)
+    return read_toml(folder("extract") / "statements.toml", Statements)
 
 
 def compared(words: list[str]) -> frozenset[str]:
@@ -525,10 +515,10 @@ def any_of(words: list[str]) -> str:
 @cache
 def grounds() -> Grounds:
     """Return `grounds.toml`."""
-    return _read(folder("extract") / "grounds.toml", Grounds)
+    return read_toml(folder("extract") / "grounds.toml", Grounds)
 
 
 @cache
 def descriptions() -> Descriptions:
     """Return `descriptions.toml`."""
-    return _read(folder("extract") / "descriptions.toml", Descriptions)
+    return read_toml(folder("extract") / "descriptions.toml", Descriptions)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from jixiao.findings import SEVERITIES, Finding, Rate, Report, Score
+from jixiao.findings import SEVERITIES, Finding, Rate, Report, Score, contradicts
 from jixiao.ontology import indicator_iris, project_iris
 from jixiao.record import Indicator, Project, Record, Where
 from jixiao.report.cutouts import Cut, cut, sights
@@ -150,9 +150,7 @@ class View:
     @cached_property
     def money(self) -> list[Finding]:
         """The figures that contradict each other."""
-        return [
-            f for f in self.findings if f.severity == "error" and rules()[f.code].code[0] == "X"
-        ]
+        return [finding for finding in self.findings if contradicts(finding)]
 
     @cached_property
     def of_document(self) -> list[Finding]:
