@@ -129,6 +129,8 @@ UNITS = ("次", "个", "人", "公里", "万元", "元/人", "天", "份", "年"
 class Inventor:
     """Makes up what documents say, from a seed."""
 
+    stems = STEMS
+
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
 
@@ -172,7 +174,7 @@ class Inventor:
         return rows if len(rows) > 3 else self.indicators(year, fields)
 
     def _indicator(self, level1: str, level2: str, fields: tuple[str, ...]) -> Row:
-        stem = next(stems for word, stems in STEMS.items() if word in level2)
+        stem = next(stems for word, stems in self.stems.items() if word in level2)
         comparator, number, unit = self.value()
         made: dict[str, Callable[[], str]] = {
             "description": lambda: self.sentence(self.random.choice((1, 1, 2, 3))).rstrip("。"),

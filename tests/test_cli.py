@@ -259,7 +259,8 @@ def test_the_main_path_reads_as_one() -> None:
 
 def test_the_readme_names_every_command_question_and_rule() -> None:
     words = "".join(
-        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/rules.md")
+        (ROOT / name).read_text(encoding="utf-8")
+        for name in ("README.md", "docs/rules.md", "docs/questions.md")
     )
     for name in COMMANDS:
         assert f"scripts/run {name}" in words or f"jixiao {name}" in words

@@ -4,6 +4,7 @@ record = jixiao.read(path)          # one file, as plain values
 graph = jixiao.graph(record)        # an rdflib dataset
 report = jixiao.check(graph)        # what does not hold
 answer = jixiao.ask(graph, "projects")
+table = jixiao.frame(answer)        # a pandas DataFrame; of a record or a report as well
 """
 
 from importlib import import_module
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from jixiao.errors import FileError, JixiaoError, StoreError, UsageError
     from jixiao.extract import read
     from jixiao.findings import Finding, Report
+    from jixiao.frames import frame
     from jixiao.grids import tables
     from jixiao.ontology import graph
     from jixiao.queries import Answer, ask
@@ -32,6 +34,7 @@ __all__ = [
     "ask",
     "check",
     "create_store",
+    "frame",
     "graph",
     "open_store",
     "read",
@@ -42,6 +45,7 @@ _ROOMS = {
     "errors": ("FileError", "JixiaoError", "StoreError", "UsageError"),
     "extract": ("read",),
     "findings": ("Finding", "Report"),
+    "frames": ("frame",),
     "grids": ("tables",),
     "ontology": ("graph",),
     "queries": ("Answer", "ask"),

@@ -1,14 +1,23 @@
 """Answers as tables for people and files for programs; and the list of questions."""
 
 import io
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
 from jixiao.messages import texts
-from jixiao.queries import Answer, Value, answer_as, ask, questions
-from jixiao.store import open_store
+from jixiao.queries import Answer, Value, prepared, rows, serialised, solve
+from jixiao.questions import Question, questions
+from jixiao.store import Store, open_store
+
+if TYPE_CHECKING:
+    from jixiao.remote import Endpoint
+
+FORMATS = ("table", "csv", "tsv", "json", "markdown", "png", "svg")
 
 
 def listing(lang: str) -> str:
@@ -18,19 +27,42 @@ def listing(lang: str) -> str:
     table.add_column(say("name"), no_wrap=True)
     table.add_column(say("answers"))
     for question in questions():
-        told = [getattr(question.title, lang)]
-        told += [f"{p.name}={p.default or '…'}: {p.description}" for p in question.parameters]
+        told = [getattr(question.head.title, lang), *_parameters(question, lang)]
         table.add_row(question.name, "\n".join(told))
     return _printed(table, 100)
 
 
-def answer(folder: Path, name: str, parameters: dict[str, str], kind: str) -> str:
-    """Return the answer to a question of a store, in the format asked for."""
-    with open_store(folder) as store:
-        if kind in ("csv", "tsv", "json"):
-            return answer_as(store, name, parameters, kind).decode()
-        found = ask(store, name, **parameters)
-    return _markdown(found) if kind == "markdown" else _table(found)
+def _parameters(question: Question, lang: str) -> list[str]:
+    known = question.head.parameters.items()
+    return [f"{name}={p.default or '…'}: {getattr(p, lang)}" for name, p in known]
+
+
+@contextmanager
+def source(store: Path | None, endpoint: str | None) -> "Generator[Store | Endpoint]":
+    """Open the store, or name the endpoint, that is asked."""
+    if store:
+        with open_store(store) as opened:
+            yield opened
+    else:
+        from jixiao.remote import Endpoint
+
+        yield Endpoint(endpoint or "")
+
+
+def answer(
+    asked: "Store | Endpoint", name: str, parameters: dict[str, str], kind: str, lang: str
+) -> bytes:
+    """Return the answer to a question, in one of `FORMATS`."""
+    wanted = prepared(name, parameters)
+    found = solve(asked, wanted)
+    if kind in ("csv", "tsv", "json"):
+        return serialised(found, kind)
+    plain = rows(found)
+    if kind in ("png", "svg"):
+        from jixiao.charts import draw
+
+        return draw(wanted.question, plain, kind, lang)
+    return (_markdown(plain) if kind == "markdown" else _table(plain)).encode()
 
 
 def _table(found: Answer) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, parse, serialize
 
 from jixiao.archives import Unpacked, unpack
+from jixiao.comparison import compare
 from jixiao.engines import Engine
 from jixiao.errors import FileError, UsageError
 from jixiao.extract import ARCHIVE, SUFFIXES, read, reader_version
@@ -166,6 +167,8 @@ def build(
                 _keep(store, source, outcome)
             made[source] = outcome
             progress(len(made), len(wanted))
+        if store or (known and not _compared(folder)):
+            compare(store or stack.enter_context(_ready(folder)))
     outcomes = [made[source] for source in wanted]
     return Result(
         built=tuple(o for o in outcomes if isinstance(o, Built)),
@@ -198,6 +201,12 @@ def _unchanged(sources: Sequence[Source], folder: Path) -> set[Source]:
             if entry and entry.version == version and _is(source.path, entry):
                 same.add(source)
     return same
+
+
+def _compared(folder: Path) -> bool:
+    """Tell whether the last build came to its end: what it compared last is up to date."""
+    with open_store(folder) as store:
+        return store.compared()
 
 
 def _is(file: Path, entry: Entry) -> bool:

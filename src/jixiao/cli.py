@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _FINDINGS = ("error", "warning", "info", "never")
 _REPORTS = ("text", "json", "csv", "sarif", "html", "turtle")
 _PATH = click.Path(path_type=Path)
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def _asked_language() -> str:
@@ -213,25 +214,37 @@ def check(
 @click.argument("name", required=False)
 @_option("--param", "-p", told="param", multiple=True, metavar="K=V")
 @_STORE
+@_option("--endpoint", told="endpoint", metavar="URL")
 @_option(
     "--format",
     "kind",
-    told="format",
-    type=click.Choice(["table", "csv", "tsv", "json", "markdown"]),
+    told="query-format",
+    type=click.Choice(["table", "csv", "tsv", "json", "markdown", "png", "svg"]),
     default="table",
 )
-def query(name: str | None, param: tuple[str, ...], store: Path | None, kind: str) -> None:
-    """Ask a question of the store, or list the questions."""
+@_option("--output", "-o", told="output", type=_PATH, default="-")
+def query(
+    name: str | None,
+    param: tuple[str, ...],
+    store: Path | None,
+    endpoint: str | None,
+    kind: str,
+    output: Path,
+) -> None:
+    """Ask a question of a store, or list the questions."""
     from jixiao import answers
+    from jixiao.files import write_whole
 
     with _told():
         if name is None:
             click.echo(answers.listing(_LANG), nl=False)
             return
-        if store is None:
+        if bool(store) == bool(endpoint):
             raise UsageError("query-store")
         text = sys.stdin.read() if name == "-" else name
-        click.echo(answers.answer(store, text, _parameters(param), kind), nl=False)
+        with answers.source(store, endpoint) as asked:
+            told = answers.answer(asked, text, _parameters(param), kind, _LANG)
+        write_whole(output, told)
 
 
 def _parameters(given: tuple[str, ...]) -> dict[str, str]:
@@ -247,17 +260,81 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
     "--format",
     "kind",
     told="rdf-format",
-    type=click.Choice(["turtle", "trig", "nquads", "jsonld", "rdfxml"]),
+    type=click.Choice(["turtle", "trig", "nquads", "jsonld", "rdfxml", "csv", "parquet", "dcat"]),
     default="trig",
 )
 @_option("--output", "-o", told="output", type=_PATH, default="-")
-def export(store: Path, kind: str, output: Path) -> None:
-    """Write the store out as linked data."""
+@_option("--site", told="site", type=_PATH, metavar="DIR")
+@_option("--at", told="at", metavar="URL", default="")
+@_option("--publisher", told="publisher", default="")
+@_option("--contact", told="contact", default="")
+@_option("--endpoint", told="endpoint", metavar="URL", default="")
+@_option("--licence", told="licence", metavar="URL", default=_LICENCE)
+@click.pass_obj
+def export(
+    settings: dict[str, bool],
+    /,
+    store: Path,
+    kind: str,
+    output: Path,
+    site: Path | None,
+    **where: str,
+) -> None:
+    """Write the store out as linked data, describe it, or make a site of it."""
     from jixiao.export import export as run
     from jixiao.store import open_store
 
     with _told(), open_store(store) as opened:
-        run(opened, kind, output)
+        if site is None and kind != "dcat":
+            run(opened, kind, output)
+            return
+        if not (where["at"] and where["publisher"]):
+            raise UsageError("publication-needed")
+        from jixiao.export.catalogue import Publication, write
+
+        if site is None:
+            write(opened, output, Publication(**where))
+            return
+        from jixiao.site import write as write_site
+
+        with _progress(settings, 0) as progress:
+            pages = write_site(opened, site, Publication(**where), _LANG, progress)
+        if not settings["quiet"]:
+            told = message("site-written", path=site, pages=pages)
+            click.echo(getattr(told, _LANG), err=True)
+
+
+@cli.command(help=_help("publish"), short_help=_help("publish-short"))
+@_option("--store", told="store", type=_PATH, metavar="DIR", required=True)
+@_option("--endpoint", told="endpoint", metavar="URL", required=True)
+@_option("--update-url", told="update-url", metavar="URL", default="")
+@_option("--graph-store-url", told="graph-store-url", metavar="URL", default="")
+@_option("--timeout", told="timeout", type=click.IntRange(min=1), default=60)
+@click.pass_obj
+def publish(
+    settings: dict[str, bool],
+    store: Path,
+    endpoint: str,
+    update_url: str,
+    graph_store_url: str,
+    timeout: int,
+) -> None:
+    """Copy what changed in the store to a SPARQL store."""
+    from jixiao.publish import publish as run
+    from jixiao.remote import Endpoint
+    from jixiao.store import open_store
+
+    with _told(), open_store(store) as opened:
+        there = Endpoint(
+            endpoint, update_url=update_url, graph_store_url=graph_store_url, timeout=timeout
+        )
+        with _progress(settings, len(opened.graphs())) as progress:
+            done = run(opened, there, progress=progress)
+        if not settings["quiet"]:
+            told = message(
+                "published", sent=done.sent, unchanged=done.unchanged, deleted=done.deleted
+            )
+            click.echo(getattr(told, _LANG), err=True)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Writes a file whole or not at all, or to standard output."""
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Generator
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from jixiao.errors import UsageError
+
+_WRITTEN = ".jixiao"  # the mark of a folder that may be written anew
 
 
 @contextmanager
@@ -32,6 +35,34 @@ def writing(path: Path) -> Generator[BinaryIO]:
         raise UsageError("unwritable", path=path, reason=error.strerror) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing_folder(path: Path) -> Generator[Path]:
+    """Give an empty folder that takes its name when it is whole.
+
+    It may take the place of an empty folder, or of one that was written so before.
+    """
+    if path.exists() and not (path.is_dir() and _ours(path)):
+        raise UsageError("folder-not-empty", path=path)
+    try:
+        part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    except OSError as error:
+        raise UsageError("unwritable", path=path, reason=error.strerror) from error
+    try:
+        yield part
+        (part / _WRITTEN).touch()
+        part.chmod(0o777 & ~_umask())
+        shutil.rmtree(path, ignore_errors=True)
+        part.replace(path)
+    except OSError as error:
+        raise UsageError("unwritable", path=path, reason=error.strerror) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _ours(folder: Path) -> bool:
+    return (folder / _WRITTEN).is_file() or not any(folder.iterdir())
 
 
 def write_whole(path: Path, content: bytes) -> None:

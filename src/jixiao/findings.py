@@ -10,13 +10,12 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from jixiao.iris import digest, graphs
 from jixiao.record import Message, Where
-from jixiao.vocabulary import DCT, DQV, EARL, HOME, JX, OA, RDF, XSD, Namespace
+from jixiao.vocabulary import DCT, DQV, EARL, HOME, JX, OA, RDF, SH, XSD
 
 Severity = Choice["error", "warning", "info"]
 Outcome = Choice["failed", "cannot-tell"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-SHACL = Namespace("http://www.w3.org/ns/shacl#")
-SHACL_LEVELS = {"error": SHACL.Violation, "warning": SHACL.Warning, "info": SHACL.Info}
+SHACL_LEVELS = {"error": SH.Violation, "warning": SH.Warning, "info": SH.Info}
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 _OUTCOMES = {"failed": EARL.failed, "cannot-tell": EARL.cantTell}
 

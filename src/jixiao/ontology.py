@@ -67,6 +67,7 @@ _DATES = {
     "--dd-dd": XSD.gMonthDay,
     "---dd": XSD.gDay,
 }
+_WIDE_BRACKETS = str.maketrans("()", "（）")
 
 
 def quads(record: Record, base: str = HOME) -> Iterator[Quad]:
@@ -194,6 +195,7 @@ class Mapping:
             self._budget,
             (RDF.type, JX.DepartmentBudget),
             (JX.department, self._department),
+            (JX.departmentName, _zh(document.department) if document.department else None),
             (JX.budgetYear, Literal(f"{year:04}", datatype=XSD.gYear) if year else None),
             (JX.documentKind, CODE[f"document-kind/{document.kind}"]),
             (DCT.source, self._document),
@@ -474,7 +476,10 @@ class Mapping:
             yield DIM[f"{of.classification}Class"], CODE[f"{of.classification}/{row.code}"]
 
     def _unlisted(self, row: StatementRow, of: Statement) -> Iterator[Triple]:
-        """Describe a class that no code list has, as the row names it."""
+        """Describe a class that no code list has, as the row names it.
+
+        Brackets are written wide, as the official lists have them: papers write either.
+        """
         concept = _code(of.classification, row.code)
         if concept is None or not _is_class(row.code) or concept.value in _listed():
             return
@@ -483,7 +488,7 @@ class Mapping:
             (RDF.type, SKOS.Concept),
             (SKOS.inScheme, CODE[of.classification]),
             (SKOS.notation, Literal(row.code or "")),
-            (SKOS.prefLabel, _zh(row.name)),
+            (SKOS.prefLabel, _zh(row.name.translate(_WIDE_BRACKETS))),
         )
 
 

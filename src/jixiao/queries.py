@@ -1,17 +1,15 @@
 """Asks the questions of `queries/`, or any other SPARQL query that only reads.
 
-A question is a file: its first comment says what it answers, `# zh:` says it in Chinese, and each
-`# param NAME TYPE DEFAULT — description` declares a parameter. Parameters are bound as RDF terms,
-never pasted into the text. The default graph is the union of the named graphs.
+Parameters are bound as RDF terms, never pasted into the text. The default graph is the union of
+the named graphs.
 """
 
-import difflib
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import rdflib
 from pyoxigraph import (
@@ -22,45 +20,26 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    Triple,
     serialize,
 )
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.query import ResultRow
 
-from jixiao.data import folder
 from jixiao.errors import UsageError
-from jixiao.record import Message
+from jixiao.questions import DATATYPES, Parameter, Question, question, read
 from jixiao.store import Store
-from jixiao.vocabulary import XSD
+
+if TYPE_CHECKING:
+    from jixiao.remote import Endpoint
 
 Value = str | int | Decimal | bool | None
-_PARAM = re.compile(r'# param (?P<name>\w+) (?P<type>\w+) (?P<default>".*?"|\S+) — (?P<told>.+)')
+Solved = QuerySolutions | QueryBoolean | QueryTriples | list[Triple]
 _UPDATE = re.compile(
     r"(?:\s|#[^\n]*\n|PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)*"
     r"(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
     re.IGNORECASE,
 )
-_DATATYPES = {"string": XSD.string, "integer": XSD.integer, "decimal": XSD.decimal}
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """What a question may be told: its name, type (string, integer, decimal, iri) and default."""
-
-    name: str
-    type: str
-    default: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A query with what it answers, in words."""
-
-    name: str
-    title: Message
-    parameters: tuple[Parameter, ...]
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,67 +50,64 @@ class Answer:
     rows: tuple[tuple[Value, ...], ...]
 
 
-@cache
-def questions() -> tuple[Question, ...]:
-    """Return the shipped questions, by name."""
-    files = sorted(folder("queries").iterdir(), key=lambda file: file.name)
-    return tuple(
-        _question(file.name.removesuffix(".rq"), file.read_text(encoding="utf-8"))
-        for file in files
-        if file.name.endswith(".rq")
-    )
+class Asked(NamedTuple):
+    """A question with the terms that its parameters are bound to."""
+
+    question: Question
+    text: str
 
 
-def _question(name: str, text: str) -> Question:
-    comments = [line for line in text.splitlines() if line.startswith("#")]
-    english = comments[0].removeprefix("# ") if comments else name
-    chinese = next((c.removeprefix("# zh: ") for c in comments if c.startswith("# zh: ")), english)
-    found = (_PARAM.match(comment) for comment in comments)
-    parameters = tuple(
-        Parameter(m["name"], m["type"], m["default"].strip('"'), m["told"]) for m in found if m
-    )
-    return Question(name, Message(zh=chinese, en=english), parameters, text)
-
-
-def question(name: str) -> Question:
-    """Return a question by its name, or by the path of a file; raises `UsageError`."""
-    for known in questions():
-        if known.name == name:
-            return known
-    path = Path(name)
-    if path.suffix == ".rq" or path.is_file():
-        try:
-            return _question(path.stem, path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError("query-unreadable", path=path, reason=str(error)) from error
-    names = [known.name for known in questions()]
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or names
-    raise UsageError("query-unknown", name=name, near=", ".join(near))
-
-
-def _asked(name: str) -> Question:
-    """Return the question of a name, or a text of SPARQL as a question."""
-    return _question("text", name) if re.search(r"[\s{]", name) else question(name)
-
-
-def ask(source: Store | rdflib.Dataset, name: str, **parameters: str | int | Decimal) -> Answer:
+def ask(
+    source: "Store | rdflib.Dataset | Endpoint", name: str, **parameters: str | int | Decimal
+) -> Answer:
     """Return the rows that answer a question, a file of SPARQL, or a text of SPARQL.
 
     Raises `UsageError` for an unknown question or parameter, a value of the wrong type, a syntax
-    error, or a query that would write.
+    error, or a query that would write; `StoreError` for an endpoint that does not answer.
     """
-    asked = _asked(name)
-    bindings = _bindings(asked, parameters)
-    if isinstance(source, Store):
-        return _rows(_solve(source, asked, bindings))
-    return _rdflib_rows(source, asked, bindings)
+    asked = prepared(name, parameters)
+    if isinstance(source, rdflib.Dataset):
+        return _rdflib_rows(source, asked)
+    return rows(solve(source, asked))
 
 
-def answer_as(store: Store, name: str, parameters: dict[str, str], kind: str) -> bytes:
-    """Return the answer in a standard format: csv, tsv or json (SPARQL 1.1), or Turtle."""
-    asked = _asked(name)
-    result = _solve(store, asked, _bindings(asked, parameters))
-    if isinstance(result, QueryTriples):
+def prepared(name: str, parameters: Mapping[str, str | int | Decimal]) -> Asked:
+    """Return a question, or a text of SPARQL, with its parameters bound."""
+    asked = read("text", name) if re.search(r"[\s{]", name) else question(name)
+    if _UPDATE.match(asked.text):
+        raise UsageError("query-writes", query=asked.name)
+    return Asked(asked, bind(asked.text, _bindings(asked, parameters)))
+
+
+def solve(source: "Store | Endpoint", asked: Asked) -> Solved:
+    """Return what the query engine, or the endpoint, answers."""
+    if not isinstance(source, Store):
+        return source.query(asked.text)
+    try:
+        return source.database.query(asked.text)
+    except SyntaxError as error:
+        raise UsageError("query-syntax", query=asked.question.name, reason=_brief(error)) from error
+
+
+def _brief(error: Exception) -> str:
+    """Return a reason in one line; parsers list all that they would have taken."""
+    return " ".join(str(error).split())[:160]
+
+
+def rows(result: Solved) -> Answer:
+    """Return an answer as plain values."""
+    if isinstance(result, QueryBoolean):
+        return Answer(("answer",), ((bool(result),),))
+    if isinstance(result, QuerySolutions):
+        columns = tuple(variable.value for variable in result.variables)
+        return Answer(columns, tuple(tuple(_plain(s[c]) for c in columns) for s in result))
+    triples = tuple((_plain(t.subject), t.predicate.value, _plain(t.object)) for t in result)
+    return Answer(("subject", "predicate", "object"), triples)
+
+
+def serialised(result: Solved, kind: str) -> bytes:
+    """Return an answer in a standard format: csv, tsv or json (SPARQL 1.1), or Turtle."""
+    if not isinstance(result, QuerySolutions | QueryBoolean):
         return serialize(result, format=RdfFormat.TURTLE) or b""
     formats = {
         "csv": QueryResultsFormat.CSV,
@@ -147,20 +123,20 @@ def answer_as(store: Store, name: str, parameters: dict[str, str], kind: str) ->
 
 
 def _bindings(
-    asked: Question, given: dict[str, str] | dict[str, str | int | Decimal]
+    asked: Question, given: Mapping[str, str | int | Decimal]
 ) -> dict[str, Literal | NamedNode]:
-    known = {parameter.name: parameter for parameter in asked.parameters}
+    known = asked.head.parameters
     for name in given:
         if name not in known:
             names = ", ".join(known) or "—"
             raise UsageError("query-parameter", query=asked.name, name=name, known=names)
     return {
-        name: _term(asked, parameter, str(given.get(name, parameter.default)))
+        name: _term(asked, name, parameter, str(given.get(name, parameter.default)))
         for name, parameter in known.items()
     }
 
 
-def _term(asked: Question, parameter: Parameter, value: str) -> Literal | NamedNode:
+def _term(asked: Question, name: str, parameter: Parameter, value: str) -> Literal | NamedNode:
     try:
         if parameter.type == "iri":
             return NamedNode(value)
@@ -170,9 +146,9 @@ def _term(asked: Question, parameter: Parameter, value: str) -> Literal | NamedN
             value = f"{Decimal(value):f}"
     except (ValueError, InvalidOperation) as error:
         raise UsageError(
-            "query-value", query=asked.name, name=parameter.name, type=parameter.type, value=value
+            "query-value", query=asked.name, name=name, type=parameter.type, value=value
         ) from error
-    return Literal(value, datatype=_DATATYPES[parameter.type])
+    return Literal(value, datatype=DATATYPES[parameter.type])
 
 
 # Comments, IRIs and strings are passed over, so that only variables are ever replaced.
@@ -183,7 +159,7 @@ _TOKEN = re.compile(
 )
 
 
-def bind(text: str, bindings: dict[str, Literal | NamedNode]) -> str:
+def bind(text: str, bindings: Mapping[str, Literal | NamedNode]) -> str:
     """Return the query with its parameters' variables replaced by RDF terms.
 
     A term is written by the RDF library, which escapes it: no value can end it.
@@ -194,31 +170,6 @@ def bind(text: str, bindings: dict[str, Literal | NamedNode]) -> str:
         return match[0] if bound is None else str(bound)
 
     return _TOKEN.sub(term, text)
-
-
-def _solve(
-    store: Store, asked: Question, bindings: dict[str, Literal | NamedNode]
-) -> QuerySolutions | QueryBoolean | QueryTriples:
-    _refuse_update(asked)
-    try:
-        return store.database.query(bind(asked.text, bindings))
-    except SyntaxError as error:
-        raise UsageError("query-syntax", query=asked.name, reason=error.msg) from error
-
-
-def _refuse_update(asked: Question) -> None:
-    if _UPDATE.match(asked.text):
-        raise UsageError("query-writes", query=asked.name)
-
-
-def _rows(result: QuerySolutions | QueryBoolean | QueryTriples) -> Answer:
-    if isinstance(result, QueryBoolean):
-        return Answer(("answer",), ((bool(result),),))
-    if isinstance(result, QueryTriples):
-        rows = tuple((t.subject.value, t.predicate.value, _plain(t.object)) for t in result)
-        return Answer(("subject", "predicate", "object"), rows)
-    columns = tuple(variable.value for variable in result.variables)
-    return Answer(columns, tuple(tuple(_plain(s[c]) for c in columns) for s in result))
 
 
 def _plain(term: object) -> Value:
@@ -238,18 +189,17 @@ def _number(text: str, datatype: str) -> Value:
     return text == "true" if kind == "boolean" else text
 
 
-def _rdflib_rows(
-    dataset: rdflib.Dataset, asked: Question, bindings: dict[str, Literal | NamedNode]
-) -> Answer:
-    _refuse_update(asked)
+def _rdflib_rows(dataset: rdflib.Dataset, asked: Asked) -> Answer:
     try:
-        prepared = prepareQuery(bind(asked.text, bindings))
+        query = prepareQuery(asked.text)
     except Exception as error:  # rdflib's parser raises whatever pyparsing does
-        raise UsageError("query-syntax", query=asked.name, reason=str(error)) from error
-    result = dataset.query(prepared)
+        name = asked.question.name
+        raise UsageError("query-syntax", query=name, reason=_brief(error)) from error
+    result = dataset.query(query)
     columns = tuple(str(variable) for variable in result.vars or ())
-    rows = [row for row in result if isinstance(row, ResultRow)]
-    return Answer(columns, tuple(tuple(_rdflib_plain(row.get(c)) for c in columns) for row in rows))
+    found = [row for row in result if isinstance(row, ResultRow)]
+    plain = (tuple(_rdflib_plain(row.get(c)) for c in columns) for row in found)
+    return Answer(columns, tuple(plain))
 
 
 def _rdflib_plain(term: object) -> Value:

@@ -264,4 +264,5 @@ def _levels(held: Held, tree: Tree, data: Facts) -> Iterator[Rate]:
         name = Message(
             zh=data.label(NamedNode(category), "zh"), en=data.label(NamedNode(category), "en")
         )
-        yield Rate(category.rpartition("/")[2], name, *held.totals(nodes))
+        code = "/".join(category.split("/")[-2:])  # the schemes have notations in common
+        yield Rate(code, name, *held.totals(nodes))

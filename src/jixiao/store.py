@@ -3,10 +3,11 @@
     jixiao-store.json     what this folder is
     graph/                the database
 
-Each document has its named graphs (see `iris`). The default graph holds the union of them all, each
-triple once: a department that ten documents name is named once. (Oxigraph can take the union while
-it answers, but then counts a triple as often as graphs state it.) The ledger graph says which file
-was read when; it is of this machine and leaves the store with no export.
+Each document has its named graphs (see `iris`); others hold the code lists, the terms, the
+questions, and what comparing the documents found. The default graph holds the union of them all,
+each triple once: a department that ten documents name is named once. (Oxigraph can take the union
+while it answers, but then counts a triple as often as graphs state it.) The ledger graph says
+which file was read when; it is of this machine and leaves the store with no export.
 """
 
 import re
@@ -24,10 +25,12 @@ from pyoxigraph import Store as Database
 from jixiao.errors import StoreError
 from jixiao.iris import graphs
 from jixiao.ontology import CODES, TERMS, codes
+from jixiao.questions import QUESTIONS, question_quads
 from jixiao.vocabulary import DCT, HOME, JX, PROV, RDF, XSD
 
 FORMAT = "jixiao-store/1"
 LEDGER = NamedNode(HOME + "graph/ledger")
+COMPARISON = NamedNode(HOME + "graph/comparison")
 _MARKER = "jixiao-store.json"
 
 
@@ -78,8 +81,27 @@ class Store:
         self._change(old, {*quads, *_ledger(entry)})
 
     def refresh_codes(self) -> None:
-        """Put the shipped code lists and terms in, in one transaction, where they differ."""
-        self._change({q for graph in (CODES, TERMS) for q in self._graph(graph)}, set(codes()))
+        """Put the shipped code lists, terms and questions in where they differ."""
+        shipped = {*codes(), *question_quads()}
+        self._change({q for g in (CODES, TERMS, QUESTIONS) for q in self._graph(g)}, shipped)
+
+    def compared(self) -> bool:
+        """Tell whether the graph of comparisons is of the documents as they are now."""
+        known = self.database.quads_for_pattern(COMPARISON, PROV.wasDerivedFrom, None, LEDGER)
+        return set(known) == {self._compared_now()}
+
+    def replace_comparison(self, quads: set[Quad]) -> None:
+        """Put the comparison of the documents in, in one transaction."""
+        old = set(self._graph(COMPARISON))
+        old |= set(self.database.quads_for_pattern(COMPARISON, None, None, LEDGER))
+        self._change(old, quads | {self._compared_now()})
+
+    def _compared_now(self) -> Quad:
+        """Return what the ledger says of a comparison of the documents as they are now."""
+        found = self.database.quads_for_pattern(None, None, None, LEDGER)
+        told = sorted(str(q) for q in found if q.predicate in (PROV.used, JX.readerVersion))
+        digest = Literal(sha256("".join(told).encode()).hexdigest())
+        return Quad(COMPARISON, PROV.wasDerivedFrom, digest, LEDGER)
 
     def _change(self, old: set[Quad], new: set[Quad]) -> None:
         """Take quads out and put others in, and keep the default graph the union of the others."""
@@ -118,14 +140,15 @@ class Store:
 
     def quads(self, names: Iterable[NamedNode] | None = None) -> Iterator[Quad]:
         """Yield the quads of the named graphs given, by default of all but the ledger."""
-        if names is None:
-            names = sorted(self._names(), key=lambda node: node.value)
-        for name in names:
+        for name in self.graphs() if names is None else names:
             yield from self._graph(name)
 
-    def _names(self) -> list[NamedNode]:
+    def graphs(self) -> list[NamedNode]:
+        """Return the names of the graphs but the ledger, in order."""
         found = self.database.named_graphs()
-        return [graph for graph in found if isinstance(graph, NamedNode) and graph != LEDGER]
+        names = [graph for graph in found if isinstance(graph, NamedNode) and graph != LEDGER]
+        held = [name for name in names if next(self._graph(name), None)]  # a name outlives a graph
+        return sorted(held, key=lambda node: node.value)
 
     def _one(self, subject: NamedNode, predicate: NamedNode) -> object:
         found = self.database.quads_for_pattern(subject, predicate, None, LEDGER)

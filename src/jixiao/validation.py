@@ -4,36 +4,36 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 from rdflib import URIRef
-from rdflib.namespace import SH
+from rdflib.namespace import SH as RSH
 
-from jixiao.findings import SHACL, SHACL_LEVELS, Report, finding_iri
+from jixiao.findings import SHACL_LEVELS, Report, finding_iri
 from jixiao.rules import shapes
-from jixiao.vocabulary import RDF, XSD
+from jixiao.vocabulary import RDF, SH, XSD
 
 
 def validation(report: Report, document: NamedNode) -> Iterator[Triple]:
     """Yield the report; its results are the findings, under the IRIs they have in the store."""
     node = NamedNode(f"{document.value}/report")
     conforms = Literal("false" if report.findings else "true", datatype=XSD.boolean)
-    yield Triple(node, RDF.type, SHACL.ValidationReport)
-    yield Triple(node, SHACL.conforms, conforms)
+    yield Triple(node, RDF.type, SH.ValidationReport)
+    yield Triple(node, SH.conforms, conforms)
     for finding in report.findings:
         result = finding_iri(finding, document)
-        yield Triple(node, SHACL.result, result)
-        yield Triple(result, RDF.type, SHACL.ValidationResult)
-        yield Triple(result, SHACL.focusNode, NamedNode(finding.focus))
-        yield Triple(result, SHACL.sourceShape, NamedNode(finding.shape))
-        yield Triple(result, SHACL.resultSeverity, SHACL_LEVELS[finding.severity])
-        yield Triple(result, SHACL.sourceConstraintComponent, _component(finding.shape))
+        yield Triple(node, SH.result, result)
+        yield Triple(result, RDF.type, SH.ValidationResult)
+        yield Triple(result, SH.focusNode, NamedNode(finding.focus))
+        yield Triple(result, SH.sourceShape, NamedNode(finding.shape))
+        yield Triple(result, SH.resultSeverity, SHACL_LEVELS[finding.severity])
+        yield Triple(result, SH.sourceConstraintComponent, _component(finding.shape))
         message = Literal(finding.message.zh, language="zh-Hans")
-        yield Triple(result, SHACL.resultMessage, message)
-        yield Triple(result, SHACL.resultMessage, Literal(finding.message.en, language="en"))
+        yield Triple(result, SH.resultMessage, message)
+        yield Triple(result, SH.resultMessage, Literal(finding.message.en, language="en"))
 
 
 def _component(shape: str) -> NamedNode:
     """Return what kind of constraint a shape has: SPARQL, a negation, or else one of properties."""
     node, graph = URIRef(shape), shapes()
-    for predicate, name in ((SH.sparql, "SPARQL"), (SH["not"], "Not"), (SH["or"], "Or")):
+    for predicate, name in ((RSH.sparql, "SPARQL"), (RSH["not"], "Not"), (RSH["or"], "Or")):
         if graph.value(node, predicate) is not None:
-            return SHACL[f"{name}ConstraintComponent"]
-    return SHACL.PropertyConstraintComponent
+            return SH[f"{name}ConstraintComponent"]
+    return SH.PropertyConstraintComponent

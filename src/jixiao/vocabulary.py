@@ -39,6 +39,13 @@ OBEU_MEASURE = Namespace("http://data.openbudgets.eu/ontology/dsd/measure/")
 OBEU_ATTRIBUTE = Namespace("http://data.openbudgets.eu/ontology/dsd/attribute/")
 EARL = Namespace("http://www.w3.org/ns/earl#")
 DQV = Namespace("http://www.w3.org/ns/dqv#")
+SH = Namespace("http://www.w3.org/ns/shacl#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SCHEMA = Namespace("https://schema.org/")
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DCATAP = Namespace("http://data.europa.eu/r5r/")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+VOID = Namespace("http://rdfs.org/ns/void#")
 
 PREFIXES = {
     "jx": HOME + "ns#",

@@ -78,8 +78,11 @@ def _depth(table: Table, top: int) -> int:
     spans = max((cell.rows for cell in table.grid[top] if cell), default=1)
     depth, totals = 0, compared(statements().total_rows)
     for row in range(top, len(table.grid)):
-        named = depth and _naming(_label(table, top, row, 0))
-        if worded(table, row) and not (named and squeeze(table.text(row, 0)) in totals):
+        total = depth and any(
+            squeeze(cell.text.text) in totals and _naming(_label(table, top, row, cell.column))
+            for cell in own(table, row)
+        )
+        if worded(table, row) and not total:
             depth = row - top + 1
         elif depth or any(NUMBER.fullmatch(squeeze(c.text.text)) for c in own(table, row)):
             break

@@ -160,6 +160,34 @@ class Sign(_Table, frozen=True, kw_only=True):
     patterns: list[str]
 
 
+class Clusters(_Table, frozen=True, kw_only=True):
+    """From how much in common indicators are near-duplicates."""
+
+    least: float
+
+
+class Continuity(_Table, frozen=True, kw_only=True):
+    """How much names and contents say of whether something goes on, and the least confidence."""
+
+    names: float
+    contents: float
+    floor: float
+
+
+class Continuation(Continuity, frozen=True, kw_only=True):
+    """The same of projects from year to year, and what is left out of their names."""
+
+    like_name: float
+    years: str
+
+
+class Succession(Continuity, frozen=True, kw_only=True):
+    """The same of departments; what more of them have than `commonplace` tells nothing."""
+
+    commonplace: int
+    department_ignores: list[str]
+
+
 class Likeness(_Table, frozen=True, kw_only=True):
     """`lexicons/likeness.toml`: how wordings are compared."""
 
@@ -169,6 +197,9 @@ class Likeness(_Table, frozen=True, kw_only=True):
     stop_characters: str
     goal_floor: float
     indicator_floor: float
+    clusters: Clusters
+    continuation: Continuation
+    succession: Succession
 
 
 class PassagePattern(_Table, frozen=True, kw_only=True):

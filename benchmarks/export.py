@@ -1,0 +1,75 @@
+"""Prints how much memory and time each export takes, as the store grows.
+
+python -m benchmarks.export STORE [--copies 1 2 4]
+
+The larger stores hold the same documents again under other names.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from jixiao.export import FORMATS
+from jixiao.store import Store, create_store, open_store
+from jixiao.vocabulary import HOME
+
+_RUN = r"""
+import re, sys
+from pathlib import Path
+from jixiao.export import export
+from jixiao.store import open_store
+with open_store(Path(sys.argv[1])) as store:
+    export(store, sys.argv[2], Path(sys.argv[3]))
+print(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+"""
+
+
+def main() -> None:
+    """Print a line for each format and size."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("store", type=Path)
+    parser.add_argument("--copies", type=int, nargs="*", default=[1, 2, 4])
+    asked = parser.parse_args()
+    print("format    copies     quads   seconds   peak MiB")
+    for copies in asked.copies:
+        with TemporaryDirectory() as scratch:
+            folder, quads = Path(scratch) / "store", 0
+            with open_store(asked.store) as store, create_store(folder) as larger:
+                quads = _copied(store, larger, copies)
+            del larger
+            for kind in FORMATS:
+                started = time.perf_counter()
+                command = [sys.executable, "-c", _RUN, str(folder), kind, f"{scratch}/{kind}"]
+                done = subprocess.run(command, check=True, capture_output=True, text=True)
+                seconds, peak = time.perf_counter() - started, int(done.stdout) / 1024
+                print(f"{kind:9} {copies:6} {quads:9} {seconds:9.1f} {peak:10.0f}", flush=True)
+
+
+def _copied(store: Store, larger: Store, copies: int) -> int:
+    for copy in range(copies):
+        larger.database.bulk_extend(_renamed(store, copy))
+    return sum(1 for _ in larger.quads())
+
+
+def _renamed(store: Store, copy: int) -> Iterator[Quad]:
+    for quad in store.quads():
+        subject, predicate, term, graph = (_again(t, copy) for t in quad)
+        yield Quad(subject, predicate, term, graph)
+        yield Quad(subject, predicate, term, DefaultGraph())
+
+
+def _again(term: object, copy: int) -> Any:
+    if copy and isinstance(term, NamedNode) and term.value.startswith(f"{HOME}id/"):
+        return NamedNode(term.value.replace("/id/", f"/id/{copy}/"))
+    return term
+
+
+if __name__ == "__main__":
+    main()

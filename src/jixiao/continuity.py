@@ -1,0 +1,184 @@
+"""Finds which projects and departments go on from one year to another, never by their place.
+
+A budget goes on in the next one of its department, or of a department that its own was renamed
+to or merged into. Projects of the two are assigned to each other by how much their names and
+their indicators are alike.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import lap
+import numpy as np
+from rapidfuzz import fuzz
+
+from jixiao.extract.profiles import Continuity, likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as it is compared: its name, and the names of its indicators."""
+
+    iri: str
+    name: str
+    indicators: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A department's budget of one year; `name` is the department's, without the region's."""
+
+    iri: str
+    department: str
+    region: str
+    name: str
+    year: int
+    projects: tuple[Project, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """That something goes on; `names` and `contents` are how much those are alike, 0 to 1.
+
+    `evidence` are notations of the code list link-evidence, `departments` the later and the
+    earlier department where they are not the same.
+    """
+
+    earlier: str
+    later: str
+    confidence: float
+    names: float
+    contents: float
+    evidence: tuple[str, ...]
+    departments: tuple[str, str] | None = None
+
+
+def links(budgets: Sequence[Budget]) -> Iterator[Link]:
+    """Yield which budgets go on as which, and the projects of each pair."""
+    by_department = defaultdict[str, list[Budget]](list)
+    for budget in sorted(budgets, key=lambda b: (b.department, b.year, b.iri)):
+        by_department[budget.department].append(budget)
+    for of_one in by_department.values():
+        for earlier, later in pairwise(of_one):
+            if earlier.year < later.year:
+                yield _same_department(earlier, later)
+                yield from _projects(earlier, later)
+    for link, earlier, later in _successions(list(by_department.values())):
+        yield link
+        yield from _projects(earlier, later)
+
+
+def _same_department(earlier: Budget, later: Budget) -> Link:
+    names, contents = _names(earlier.name, later.name), _going_on(earlier, later)
+    return Link(earlier.iri, later.iri, 1.0, names, contents, ("same-department",))
+
+
+def _successions(departments: list[list[Budget]]) -> Iterator[tuple[Link, Budget, Budget]]:
+    """Yield the departments of a region that end where others begin with projects of theirs."""
+    beginning = defaultdict[tuple[str, str], dict[str, Budget]](dict)
+    for first, *_ in departments:
+        for project in first.projects:
+            beginning[first.region, _bare(project.name)][first.iri] = first
+    common = _commonplace(departments)
+    for *_, last in departments:
+        found = {
+            iri: budget
+            for project in last.projects
+            for iri, budget in beginning[last.region, _bare(project.name)].items()
+            if budget.department != last.department and budget.year > last.year and last.region
+        }
+        for later in sorted(found.values(), key=lambda budget: budget.iri):
+            link = _succession(last, later, common)
+            if link.confidence >= likeness().succession.floor:
+                yield link, last, later
+
+
+def _commonplace(departments: list[list[Budget]]) -> set[str]:
+    """Return the names of projects that so many departments have that they tell nothing."""
+    users = defaultdict[str, set[str]](set)
+    for budgets in departments:
+        for budget in budgets:
+            for project in budget.projects:
+                users[_bare(project.name)].add(budget.department)
+    most = likeness().succession.commonplace
+    return {name for name, departments_of in users.items() if len(departments_of) > most}
+
+
+def _succession(earlier: Budget, later: Budget, common: set[str]) -> Link:
+    one, other = _department(earlier.name), _department(later.name)
+    contained = bool(one) and one in other
+    names = 1.0 if contained else _ratio(one, other)
+    contents = _going_on(earlier, later, common)
+    evidence = (*(["name-contained"] if contained else []), "projects-continue")
+    confidence = _weighed(likeness().succession, names, contents)
+    pair = later.department, earlier.department
+    return Link(earlier.iri, later.iri, confidence, names, contents, evidence, pair)
+
+
+def _going_on(earlier: Budget, later: Budget, common: Set[str] = frozenset()) -> float:
+    """Return how much of the earlier budget's projects the later one has, by their names."""
+    known = {_bare(project.name) for project in later.projects}
+    names = {_bare(project.name) for project in earlier.projects} - common
+    if not names or not known:
+        return 0.0
+    nearest = (1.0 if name in known else max(_ratio(name, k) for k in known) for name in names)
+    least = likeness().continuation.like_name
+    return round(sum(share for share in nearest if share >= least) / len(names), 3)
+
+
+def _projects(earlier: Budget, later: Budget) -> Iterator[Link]:
+    """Yield the projects that go on, each at most once: the assignment most alike as a whole."""
+    rules = likeness().continuation
+    table = [[_project(one, other) for other in later.projects] for one in earlier.projects]
+    if not table or not later.projects:
+        return
+    costs = np.array([[1 - link.confidence for link in row] for row in table])
+    _, assigned, _ = lap.lapjv(costs, extend_cost=True)
+    for row, column in zip(table, map(int, assigned), strict=True):
+        if column >= 0 and row[column].confidence >= rules.floor:
+            yield row[column]
+
+
+def _project(one: Project, other: Project) -> Link:
+    names = _names(one.name, other.name)
+    both = one.indicators | other.indicators
+    contents = len(one.indicators & other.indicators) / len(both) if both else 0.0
+    rules, evidence = likeness().continuation, list[str]()
+    if names == 1:
+        evidence.append("same-name")
+    elif names >= rules.like_name:
+        evidence.append("like-name")
+    if contents:
+        evidence.append("like-indicators")
+    confidence = _weighed(rules, names, contents)
+    if names == 1:  # then what is not alike is only what changed
+        confidence = round((1 + confidence) / 2, 3)
+    return Link(one.iri, other.iri, confidence, names, contents, tuple(evidence))
+
+
+def _weighed(rules: Continuity, names: float, contents: float) -> float:
+    return round(rules.names * names + rules.contents * contents, 3)
+
+
+def _names(one: str, other: str) -> float:
+    return 1.0 if _bare(one) == _bare(other) else _ratio(_bare(one), _bare(other))
+
+
+def _ratio(one: str, other: str) -> float:
+    return round(fuzz.ratio(one, other) / 100, 3)
+
+
+@cache
+def _bare(name: str) -> str:
+    return re.sub(likeness().continuation.years, "", name)
+
+
+@cache
+def _department(name: str) -> str:
+    for pattern in likeness().succession.department_ignores:
+        name = re.sub(pattern, "", name)
+    return name

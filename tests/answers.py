@@ -1,0 +1,70 @@
+"""Answers as they are compared and kept: by their rows, whatever their order.
+
+python -m tests.answers     # rewrite tests/data/answers/
+"""
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from jixiao.build import build
+from jixiao.queries import Answer, Value, ask
+from jixiao.questions import questions
+from jixiao.store import Store, open_store
+
+ROOT = Path(__file__).parents[1]
+CORPUS = (
+    ROOT / "tests" / "data" / "corpus",
+    ROOT / "examples" / "juluxian-2023.pdf",
+    *sorted((ROOT / "tests" / "data" / "putuo").glob("*.pdf")),
+)
+ANSWERS = ROOT / "tests" / "data" / "answers"
+_VOLATILE = {"version"}  # other with every change of the code
+
+
+def same(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
+    """Return an answer as it is compared: numbers to six places, rows in one order.
+
+    Stores divide decimals to different lengths, and break ties of ORDER BY as they like.
+    """
+    return answer.columns, sorted((tuple(map(_value, row)) for row in answer.rows), key=repr)
+
+
+def _value(value: Value) -> Value:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return value
+    return round(Decimal(value), 6)
+
+
+def columns(answer: Answer, *names: str) -> list[tuple[Value, ...]]:
+    """Return the rows with these columns only."""
+    at = [answer.columns.index(name) for name in names]
+    return [tuple(row[n] for n in at) for row in answer.rows]
+
+
+def kept(store: Store, name: str) -> str:
+    """Return the answer to a question as the CSV that is kept."""
+    answer = ask(store, name)
+    wanted = [column for column in answer.columns if column not in _VOLATILE]
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(wanted)
+    rows = [["" if v is None else str(v) for v in row] for row in columns(answer, *wanted)]
+    writer.writerows(sorted(rows))
+    return file.getvalue()
+
+
+def write() -> None:
+    """Write the answers to all questions anew."""
+    with TemporaryDirectory() as folder:
+        build(CORPUS, Path(folder) / "store", jobs=2)
+        with open_store(Path(folder) / "store") as store:
+            for question in questions():
+                text = kept(store, question.name)
+                (ANSWERS / f"{question.name}.csv").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
