@@ -138,3 +138,12 @@ def _wait(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
         except URLError:
             time.sleep(0.1)
     raise RuntimeError((folder / "output.txt").read_text(errors="replace"))
+
+
+@contextmanager
+def workbench(store: Path, folder: Path, *options: str) -> Generator[Served]:
+    """Serve a store as its users do; the address has no slash at its end."""
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    command = [sys.executable, "-m", "jixiao", "-q", "serve", "--store", str(store.resolve())]
+    with _running([*command, "--port", str(port), *options], f"{url}/sparql", folder) as process:
+        yield Served(url, process)

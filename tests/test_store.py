@@ -184,6 +184,6 @@ def test_a_damaged_store_below_a_folder_named_lock_is_not_called_locked(
 ) -> None:
     folder = tmp_path / "lock" / "store"
     build([page], folder)
-    (folder / "graph" / "CURRENT").write_bytes(b"no manifest")
+    next(folder.glob("versions/*/graph/CURRENT")).write_bytes(b"no manifest")
     with pytest.raises(StoreError, match="its database is damaged"), open_store(folder):
         pass

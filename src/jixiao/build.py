@@ -25,8 +25,10 @@ from jixiao.iris import document_iri
 from jixiao.ontology import quads
 from jixiao.profile import AUTO
 from jixiao.record import Record
+from jixiao.search import index
 from jixiao.shapes import check_quads
 from jixiao.store import Entry, Store, check_writable, create_store, open_store
+from jixiao.versions import unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,10 @@ def build(
                 _keep(store, source, outcome)
             made[source] = outcome
             progress(len(made), len(wanted))
-        if store or (known and not _compared(folder)):
-            compare(store or stack.enter_context(_ready(folder)))
+        if store or (known and not _finished(folder)):
+            store = store or stack.enter_context(_ready(folder))
+            compare(store)
+            index(store)
     outcomes = [made[source] for source in wanted]
     return Result(
         built=tuple(o for o in outcomes if isinstance(o, Built)),
@@ -195,7 +199,7 @@ def _unchanged(sources: Sequence[Source], folder: Path) -> set[Source]:
     if not folder.is_dir() or not any(folder.iterdir()):
         return set()
     version, same = reader_version(), set[Source]()
-    with open_store(folder) as store:
+    with open_store(folder, latest=True) as store:
         for source in sources:
             entry = store.entry(source.key)
             if entry and entry.version == version and _is(source.path, entry):
@@ -203,8 +207,10 @@ def _unchanged(sources: Sequence[Source], folder: Path) -> set[Source]:
     return same
 
 
-def _compared(folder: Path) -> bool:
-    """Tell whether the last build came to its end: what it compared last is up to date."""
+def _finished(folder: Path) -> bool:
+    """Tell whether the last build came to its end."""
+    if unfinished(folder):
+        return False
     with open_store(folder) as store:
         return store.compared()
 

@@ -337,6 +337,47 @@ def publish(
             click.echo(getattr(told, _LANG), err=True)
 
 
+@cli.command(help=_help("serve"), short_help=_help("serve-short"))
+@_option("--store", told="store", type=_PATH, metavar="DIR", required=True)
+@_option("--host", told="host", default="127.0.0.1", show_default=True)
+@_option("--port", told="port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@_option("--base", told="base", metavar="URL", default="")
+@_option("--publisher", told="publisher", default="jixiao")
+@_option("--seconds", told="seconds", type=click.IntRange(min=1), default=30, show_default=True)
+@_option("--rows", told="rows", type=click.IntRange(min=1), default=1_000_000, show_default=True)
+@_option("--workers", told="workers", type=click.IntRange(min=1), default=2, show_default=True)
+@_option("--allow-import", told="allow-import", is_flag=True)
+@click.pass_obj
+def serve(
+    settings: dict[str, bool],
+    store: Path,
+    host: str,
+    port: int,
+    base: str,
+    publisher: str,
+    seconds: int,
+    rows: int,
+    workers: int,
+    allow_import: bool,
+) -> None:
+    """Serve a store until interrupted."""
+    from jixiao.server import Limits, Settings, run
+
+    with _told():
+        run(
+            Settings(
+                store=store.resolve(),
+                base=base,
+                publisher=publisher,
+                allow_import=allow_import,
+                queries=Limits(seconds=seconds, rows=rows, workers=workers),
+            ),
+            host,
+            port,
+            quiet=settings["quiet"],
+        )
+
+
 def main() -> None:
     """Run the command line; only here do errors become lines and exit codes."""
     try:

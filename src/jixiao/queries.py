@@ -76,7 +76,10 @@ def prepared(name: str, parameters: Mapping[str, str | int | Decimal]) -> Asked:
     asked = read("text", name) if re.search(r"[\s{]", name) else question(name)
     if _UPDATE.match(asked.text):
         raise UsageError("query-writes", query=asked.name)
-    return Asked(asked, bind(asked.text, _bindings(asked, parameters)))
+    given = _given(asked, parameters)
+    listed = {n: v for n, v in given.items() if asked.head.parameters[n].type == "iris"}
+    text = _chosen(asked, listed)
+    return Asked(asked, bind(text, _bindings(asked, {n: given[n] for n in given.keys() - listed})))
 
 
 def solve(source: "Store | Endpoint", asked: Asked) -> Solved:
@@ -122,23 +125,35 @@ def serialised(result: Solved, kind: str) -> bytes:
     return buffer.getvalue()
 
 
-def _bindings(
-    asked: Question, given: Mapping[str, str | int | Decimal]
-) -> dict[str, Literal | NamedNode]:
+def _given(asked: Question, given: Mapping[str, str | int | Decimal]) -> dict[str, str]:
+    """Return the values of all parameters, those that are not given by their defaults."""
     known = asked.head.parameters
     for name in given:
         if name not in known:
             names = ", ".join(known) or "—"
             raise UsageError("query-parameter", query=asked.name, name=name, known=names)
-    return {
-        name: _term(asked, name, parameter, str(given.get(name, parameter.default)))
-        for name, parameter in known.items()
-    }
+    return {name: str(given.get(name, known[name].default)) for name in known}
+
+
+def _bindings(asked: Question, given: Mapping[str, str]) -> dict[str, Literal | NamedNode]:
+    known = asked.head.parameters
+    return {name: _term(asked, name, known[name], value) for name, value in given.items()}
+
+
+def _chosen(asked: Question, listed: Mapping[str, str]) -> str:
+    """Return the query of the things that are chosen: of all where none is."""
+    text = asked.text
+    for name, value in listed.items():
+        parameter = asked.head.parameters[name]
+        terms = [_term(asked, name, parameter, iri) for iri in value.split()]
+        values = f"VALUES ?{name} {{ {' '.join(map(str, terms))} }}" if terms else ""
+        text = text.replace(f"VALUES ?{name} {{ UNDEF }}", values)
+    return text
 
 
 def _term(asked: Question, name: str, parameter: Parameter, value: str) -> Literal | NamedNode:
     try:
-        if parameter.type == "iri":
+        if parameter.type in ("iri", "iris"):
             return NamedNode(value)
         if parameter.type == "integer":
             value = str(int(value))

@@ -29,9 +29,13 @@ Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 
 class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a question may be told: its type, its default, and what it means."""
+    """What a question may be told: its type, its default, and what it means.
 
-    type: Choice["string", "integer", "decimal", "iri"]
+    "iris" are any number of IRIs with spaces between; blank stands for all. In the query they take
+    the place of `UNDEF` in `VALUES ?name { UNDEF }`.
+    """
+
+    type: Choice["string", "integer", "decimal", "iri", "iris"]
     default: str
     zh: str
     en: str
@@ -141,7 +145,8 @@ def _parameter(node: NamedNode, order: int, name: str, parameter: Parameter) -> 
         yield about, SH.defaultValue, Literal(parameter.default, datatype=datatype)
     else:
         yield about, SH.nodeKind, SH.IRI
-        yield about, SH.defaultValue, NamedNode(parameter.default)
+        if parameter.default:
+            yield about, SH.defaultValue, NamedNode(parameter.default)
     yield from _told(about, SH.description, Message(zh=parameter.zh, en=parameter.en))
 
 

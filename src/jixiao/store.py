@@ -1,24 +1,25 @@
 """The store: an Oxigraph database in a folder, a document in it replaced in one step.
 
-    jixiao-store.json     what this folder is
-    graph/                the database
+    versions/0007/graph/         the database
+    versions/0007/words.sqlite   the index of words (see `search`)
+    versions/0007/sources.txt    where on this machine the files were, a path a line
 
 Each document has its named graphs (see `iris`); others hold the code lists, the terms, the
 questions, and what comparing the documents found. The default graph holds the union of them all,
 each triple once: a department that ten documents name is named once. (Oxigraph can take the union
 while it answers, but then counts a triple as often as graphs state it.) The ledger graph says
-which file was read when; it is of this machine and leaves the store with no export.
+when which version read what; it is of this machine and leaves the store with no export.
 """
 
 import re
+import shutil
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-import msgspec
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from pyoxigraph import Store as Database
 
@@ -26,12 +27,16 @@ from jixiao.errors import StoreError
 from jixiao.iris import graphs
 from jixiao.ontology import CODES, TERMS, codes
 from jixiao.questions import QUESTIONS, question_quads
-from jixiao.vocabulary import DCT, HOME, JX, PROV, RDF, XSD
+from jixiao.versions import check_writable, reading, unfinished, writing
+from jixiao.vocabulary import HOME, JX, PROV, RDF, XSD
 
-FORMAT = "jixiao-store/1"
+__all__ = ["Entry", "Store", "check_writable", "create_store", "open_store"]
+
 LEDGER = NamedNode(HOME + "graph/ledger")
 COMPARISON = NamedNode(HOME + "graph/comparison")
-_MARKER = "jixiao-store.json"
+_GRAPH = "graph"
+INDEX = "words.sqlite"
+SOURCES = "sources.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,10 @@ class Entry:
 
 
 class Store:
-    """An open store; use `open_store` or `create_store`."""
+    """An open store, and the version that it is; use `open_store` or `create_store`."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, path: Path = Path()) -> None:
+        self.database, self.path = database, path
 
     def entry(self, source: str) -> Entry | None:
         """Return what the ledger says of a file, by its path."""
@@ -64,6 +69,29 @@ class Store:
         documents = {q.object for q in found if isinstance(q.object, NamedNode)}
         return sorted(documents, key=lambda node: node.value)
 
+    def version(self, document: NamedNode) -> str:
+        """Return which version of the reader read a document."""
+        found = self.database.quads_for_pattern(None, PROV.used, document, LEDGER)
+        return max((str(self._value(quad.subject, JX.readerVersion)) for quad in found), default="")
+
+    def sources(self, document: NamedNode) -> list[str]:
+        """Return the paths of the files that a document was read from, on this machine."""
+        found = self.database.quads_for_pattern(None, PROV.used, document, LEDGER)
+        readings = {str(quad.subject) for quad in found}
+        return [path for path in self._paths() if str(_entry_iri(path)) in readings]
+
+    def _paths(self) -> list[str]:
+        """Return the paths that were ever read; a line that a killed writer left is passed over."""
+        try:
+            lines = (self.path / SOURCES).read_text(encoding="utf-8").split("\n")
+        except FileNotFoundError:
+            return []
+        return sorted(set(lines[:-1]))
+
+    def _value(self, subject: object, predicate: NamedNode) -> str:
+        found = self._one(subject, predicate) if isinstance(subject, NamedNode) else None
+        return str(getattr(found, "value", ""))
+
     def file_name(self, document: NamedNode) -> str:
         """Return the name of the file that a document is."""
         graph = graphs(document)[1]
@@ -78,6 +106,8 @@ class Store:
         graphs_of = [g for d in stale if d == entry.document or d not in kept for g in graphs(d)]
         old = {quad for graph in graphs_of for quad in self._graph(graph)}
         old |= set(self.database.quads_for_pattern(_entry_iri(entry.source), None, None, LEDGER))
+        with (self.path / SOURCES).open("a", encoding="utf-8") as file:
+            file.write(f"{entry.source}\n")
         self._change(old, {*quads, *_ledger(entry)})
 
     def refresh_codes(self) -> None:
@@ -157,47 +187,45 @@ class Store:
 
 @contextmanager
 def create_store(folder: Path) -> Generator[Store]:
-    """Open a store for writing, made where there is none; raises `StoreError`."""
-    _check(folder, writing=True)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / _MARKER).write_bytes(msgspec.json.encode({"format": FORMAT}))
-        store = Store(Database(folder / "graph"))
-    except (OSError, RuntimeError) as error:
-        raise _fault(folder, error) from error
-    yield store
-    store.database.flush()
+    """Open a store for writing, made where there is none; raises `StoreError`.
+
+    Readers go on with what it was until it is closed; what raised in between is not published.
+    """
+    with ExitStack() as held:
+        try:
+            path = held.enter_context(writing(folder, _copy))
+            store = Store(Database(path / _GRAPH), path)
+        except (OSError, RuntimeError) as error:
+            raise _fault(folder, error) from error
+        held.callback(delattr, store, "database")  # before the version is published
+        yield store
+        store.database.flush()
 
 
 @contextmanager
-def open_store(folder: Path) -> Generator[Store]:
-    """Open a store for reading; raises `StoreError` where there is none."""
-    _check(folder, writing=False)
-    try:
-        store = Store(Database.read_only(str(folder / "graph")))
-    except (OSError, RuntimeError) as error:
-        raise _fault(folder, error) from error
-    yield store
+def open_store(folder: Path, *, latest: bool = False) -> Generator[Store]:
+    """Open a store for reading; raises `StoreError` where there is none.
 
-
-def check_writable(folder: Path) -> None:
-    """Raise `StoreError` where no store can be made in the folder; it changes nothing."""
-    _check(folder, writing=True)
-
-
-def _check(folder: Path, *, writing: bool) -> None:
-    marker = folder / _MARKER
-    if marker.is_file():
+    `latest` also reads what a writer has begun and not published.
+    """
+    begun = unfinished(folder) if latest else None
+    with nullcontext(begun) if begun else reading(folder) as path:
         try:
-            known = msgspec.json.decode(marker.read_bytes(), type=dict[str, str]).get("format")
-        except (msgspec.DecodeError, OSError) as error:
-            raise StoreError("store-damaged", store=folder) from error
-        if known != FORMAT:
-            raise StoreError("store-format", store=folder, format=known)
-    elif not writing:
-        raise StoreError("store-missing", store=folder)
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StoreError("store-foreign", store=folder)
+            store = Store(Database.read_only(str(path / _GRAPH)), path)
+        except (OSError, RuntimeError) as error:
+            raise _fault(folder, error) from error
+        yield store
+
+
+def _copy(before: Path | None, path: Path) -> None:
+    """Make a version of the store: the database shares its files, the index is copied."""
+    if before is None:
+        Database(path / _GRAPH).flush()
+        return
+    Database.read_only(str(before / _GRAPH)).backup(str(path / _GRAPH))
+    for name in (INDEX, SOURCES):
+        if (before / name).is_file():
+            shutil.copy(before / name, path)
 
 
 def _fault(folder: Path, error: OSError | RuntimeError) -> StoreError:
@@ -219,7 +247,6 @@ def _ledger(entry: Entry) -> Generator[Quad]:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     yield Quad(node, RDF.type, PROV.Activity, LEDGER)
     yield Quad(node, PROV.used, entry.document, LEDGER)
-    yield Quad(node, DCT.source, Literal(entry.source), LEDGER)
     yield Quad(node, JX.readerVersion, Literal(entry.version), LEDGER)
     yield Quad(node, PROV.endedAtTime, Literal(now, datatype=XSD.dateTime), LEDGER)
 

@@ -38,7 +38,7 @@ DUMPS = (
     ("dump/jixiao.nq", "nquads", "application/n-quads", "RDF_N_QUADS"),
     ("dump/jixiao.jsonld", "jsonld", "application/ld+json", "JSON_LD"),
 )
-_PREFIXES = PREFIXES | {
+PREFIXES_OF_CATALOGUES = PREFIXES | {
     "dcat": DCAT[""].value,
     "void": VOID[""].value,
     "vcard": VCARD[""].value,
@@ -63,7 +63,9 @@ class Publication:
 def write(store: Store, path: Path, where: Publication) -> None:
     """Write the description as Turtle."""
     with writing(path) as file:
-        serialize(described(store, where), file, format=RdfFormat.TURTLE, prefixes=_PREFIXES)
+        serialize(
+            described(store, where), file, format=RdfFormat.TURTLE, prefixes=PREFIXES_OF_CATALOGUES
+        )
 
 
 def described(store: Store, where: Publication) -> Iterator[Triple]:
@@ -282,6 +284,6 @@ def _integer(number: str) -> Literal:
 
 def _short(iri: str) -> str:
     """Return a term's name as it stands in an address."""
-    known = ((ns, prefix) for prefix, ns in _PREFIXES.items() if iri.startswith(ns))
+    known = ((ns, prefix) for prefix, ns in PREFIXES_OF_CATALOGUES.items() if iri.startswith(ns))
     namespace, prefix = max(known, key=lambda pair: len(pair[0]), default=("", "x"))
     return f"{prefix}-{iri.removeprefix(namespace)}".replace("/", "-").replace("#", "-")

@@ -1,0 +1,360 @@
+"""The ASGI application: what is asked at which address, and which worker job answers it."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib.resources import as_file, files
+from pathlib import Path
+from urllib.parse import parse_qs, quote
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from jixiao.server import language, pages, problems, sparql_request
+from jixiao.server.limits import Limits
+from jixiao.server.negotiation import HTML, SUFFIXES, likes_pages
+from jixiao.server.pool import Head, Pool
+from jixiao.server.problems import Problem
+from jixiao.server.visitors import Visitors
+from jixiao.server.worker import Job
+from jixiao.versions import published, stamp
+
+_READ = ["GET", "HEAD"]
+_BUFFERED = 2**20  # bytes of an answer that are kept back, so that its status can be right
+_BODY = 2**20  # bytes of a query
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server serves, and how: `base` is its address as others see it, if it is known.
+
+    Queries and pages have workers of their own, so that none waits for the other.
+    """
+
+    store: Path
+    base: str = ""
+    publisher: str = "jixiao"
+    allow_import: bool = False
+    queries: Limits = Limits()
+    pages: Limits = Limits(seconds=10, waiting=64)
+
+
+class Server:
+    """The application's state: the workers, and the visitors' own stores."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.queries = Pool(settings.store, settings.queries)
+        self.pages = Pool(settings.store, settings.pages)
+        self.visitors = Visitors(settings)
+        self._token = (0, "")
+
+    @asynccontextmanager
+    async def running(self, app: Starlette) -> AsyncGenerator[None]:
+        """Start the workers, and end them with the server."""
+        await asyncio.gather(self.queries.start(), self.pages.start())
+        try:
+            yield
+        finally:
+            self.queries.stop()
+            self.pages.stop()
+            await self.visitors.stop()
+
+    def base(self, request: Request) -> str:
+        """Return the address of the server, without a slash."""
+        return self.settings.base.rstrip("/") or str(request.base_url).rstrip("/")
+
+    def token(self) -> str:
+        """Return what is another one for each version of the store."""
+        seen = stamp(self.settings.store)
+        if seen != self._token[0]:
+            self._token = seen, published(self.settings.store).token
+        return self._token[1]
+
+    async def answer(self, pool: Pool, job: Job, request: Request) -> Response:
+        """Have a worker do a job; what is asked again is not done again where it is known."""
+        tag = self._tag(job) if request.method in _READ and not job.store else ""
+        if tag and tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=self._kept(tag))
+        response = await _while_connected(_answered(pool, job), request)
+        if tag and response.status_code == 200:
+            for name, value in self._kept(tag).items():
+                response.headers.setdefault(name, value)
+        return response
+
+    def _tag(self, job: Job) -> str:
+        said = msgspec.json.encode(job) + self.token().encode()
+        return f'W/"{hashlib.sha256(said).hexdigest()[:24]}"'
+
+    def _kept(self, tag: str) -> dict[str, str]:
+        return {
+            "etag": tag,
+            "cache-control": "no-cache",
+            "vary": "Accept, Accept-Language, Cookie, Accept-Encoding",
+        }
+
+
+async def _answered(pool: Pool, job: Job) -> Response:
+    """Return the answer of a worker: whole where it is small, else as it comes."""
+    async with AsyncExitStack() as stack:
+        worker = await stack.enter_async_context(pool.worker())
+        parts = worker.answer(job)
+        head = await anext(parts)
+        if not isinstance(head, Head):
+            raise Problem("died")
+        first = bytearray()
+        async for part in parts:
+            first += part if isinstance(part, bytes) else b""
+            if len(first) > _BUFFERED:
+                return StreamingResponse(
+                    _rest(bytes(first), parts, stack.pop_all()), head.status, head.headers
+                )
+        return Response(bytes(first), head.status, head.headers)
+
+
+async def _rest(
+    first: bytes, parts: AsyncGenerator[Head | bytes], stack: AsyncExitStack
+) -> AsyncGenerator[bytes]:
+    """Yield an answer; what goes wrong now cuts the connection: half is not taken for all."""
+    async with stack:
+        yield first
+        async for part in parts:
+            if isinstance(part, bytes):
+                yield part
+
+
+async def _while_connected(work: Awaitable[Response], request: Request) -> Response:
+    """Wait for an answer, and give up where the client has gone: its worker is ended."""
+    answering = asyncio.ensure_future(work)
+    leaving = asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not answering.done():
+            answering.cancel()
+            with suppress(asyncio.CancelledError):
+                await answering
+            return Response(status_code=499)
+        return answering.result()
+    finally:
+        leaving.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def application(settings: Settings) -> ASGIApp:
+    """Return the application that serves a store; raises `StoreError` where there is none."""
+    published(settings.store)
+    server = Server(settings)
+    app = Starlette(
+        routes=_routes(server),
+        lifespan=server.running,
+        exception_handlers={Problem: _problem, 404: _problem, 405: _problem},
+        middleware=[
+            Middleware(_Headers),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=["*"],
+                allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+                allow_headers=["*"],
+                expose_headers=["ETag", "Link", "Content-Location", "Retry-After"],
+            ),
+            Middleware(GZipMiddleware, minimum_size=2048, compresslevel=5),
+        ],
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _routes(server: Server) -> list[BaseRoute]:
+    with as_file(files("jixiao.server") / "static") as static:
+        assets = StaticFiles(directory=static)
+    return [
+        Mount("/static", assets),
+        Route("/sparql", _sparql(server), methods=["GET", "HEAD", "POST"]),
+        Route("/sparql/", _sparql(server), methods=["GET", "HEAD", "POST"]),
+        Route("/graph-store", _graph_store(server), methods=_READ),
+        Route("/.well-known/void", _described(server), methods=_READ),
+        Route("/catalog", _described(server), methods=_READ),
+        Route("/dump/{path}", _whole(server), methods=_READ),
+        Route("/data/{path:path}", _data(server), methods=_READ),
+        Route("/language/{lang}", language.choose, methods=["GET"]),
+        *server.visitors.routes(server),
+        *pages.routes(server),
+        *(
+            Route(f"/{kind}{{path:path}}", _thing(kind), methods=_READ)
+            for kind in ("id/", "code/", "query/", "graph/", "ns", "dimension", "shapes")
+        ),
+    ]
+
+
+def _sparql(server: Server) -> Endpoint:
+    async def sparql(request: Request) -> Response:
+        """Answer a query (SPARQL 1.1 Protocol), or describe the service."""
+        media_type = request.headers.get("content-type", "")
+        asked = sparql_request.asked(
+            request.method, request.url.query, media_type, await _body(request)
+        )
+        accept = _accept(request)
+        if asked is None:
+            if likes_pages(accept):
+                return RedirectResponse("/editor", 303)
+            job = Job(name="service", accept=accept, base=server.base(request))
+            return await server.answer(server.pages, job, request)
+        values = {"query": [asked.text]}
+        if asked.default is not None and asked.named is not None:
+            values |= {"dataset": ["given"], "default": asked.default, "named": asked.named}
+        job = Job(name="sparql", accept=accept, base=server.base(request) + "/", values=values)
+        return await server.answer(server.queries, job, request)
+
+    return sparql
+
+
+async def _body(request: Request) -> bytes:
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > _BODY:
+            raise Problem("body-too-long", limit=_BODY)
+    return bytes(content)
+
+
+def _accept(request: Request) -> str:
+    """Return what the client accepts; a link can say so by `format`."""
+    asked = request.query_params.get("format", "")
+    known = {
+        **SUFFIXES,
+        "json": "application/sparql-results+json",
+        "xml": "application/sparql-results+xml",
+        "csv": "text/csv",
+        "tsv": "text/tab-separated-values",
+    }
+    return known.get(asked) or ", ".join(request.headers.getlist("accept")) or "*/*"
+
+
+def _graph_store(server: Server) -> Endpoint:
+    async def graph_store(request: Request) -> Response:
+        """Give out a graph (Graph Store HTTP Protocol)."""
+        values = parse_qs(request.url.query, keep_blank_values=True)
+        names = values.get("graph", [])
+        if len(names) + ("default" in values) != 1:
+            raise Problem("one-graph")
+        job = Job(
+            name="graph",
+            path=names[0] if names else "",
+            accept=_accept(request),
+            values={"default": ["default"]} if not names else {},
+        )
+        return await server.answer(server.queries, job, request)
+
+    return graph_store
+
+
+def _described(server: Server) -> Endpoint:
+    async def described(request: Request) -> Response:
+        """Describe the data (DCAT, VoID)."""
+        values = {"publisher": [server.settings.publisher]}
+        accept, base = _accept(request), server.base(request)
+        job = Job(
+            name="described",
+            accept="text/turtle" if likes_pages(accept) else accept,
+            base=base,
+            values=values,
+        )
+        return await server.answer(server.pages, job, request)
+
+    return described
+
+
+def _whole(server: Server) -> Endpoint:
+    async def whole(request: Request) -> Response:
+        """Give out the whole graph."""
+        path = request.path_params["path"]
+        if path not in ("jixiao.trig", "jixiao.nq"):
+            raise Problem("not-found", what=path)
+        return await server.answer(server.queries, Job(name="whole", path=path), request)
+
+    return whole
+
+
+def _data(server: Server) -> Endpoint:
+    async def data(request: Request) -> Response:
+        """Give out what is said of a thing; a suffix says in which format."""
+        path, dot, suffix = request.path_params["path"].rpartition(".")
+        if not dot or suffix not in SUFFIXES:
+            path, suffix = request.path_params["path"], ""
+        accept = SUFFIXES.get(suffix) or _accept(request)
+        job = Job(name="thing-data", path=path, accept="text/turtle" if HTML in accept else accept)
+        return await server.answer(server.pages, job, request)
+
+    return data
+
+
+def _thing(kind: str) -> Endpoint:
+    async def thing(request: Request) -> Response:
+        """Send a client on from a thing to its page, or to its data."""
+        path = quote(kind + request.path_params["path"])
+        page = likes_pages(_accept(request))
+        vary = {"vary": "Accept"}
+        return RedirectResponse(f"/{'page' if page else 'data'}/{path}", 303, vary)
+
+    return thing
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    """Tell what went wrong: as a page to a browser, else as problem+json."""
+    lang = language.of(request)
+    if isinstance(error, Problem):
+        problem = error
+    else:
+        code = "method" if getattr(error, "status_code", 404) == 405 else "not-found"
+        problem = Problem(code, what=request.url.path)
+    headers = dict(_allow(error))
+    if problem.status == 503:
+        headers["retry-after"] = "5"
+    if likes_pages(request.headers.get("accept", "")):
+        page = pages.problem(problem, lang)
+        return Response(page, problem.status, headers, f"{HTML}; charset=utf-8")
+    return Response(problem.body(lang), problem.status, headers, problems.TYPE)
+
+
+def _allow(error: Exception) -> Mapping[str, str]:
+    return getattr(error, "headers", None) or {}
+
+
+class _Headers:
+    """Puts on every answer what keeps a page to itself, and what describes the data."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                known = {name.lower() for name, _ in message["headers"]}
+                fresh = ((n.encode(), v.encode()) for n, v in _HEADERS.items())
+                message["headers"] += [(n, v) for n, v in fresh if n not in known]
+            await send(message)
+
+        await self._app(scope, receive, sending)

@@ -1,0 +1,1 @@
+"""What answers with RDF and with rows."""

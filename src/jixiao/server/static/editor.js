@@ -1,0 +1,44 @@
+// The editor of SPARQL, with the shipped questions and names of the store's own vocabulary.
+"use strict";
+
+(async () => {
+  const own = location.origin + "/sparql";
+  const asked = new URLSearchParams(location.search).get("query");
+  const answer = await fetch("/editor/known.json");
+  const known = await answer.json();
+  Yasgui.Yasqe.forkAutocompleter("class", {
+    name: "class-of-store", persistenceId: null, get: async () => known.classes,
+  });
+  Yasgui.Yasqe.forkAutocompleter("property", {
+    name: "property-of-store", persistenceId: null, get: async () => known.properties,
+  });
+  Yasgui.Yasqe.forkAutocompleter("prefixes", {
+    name: "prefixes-of-store", persistenceId: null,
+    get: async () => Object.entries(known.prefixes).map(([name, iri]) => `${name}: <${iri}>`),
+  });
+  const completers = ["class-of-store", "property-of-store", "prefixes-of-store", "variables"];
+  Yasgui.Yasqe.defaults.autocompleters = completers;
+  const editor = new Yasgui(document.getElementById("yasgui"), {
+    requestConfig: { endpoint: own, method: "POST" },
+    copyEndpointOnNewTab: true,
+    persistenceId: null,
+    endpointCatalogueOptions: { getData: () => [{ endpoint: own }] },
+    yasqe: {
+      value: asked || known.examples[0].text, autocompleters: completers,
+      createShareableLink: (yasqe) => `${location.origin}/editor?query=${encodeURIComponent(yasqe.getValue())}`,
+    },
+    yasr: { prefixes: known.prefixes, pluginOrder: ["table", "boolean", "response"], defaultPlugin: "table" },
+  });
+  window.editor = editor;
+  if (asked) editor.getTab().getYasqe().setValue(asked);
+  const examples = document.getElementById("examples");
+  for (const example of known.examples) {
+    const option = new Option(example.title, example.name);
+    examples.add(option);
+  }
+  examples.addEventListener("change", () => {
+    const chosen = known.examples.find((example) => example.name === examples.value);
+    if (chosen) editor.getTab().getYasqe().setValue(chosen.text);
+  });
+  document.body.dataset.ready = "yes";
+})();

@@ -1,0 +1,36 @@
+// Everything works without this: it adds keys, dropping of files, and waiting without reloading.
+"use strict";
+
+const typing = (element) => element.closest("input, textarea, select, [contenteditable], .CodeMirror, .yasgui");
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const ways = { j: "next", ArrowRight: "next", k: "prev", ArrowLeft: "prev" };
+  if (ways[event.key]) document.querySelector(`a[rel=${ways[event.key]}]`)?.click();
+  if (event.key === "/") { event.preventDefault(); document.querySelector("header input[type=search]").focus(); }
+});
+
+document.getElementById("frame")?.scrollIntoView({ block: "center" });
+
+const drop = document.getElementById("drop");
+if (drop) {
+  const over = (event, is) => { event.preventDefault(); drop.classList.toggle("over", is); };
+  drop.addEventListener("dragover", (event) => over(event, true));
+  drop.addEventListener("dragleave", (event) => over(event, false));
+  drop.addEventListener("drop", (event) => {
+    over(event, false);
+    drop.querySelector("input[type=file]").files = event.dataTransfer.files;
+    drop.requestSubmit();
+  });
+}
+
+const state = document.getElementById("state");
+if (state?.dataset.busy === "yes") {
+  let seen = null;
+  const look = async () => {
+    const now = await (await fetch("/try/status")).json();
+    if (!now.busy || (seen && seen !== now.step)) location.reload();
+    else { seen = now.step; setTimeout(look, 400); }
+  };
+  look();
+}

@@ -1,0 +1,1 @@
+"""The pages, as a worker makes them: what each shows, in its template."""

@@ -1,0 +1,151 @@
+"""Where values are printed, and the pictures of pages with the cell framed."""
+
+import io
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pypdfium2
+from pyoxigraph import NamedNode
+
+from jixiao.iris import document_iri
+from jixiao.server.frames import Out
+from jixiao.server.limits import Limits
+from jixiao.server.problems import Problem
+from jixiao.server.views.look import Look
+from jixiao.server.worker import Held, Job
+from jixiao.vocabulary import HOME, JX, OA, RDF
+
+_SCALE = 2.0  # pixels a point
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value is printed: the page and the rectangle in points, or the line, or the path."""
+
+    annotation: str
+    field: str
+    words: str
+    document: str
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as a picture: its address, its size in points, and what is framed on it."""
+
+    number: int
+    address: str
+    width: float
+    height: float
+    frames: list[Place]
+
+
+def places(look: Look, thing: str) -> list[Place]:
+    """Return where the values of a thing are printed, in the order of the pages."""
+    found = [p for mark in look.users(OA.hasBody, thing) for p in of_annotation(look, mark)]
+    return sorted(found, key=lambda p: (p.page or 0, p.box or (), p.field))
+
+
+def of_annotation(look: Look, annotation: str) -> list[Place]:
+    """Return where an annotation finds its value; a row over two pages is at two places."""
+    field = look.node(annotation, JX.field)
+    return [
+        _place(look, annotation, look.label(field), target)
+        for target in sorted(look.nodes(annotation, OA.hasTarget))
+    ]
+
+
+def _place(look: Look, annotation: str, field: str, target: str) -> Place:
+    page = look.number(target, JX.page)
+    told = look.text(target, OA.hasSelector, RDF.value)
+    rectangle = parse_qs(told).get("viewrect", [""])[0]
+    box = tuple(float(n) for n in rectangle.split(",")) if rectangle else ()
+    return Place(
+        annotation=annotation,
+        field=field,
+        words=look.text(target, OA.hasSelector, OA.refinedBy, OA.exact),
+        document=look.node(target, OA.hasSource),
+        page=None if page is None else int(page),
+        box=(box[0], box[1], box[2], box[3]) if len(box) == 4 else None,
+        path="" if rectangle else told,
+    )
+
+
+def around(look: Look, thing: str, culprit: str = "") -> list[Place]:
+    """Return where a thing is printed: what is at fault first, else it, else its parts."""
+    for start in (culprit, thing):
+        if start and (found := [*places(look, start), *_of_parts(look, start)]):
+            return found
+    return []
+
+
+def _of_parts(look: Look, thing: str) -> list[Place]:
+    parts = [
+        term.value
+        for quad in look.store.database.quads_for_pattern(NamedNode(thing), None, None, None)
+        if isinstance(term := quad.object, NamedNode) and term.value.startswith(thing + "/")
+    ]
+    return [place for part in dict.fromkeys(parts) for place in places(look, part)]
+
+
+def sheets(look: Look, shown: list[Place]) -> list[Sheet]:
+    """Return the pages that places are on, of a PDF that is where it was read."""
+    pages = dict.fromkeys((p.document, p.page) for p in shown if p.page and p.box)
+    found = list[Sheet]()
+    for document, number in pages:
+        key = "size", document, number
+        size = look.held.once(key, partial(_size, look, document, number or 0))
+        if size:
+            name = document.rpartition("/")[2]
+            address = f"{look.job.root}/picture/{name}/{number}.png"
+            on = [p for p in shown if (p.document, p.page) == (document, number) and p.box]
+            found.append(Sheet(number or 0, address, *size, on))
+    return found
+
+
+def _size(look: Look, document: str, number: int) -> tuple[float, float] | None:
+    path = original(look.held, document)
+    if path is None or path.suffix.lower() != ".pdf":
+        return None
+    with closing(pypdfium2.PdfDocument(path)) as pdf:
+        return tuple(pdf[number - 1].get_size()) if number <= len(pdf) else None
+
+
+def original(held: Held, document: str) -> Path | None:
+    """Return the file that a document was read from, if it is there and still the same."""
+    return held.once(("original", document), partial(_original, held, document))
+
+
+def _original(held: Held, document: str) -> Path | None:
+    node = NamedNode(document)
+    for source in held.store.sources(node):
+        path = Path(source)
+        if path.is_file():
+            with path.open("rb") as file:
+                if document_iri(file_digest(file, "sha256").hexdigest()) == node:
+                    return path
+    return None
+
+
+def picture(held: Held, job: Job, out: Out, limits: Limits) -> None:
+    """Give out a page of a document as a picture."""
+    name, _, page = job.path.removesuffix(".png").partition("/")
+    path = original(held, f"{HOME}id/doc/{name}")
+    if path is None or path.suffix.lower() != ".pdf" or not page.isdigit():
+        raise Problem("gone", what=job.path)
+    document: Any = pypdfium2.PdfDocument(path)
+    with closing(document) as pdf:
+        if not 1 <= int(page) <= len(pdf):
+            raise Problem("not-found", what=job.path)
+        image = pdf[int(page) - 1].render(scale=_SCALE).to_pil()
+    buffer = io.BytesIO()
+    image.convert("L").quantize(16).save(buffer, "PNG")
+    out.head("image/png", cache_control="public, max-age=31536000, immutable")
+    out.write(buffer.getvalue())

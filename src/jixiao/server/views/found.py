@@ -1,0 +1,98 @@
+"""The findings of a document, in the order that an auditor walks through them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import partial
+
+from pyoxigraph import Literal, NamedNode
+
+from jixiao.findings import SEVERITIES, SHACL_LEVELS, Severity
+from jixiao.iris import graphs
+from jixiao.record import Message
+from jixiao.rules import rules
+from jixiao.server.views.look import Look
+from jixiao.vocabulary import DCT, DQV, EARL, JX, RDF
+
+_SEVERITIES: dict[str, Severity] = {SHACL_LEVELS[name].value: name for name in SEVERITIES}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding: the rule, how grave, of what, in words; `repair` is what would mend it."""
+
+    iri: str
+    code: str
+    severity: Severity
+    outcome: str
+    dimension: str
+    focus: str
+    culprit: str
+    message: Message
+    repair: Message | None
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether figures contradict each other."""
+        return self.severity == "error" and self.dimension.endswith("/consistency")
+
+
+def of_document(look: Look, document: str) -> list[Found]:
+    """Return the findings of a document: the gravest first, figures first, then by rule."""
+    return look.held.once(("findings", document), partial(_read, look, document))
+
+
+def _read(look: Look, document: str) -> list[Found]:
+    said: dict[str, dict[NamedNode, list[NamedNode | Literal]]]
+    said = defaultdict(lambda: defaultdict(list))
+    for quad in look.store.quads(graphs(NamedNode(document))[2:]):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+            said[quad.subject.value][quad.predicate].append(quad.object)
+    found = [_found(iri, said) for iri, of in said.items() if JX.Finding in of[RDF.type]]
+    return sorted(found, key=_order)
+
+
+def _found(iri: str, said: dict[str, dict[NamedNode, list[NamedNode | Literal]]]) -> Found:
+    of = said[iri]
+
+    def one(predicate: NamedNode) -> str:
+        return of[predicate][0].value if of[predicate] else ""
+
+    result = said[one(EARL.result)]
+    return Found(
+        iri=iri,
+        code=one(DCT.identifier),
+        severity=_SEVERITIES[one(JX.severity)],
+        outcome="cannot-tell" if result[EARL.outcome] == [EARL.cantTell] else "failed",
+        dimension=one(DQV.inDimension),
+        focus=one(EARL.subject),
+        culprit=one(JX.culprit),
+        message=_message(result[DCT.description]),
+        repair=_message(of[JX.repair]) if of[JX.repair] else None,
+    )
+
+
+def _message(told: list[NamedNode | Literal]) -> Message:
+    by_language = {
+        (term.language or "")[:2]: term.value for term in told if isinstance(term, Literal)
+    }
+    return Message(zh=by_language.get("zh", ""), en=by_language.get("en", ""))
+
+
+def _order(found: Found) -> tuple[int, bool, str, str, str]:
+    rank = SEVERITIES.index(found.severity)
+    figures = found.dimension.endswith("/consistency")
+    return rank, not figures, found.code, found.focus, found.message.en
+
+
+def under(findings: list[Found], iri: str) -> list[Found]:
+    """Return the findings of a thing and of its parts."""
+    return [f for f in findings if f.focus == iri or f.focus.startswith(iri + "/")]
+
+
+def by_rule(findings: list[Found]) -> list[tuple[str, str, list[Found]]]:
+    """Return the findings by rule with the rule's severity, the gravest and most frequent first."""
+    groups = defaultdict[str, list[Found]](list)
+    for found in findings:
+        groups[found.code].append(found)
+    known = [(code, group[0].severity, group) for code, group in groups.items() if code in rules()]
+    return sorted(known, key=lambda g: (SEVERITIES.index(g[1]), -len(g[2]), g[0]))

@@ -1,0 +1,104 @@
+"""Looks things up in the graph for a page: texts in its language, links to other pages."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from urllib.parse import quote
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions
+
+from jixiao.server.worker import Held, Job
+from jixiao.vocabulary import HOME, JX, RDF, SKOS
+
+Row = tuple[str, ...]
+_DEFAULT = DefaultGraph()
+
+
+class Look:
+    """A version of the store, seen from one page."""
+
+    def __init__(self, held: Held, job: Job) -> None:
+        self.held, self.job, self.store = held, job, held.store
+
+    def terms(self, subject: str, predicate: NamedNode) -> list[NamedNode | Literal]:
+        """Return the values of a property; nothing has none."""
+        if not subject:
+            return []
+        found = self.store.database.quads_for_pattern(NamedNode(subject), predicate, None, _DEFAULT)
+        return [q.object for q in found if isinstance(q.object, NamedNode | Literal)]
+
+    def users(self, predicate: NamedNode, value: str) -> list[str]:
+        """Return what has a thing as a value."""
+        found = self.store.database.quads_for_pattern(None, predicate, NamedNode(value), _DEFAULT)
+        return sorted(q.subject.value for q in found if isinstance(q.subject, NamedNode))
+
+    def nodes(self, subject: str, *path: NamedNode) -> list[str]:
+        """Return the things that properties, one after the other, lead to."""
+        found = [subject]
+        for predicate in path:
+            terms = (term for node in found for term in self.terms(node, predicate))
+            found = [term.value for term in terms if isinstance(term, NamedNode)]
+        return found
+
+    def node(self, subject: str, *path: NamedNode) -> str:
+        """Return the first of `nodes`, blank where there is none."""
+        return min(self.nodes(subject, *path), default="")
+
+    def text(self, subject: str, *path: NamedNode) -> str:
+        """Return a text, in the language of the page where it is told in several."""
+        for start in self.nodes(subject, *path[:-1]):
+            if found := self.terms(start, path[-1]):
+                return min(found, key=self._rank).value
+        return ""
+
+    def _rank(self, term: NamedNode | Literal) -> tuple[bool, str]:
+        told = (term.language or "") if isinstance(term, Literal) else ""
+        return not told.startswith(self.job.lang), term.value
+
+    def number(self, subject: str, *path: NamedNode) -> Decimal | None:
+        """Return a number, None where there is none."""
+        told = self.text(subject, *path)
+        return Decimal(told) if told else None
+
+    def order(self, subject: str) -> tuple[Decimal, str]:
+        """Return what things are sorted by: their place in the paper."""
+        number = self.number(subject, JX.ordinal)
+        return (Decimal(10**9) if number is None else number), subject
+
+    def is_a(self, subject: str, kind: NamedNode) -> bool:
+        """Tell whether a thing is of a class."""
+        return kind in self.terms(subject, RDF.type)
+
+    def label(self, iri: str) -> str:
+        """Return what a thing is called: a concept by its label, else by the end of its name."""
+        return (
+            self.text(iri, SKOS.prefLabel) or iri.rstrip("/#").replace("#", "/").rpartition("/")[2]
+        )
+
+    def link(self, iri: str) -> str:
+        """Return the address of a thing's page."""
+        if not iri.startswith(HOME):
+            return iri
+        path, mark, name = iri.removeprefix(HOME).partition("#")
+        return f"{self.job.root}/page/{quote(path)}" + (f"#{quote(name)}" if mark else "")
+
+    def rows(self, query: str) -> list[Row]:
+        """Return the solutions of a query as texts, blank where a value is not bound."""
+        return list(self._solved(query))
+
+    def _solved(self, query: str) -> Iterator[Row]:
+        found = self.store.database.query(_PREFIXES + query)
+        if not isinstance(found, QuerySolutions):
+            raise TypeError("pages ask by SELECT only")
+        for solution in found:
+            yield tuple(
+                "" if term is None else str(getattr(term, "value", "")) for term in solution
+            )
+
+
+_PREFIXES = """PREFIX jx: <https://w3id.org/jixiao/ns#>
+PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX dqv: <http://www.w3.org/ns/dqv#>
+PREFIX earl: <http://www.w3.org/ns/earl#>
+"""

@@ -1,0 +1,387 @@
+"""The pages of things: department, department and year, project, finding, value, any other."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pyoxigraph import NamedNode
+
+from jixiao.rules import rules
+from jixiao.server.jobs.graphs import said
+from jixiao.server.problems import Problem
+from jixiao.server.views import evidence, found
+from jixiao.server.views.look import Look
+from jixiao.site.paths import Paths
+from jixiao.site.view import Labels, view
+from jixiao.vocabulary import DCT, DQV, HOME, JX, OA, ORG, QB, SKOS
+
+Shown = tuple[str, dict[str, object]]
+_MANY = 40  # other projects that are named beside one
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount: in yuan, as it is printed, and from where in the paper."""
+
+    iri: str
+    yuan: Decimal | None
+    stated: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator as it is printed, with what was found of it."""
+
+    iri: str
+    name: str
+    description: str
+    target: str
+    basis: str
+    score: str
+    findings: list[found.Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A first or second level with what is under it."""
+
+    name: str
+    indicators: list[Indicator]
+    levels: list["Level"]
+
+
+def thing(look: Look) -> Shown:
+    """Return the page of a thing, by what it is."""
+    iri = HOME + look.job.path
+    for kind, page in _PAGES.items():
+        if look.is_a(iri, kind):
+            return page(look, iri)
+    return _any(look, iri)
+
+
+def _department(look: Look, iri: str) -> Shown:
+    budgets = sorted(look.users(JX.department, iri), key=lambda b: look.text(b, JX.budgetYear))
+    near = [*look.nodes(iri, JX.succeeds), *look.users(JX.succeeds, iri)]
+    return "department.html", {
+        "iri": iri,
+        "title": look.label(iri),
+        "code": look.text(iri, ORG.identifier),
+        "region": look.text(iri, DCT.spatial, SKOS.prefLabel),
+        "region_iri": look.node(iri, DCT.spatial),
+        "budgets": [_summary(look, budget) for budget in reversed(budgets)],
+        "near": [(look.link(other), look.label(other)) for other in near],
+    }
+
+
+def _summary(look: Look, budget: str) -> dict[str, object]:
+    """Return a budget in one line."""
+    documents = look.nodes(budget, DCT.source)
+    findings = [f for d in documents for f in found.of_document(look, d)]
+    projects = look.users(JX.partOfBudget, budget)
+    return {
+        "link": look.link(budget),
+        "iri": budget,
+        "name": look.text(budget, JX.departmentName),
+        "year": look.text(budget, JX.budgetYear),
+        "kind": look.label(look.node(budget, JX.documentKind)),
+        "projects": sum(1 for p in projects if look.is_a(p, JX.BudgetProject)),
+        "counts": Counter(f.severity for f in found.under(findings, budget) or findings),
+        "score": _score(look, budget),
+    }
+
+
+def _score(look: Look, iri: str) -> str:
+    """Return the review score of a thing."""
+    marks = look.users(DQV.computedOn, iri)
+    scores = (m for m in marks if look.node(m, DQV.isMeasurementOf) == JX.reviewScore.value)
+    return next((look.text(mark, DQV.value) for mark in scores), "")
+
+
+def _budget(look: Look, iri: str) -> Shown:
+    documents = look.nodes(iri, DCT.source)
+    findings = [f for d in documents for f in found.of_document(look, d)]
+    parts = look.users(JX.partOfBudget, iri)
+    projects = sorted((p for p in parts if look.is_a(p, JX.BudgetProject)), key=look.order)
+    inside = {f.iri for p in projects for f in found.under(findings, p)}
+    money = [f for f in findings if f.contradicts]
+    rest = [f for f in findings if f.iri not in inside and not f.contradicts]
+    return "budget.html", {
+        "iri": iri,
+        "title": _titled(look, iri),
+        "department": _named(look, look.node(iri, JX.department)),
+        "score": _score(look, iri),
+        "documents": [(look.link(d), look.text(d, JX.fileName)) for d in documents],
+        "goals": _goals(look, iri),
+        "projects": [_row(look, p, found.under(findings, p)) for p in projects],
+        "statements": [_statement(look, s) for s in sorted(parts) if look.is_a(s, JX.Statement)],
+        "money": money,
+        "rest": found.by_rule(rest),
+        "weak": found.by_rule([f for f in findings if not f.contradicts])[:12],
+        "counts": Counter(f.severity for f in findings),
+        "continues": [
+            (look.link(b), _titled(look, b))
+            for b in [*look.nodes(iri, JX.continues), *look.users(JX.continues, iri)]
+        ],
+    }
+
+
+def _titled(look: Look, budget: str) -> str:
+    return f"{look.text(budget, JX.departmentName)} {look.text(budget, JX.budgetYear)}"
+
+
+def _named(look: Look, iri: str) -> tuple[str, str]:
+    return look.link(iri), look.label(iri)
+
+
+def _goals(look: Look, iri: str) -> list[tuple[str, str, list[Indicator]]]:
+    goals = sorted(look.nodes(iri, JX.hasGoal), key=look.order)
+    return [
+        (goal, look.text(goal, JX.text), [_indicator(look, i, []) for i in _ordered(look, goal)])
+        for goal in goals
+    ]
+
+
+def _ordered(look: Look, iri: str) -> list[str]:
+    return sorted(look.nodes(iri, JX.hasIndicator), key=look.order)
+
+
+def _row(look: Look, project: str, findings: list[found.Found]) -> dict[str, object]:
+    """Return a project in one line."""
+    return {
+        "link": look.link(project),
+        "name": look.text(project, SKOS.prefLabel),
+        "money": _money(look, project),
+        "indicators": len(look.nodes(project, JX.hasIndicator)),
+        "score": _score(look, project),
+        "counts": Counter(f.severity for f in findings),
+    }
+
+
+def _money(look: Look, project: str) -> list[Money]:
+    return [
+        Money(
+            iri=amount,
+            yuan=look.number(amount, JX.amount),
+            stated=look.text(amount, JX.stated),
+            source=look.text(amount, JX.amountSource, SKOS.prefLabel),
+        )
+        for amount in sorted(look.nodes(project, JX.hasAmount))
+    ]
+
+
+def _statement(look: Look, iri: str) -> dict[str, object]:
+    """Return a budget table as it is printed: its columns, and its rows with their values."""
+    cells, columns = defaultdict[str, dict[str, str]](dict), dict[str, None]()
+    for observation in look.users(QB.dataSet, iri):
+        label = look.text(observation, JX.columnLabel)
+        columns[label] = None
+        cells[look.node(observation, JX.inRow)][label] = look.text(observation, JX.stated)
+    rows = sorted(look.nodes(iri, JX.hasRow), key=look.order)
+    return {
+        "iri": iri,
+        "title": look.text(iri, DCT.title) or look.label(look.node(iri, JX.statementKind)),
+        "unit": look.text(iri, JX.statedUnit),
+        "columns": list(columns),
+        "rows": [(row, look.text(row, SKOS.prefLabel), cells[row]) for row in rows],
+    }
+
+
+def _project(look: Look, iri: str) -> Shown:
+    budget = look.node(iri, JX.partOfBudget)
+    documents = look.nodes(budget, DCT.source)
+    findings = [f for d in documents for f in found.under(found.of_document(look, d), iri)]
+    indicators = _ordered(look, iri)
+    named = set(indicators)
+    return "project.html", {
+        "iri": iri,
+        "title": look.text(iri, SKOS.prefLabel),
+        "budget": (look.link(budget), _titled(look, budget)),
+        "budget_iri": budget,
+        "department": _named(look, look.node(budget, JX.department)),
+        "score": _score(look, iri),
+        "scheme": look.label(look.node(iri, JX.indicatorScheme)),
+        "carried_over": look.text(iri, JX.carriedOver) == "true",
+        "money": _money(look, iri),
+        "goals": _goals(look, iri),
+        "levels": _levels(look, indicators, findings),
+        "findings": [f for f in findings if f.focus not in named],
+        "counts": Counter(f.severity for f in findings),
+        "years": [
+            (*_named(look, p), _titled(look, look.node(p, JX.partOfBudget)))
+            for p in [*look.nodes(iri, JX.continues), *look.users(JX.continues, iri)]
+        ],
+        "similar": _similar(look, iri),
+    }  # fmt: skip
+
+
+def _levels(look: Look, indicators: list[str], findings: list[found.Found]) -> list[Level]:
+    tree: dict[str, dict[str, list[Indicator]]] = {}
+    for iri in indicators:
+        first, second = look.text(iri, JX.statedLevel1), look.text(iri, JX.statedLevel2)
+        own = [f for f in findings if f.focus == iri]
+        tree.setdefault(first, {}).setdefault(second, []).append(_indicator(look, iri, own))
+    return [
+        Level(first, [], [Level(second, of, []) for second, of in seconds.items()])
+        for first, seconds in tree.items()
+    ]
+
+
+def _indicator(look: Look, iri: str, findings: list[found.Found]) -> Indicator:
+    return Indicator(
+        iri=iri,
+        name=look.text(iri, SKOS.prefLabel),
+        description=look.text(iri, DCT.description),
+        target=look.text(iri, JX.hasTarget, JX.stated),
+        basis=look.text(iri, JX.hasBasis, JX.stated),
+        score=_score(look, iri),
+        findings=findings,
+    )
+
+
+def _similar(look: Look, project: str) -> list[tuple[str, str, str, int, list[str]]]:
+    """Return the projects that share most clusters of indicators, and what they have besides."""
+    own = set(look.nodes(project, JX.hasIndicator, JX.inCluster))
+    shared = Counter[str]()
+    for cluster in own:
+        for other in dict.fromkeys(
+            p
+            for i in look.users(JX.inCluster, cluster)[:400]
+            for p in look.nodes(i, JX.indicatorOf)
+        ):
+            shared[other] += 1
+    shared.pop(project, None)
+    return [
+        (look.link(other), look.text(other, SKOS.prefLabel),
+         _titled(look, look.node(other, JX.partOfBudget)), count, _besides(look, other, own))
+        for other, count in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:5]
+        if look.is_a(other, JX.BudgetProject)
+    ]  # fmt: skip
+
+
+def _besides(look: Look, project: str, own: set[str]) -> list[str]:
+    theirs = dict.fromkeys(
+        (look.node(i, JX.inCluster), look.text(i, SKOS.prefLabel)) for i in _ordered(look, project)
+    )
+    return [name for cluster, name in theirs if cluster not in own][:8]
+
+
+def _finding(look: Look, iri: str) -> Shown:
+    document = look.node(iri, DCT.source)
+    walk = found.of_document(look, document)
+    kinds = look.job.value("rule"), look.job.value("severity")
+    if any(kinds):
+        walk = [f for f in walk if kinds[0] in ("", f.code) and kinds[1] in ("", f.severity)]
+    at = next((n for n, f in enumerate(walk) if f.iri == iri), None)
+    if at is None:
+        raise Problem("not-found", what=iri)
+    of = walk[at]
+    shown = evidence.around(look, of.focus, of.culprit)
+    return "finding.html", {
+        "iri": iri,
+        "title": f"{of.code} {getattr(rules()[of.code].name, look.job.lang)}",
+        "finding": of,
+        "rule": rules()[of.code],
+        "document": (look.link(document), look.text(document, JX.fileName)),
+        "subject": _subject(look, of.focus),
+        "budgets": [(look.link(b), _titled(look, b)) for b in _budgets(look, document)],
+        "places": shown,
+        "sheets": evidence.sheets(look, shown),
+        "number": at + 1,
+        "count": len(walk),
+        "previous": look.link(walk[at - 1].iri) if at else "",
+        "next": look.link(walk[at + 1].iri) if at + 1 < len(walk) else "",
+        "suffix": f"?rule={kinds[0]}&severity={kinds[1]}" if any(kinds) else "",
+    }
+
+
+def _budgets(look: Look, document: str) -> list[str]:
+    return [b for b in look.users(DCT.source, document) if look.is_a(b, JX.DepartmentBudget)]
+
+
+def _subject(look: Look, iri: str) -> tuple[str, str]:
+    """Return the page that shows a thing, and what the thing is called."""
+    shown = iri
+    while "/" in shown.removeprefix(HOME) and not _shown(look, shown):
+        shown = shown.rpartition("/")[0]
+    called = _titled(look, iri) if look.is_a(iri, JX.DepartmentBudget) else look.label(iri)
+    return look.link(shown) + ("" if shown == iri else f"#{_anchor(iri)}"), called
+
+
+def _shown(look: Look, iri: str) -> bool:
+    return look.is_a(iri, JX.BudgetProject) or look.is_a(iri, JX.DepartmentBudget)
+
+
+def _anchor(iri: str) -> str:
+    return iri.rpartition("/")[2]
+
+
+def _value(look: Look, iri: str) -> Shown:
+    """Return the page of an annotation: where a value is printed."""
+    shown = evidence.of_annotation(look, iri)
+    return "value.html", _printed(look, iri, look.node(iri, OA.hasBody), shown)
+
+
+def _printed(look: Look, iri: str, body: str, shown: list[evidence.Place]) -> dict[str, object]:
+    document = shown[0].document if shown else ""
+    findings = [f for f in found.of_document(look, document) if f.focus == body]
+    return {
+        "iri": iri,
+        "title": next((p.words for p in shown if p.words), look.label(body)),
+        "subject": _subject(look, body),
+        "document": (look.link(document), look.text(document, JX.fileName)),
+        "places": shown,
+        "sheets": evidence.sheets(look, shown),
+        "findings": findings,
+    }
+
+
+def printed(look: Look) -> Shown:
+    """Return where all values of a thing are printed."""
+    iri = HOME + look.job.path
+    shown = evidence.around(look, iri)
+    if not shown:
+        raise Problem("not-found", what=iri)
+    return "value.html", _printed(look, iri, iri, shown)
+
+
+def _indicator_page(look: Look, iri: str) -> Shown:
+    """Return the page of an indicator: where it is printed, or all that is said of it."""
+    if evidence.around(look, iri):
+        return printed(look)
+    return _any(look, iri)
+
+
+class _Links(Paths):
+    """Links of the generic page of a thing, to the pages of this server."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look.job.path)
+        self._look = look
+
+    def link(self, iri: str) -> str:
+        return self._look.link(iri)
+
+
+def _any(look: Look, iri: str) -> Shown:
+    quads = said(look.held, NamedNode(iri))
+    graph = look.store.database.contains_named_graph(NamedNode(iri))
+    if not quads and not graph:
+        raise Problem("not-found", what=iri)
+    labels = look.held.once(("labels", look.job.lang), lambda: Labels(look.store, look.job.lang))
+    quads.sort(key=lambda quad: str(quad.subject))
+    if not quads:
+        return "thing.html", {"iri": iri, "title": iri, "things": [], "graph": True}
+    page = view(look.store, labels, _Links(look), quads)
+    return "thing.html", {"iri": iri, "title": page.title, "things": page.things, "graph": graph}
+
+
+_PAGES: dict[NamedNode, Callable[[Look, str], Shown]] = {
+    JX.BudgetProject: _project,
+    JX.DepartmentBudget: _budget,
+    JX.BudgetDepartment: _department,
+    JX.Finding: _finding,
+    OA.Annotation: _value,
+    JX.PerformanceIndicator: _indicator_page,
+}

@@ -1,0 +1,349 @@
+"""The workbench as machines meet it: SPARQL, graphs, descriptions, linked data, and its limits."""
+
+import os
+import re
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+import requests
+from tests.servers import Served, workbench
+
+from jixiao.iris import graphs
+from jixiao.queries import ask, prepared
+from jixiao.questions import questions
+from jixiao.server.problems import Problem
+from jixiao.server.sparql_request import check_local
+from jixiao.store import Store
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+PROJECT = "id/project/130529-434/2023/8a2871c9a0"
+
+
+@pytest.fixture(scope="module")
+def server(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("workbench")
+    with workbench(corpus_folder, folder, "--seconds", "3", "--rows", "50000") as served:
+        yield served
+
+
+def get(server: Served, path: str, accept: str = "*/*", **more: str) -> requests.Response:
+    headers = {"accept": accept, **more}
+    return requests.get(server.url + path, headers=headers, timeout=60, allow_redirects=False)
+
+
+def sparql(server: Served, query: str, accept: str = "text/csv") -> requests.Response:
+    url, headers = f"{server.url}/sparql", {"accept": accept}
+    return requests.post(url, data={"query": query}, headers=headers, timeout=60)
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda q: q.name)
+def test_every_question_has_the_answer_of_the_store(
+    server: Served, corpus: Store, question: object
+) -> None:
+    name = str(getattr(question, "name"))  # noqa: B009
+    found = sparql(server, prepared(name, {}).text, "application/sparql-results+json").json()
+    assert len(found["results"]["bindings"]) == len(ask(corpus, name).rows)
+
+
+@pytest.mark.parametrize("kind", [
+    "application/sparql-results+json", "application/sparql-results+xml", "text/csv",
+    "text/tab-separated-values",
+])  # fmt: skip
+def test_rows_in_every_format(server: Served, kind: str) -> None:
+    response = sparql(server, "SELECT ?s { ?s a <https://w3id.org/jixiao/ns#BudgetProject> }", kind)
+    assert response.headers["content-type"].partition(";")[0] == kind
+    assert response.text.count("/id/project/") == 61
+
+
+@pytest.mark.parametrize("kind", [
+    "text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples",
+    "application/trig", "application/n-quads",
+])  # fmt: skip
+def test_graphs_in_every_format(server: Served, corpus: Store, kind: str) -> None:
+    graph = graphs(corpus.documents()[0])[0]
+    response = requests.get(
+        f"{server.url}/graph-store", params={"graph": graph.value}, headers={"accept": kind},
+        timeout=60,
+    )  # fmt: skip
+    assert response.headers["content-type"].partition(";")[0] == kind
+    syntax = pyoxigraph.RdfFormat.from_media_type(kind)
+    read = {(q.subject, q.predicate, q.object) for q in pyoxigraph.parse(response.content, syntax)}
+    assert read == {(q.subject, q.predicate, q.object) for q in corpus.quads([graph])}
+    constructed = sparql(
+        server, "CONSTRUCT WHERE { ?s a <https://w3id.org/jixiao/ns#Cluster> }", kind
+    )
+    assert len(list(pyoxigraph.parse(constructed.content, syntax))) > 10
+
+
+def test_the_default_graph_is_the_union_of_the_named_graphs(server: Served) -> None:
+    one = sparql(server, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").text
+    other = sparql(
+        server,
+        """SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o {
+        GRAPH ?g { ?s ?p ?o } FILTER(?g != <https://w3id.org/jixiao/graph/ledger>) } }""",
+    ).text
+    assert one == other
+
+
+def test_the_service_describes_itself(server: Served, corpus: Store) -> None:
+    response = get(server, "/sparql", "text/turtle")
+    told = {str(t) for t in pyoxigraph.parse(response.content, pyoxigraph.RdfFormat.TURTLE)}
+    sd, at = "http://www.w3.org/ns/sparql-service-description#", f"{server.url}/sparql"
+    assert f"<{at}> <{sd}endpoint> <{at}>" in told
+    assert f"<{at}> <{sd}feature> <{sd}UnionDefaultGraph>" in told
+    assert sum(f"<{sd}name>" in line for line in told) == len(corpus.graphs())
+
+
+def test_the_data_is_described(server: Served, corpus: Store) -> None:
+    for path in ("/.well-known/void", "/catalog"):
+        text = get(server, path).text
+        assert f"<{server.url}/sparql>" in text
+        assert f"void:triples {sum(1 for _ in corpus.union())}" in text
+    whole = get(server, "/dump/jixiao.nq")
+    assert whole.content.count(b"\n") == sum(1 for _ in corpus.quads())
+
+
+def test_what_is_asked_again_is_not_sent_again(server: Served) -> None:
+    for path, kind in ((f"/page/{PROJECT}", "text/html"), (f"/data/{PROJECT}", "text/turtle"),
+                       ("/sparql?query=ASK%20%7B%7D", "*/*"), ("/catalog", "*/*")):  # fmt: skip
+        tag = get(server, path, kind).headers["etag"]
+        again = get(server, path, kind, **{"if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+    other = get(server, f"/data/{PROJECT}", "application/ld+json")
+    assert other.headers["etag"] != get(server, f"/data/{PROJECT}", "text/turtle").headers["etag"]
+
+
+def test_head_is_get_without_a_body(server: Served) -> None:
+    for path in ("/", f"/data/{PROJECT}", "/graph-store?default", "/sparql?query=ASK%7B%7D"):
+        head = requests.head(server.url + path, timeout=60)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"] == get(server, path).headers["content-type"]
+
+
+def test_pages_of_others_may_ask(server: Served) -> None:
+    response = get(server, "/sparql?query=ASK%20%7B%7D", origin="https://elsewhere.example")
+    assert response.headers["access-control-allow-origin"] == "*"
+    asked = {"origin": "https://elsewhere.example", "access-control-request-method": "POST",
+             "access-control-request-headers": "content-type"}  # fmt: skip
+    assert requests.options(f"{server.url}/sparql", headers=asked, timeout=60).status_code == 200
+
+
+@pytest.mark.parametrize("path", [
+    PROJECT, f"{PROJECT}/ind/x", "id/dept/130529-434", "id/budget/130529-434/2023",
+    "code/unit/percent", "ns", "query/projects", "graph/codes",
+])  # fmt: skip
+def test_every_thing_has_a_page_and_data(server: Served, corpus: Store, path: str) -> None:
+    if path.endswith("/x"):
+        inside = corpus.database.quads_for_pattern(
+            pyoxigraph.NamedNode(f"https://w3id.org/jixiao/{PROJECT}"),
+            pyoxigraph.NamedNode("https://w3id.org/jixiao/ns#hasIndicator"), None, None,
+        )  # fmt: skip
+        path = str(getattr(next(inside).object, "value", "")).removeprefix(
+            "https://w3id.org/jixiao/"
+        )
+    page = get(server, f"/{path}", "text/html,application/xhtml+xml,*/*;q=0.8")
+    data = get(server, f"/{path}", "text/turtle")
+    assert (page.status_code, page.headers["location"]) == (303, f"/page/{path}")
+    assert (data.status_code, data.headers["location"]) == (303, f"/data/{path}")
+    assert get(server, page.headers["location"], "text/html").status_code == 200
+    turtle = get(server, data.headers["location"], "text/turtle")
+    assert list(pyoxigraph.parse(turtle.content, pyoxigraph.RdfFormat.TURTLE))
+
+
+def test_every_iri_of_the_graph_leads_somewhere(server: Served, corpus: Store) -> None:
+    """Each 97th thing of the graph, whatever it is: its data is what the store says of it."""
+    home = "https://w3id.org/jixiao/"
+    known = sorted({q.subject.value for q in corpus.union()
+                    if isinstance(q.subject, pyoxigraph.NamedNode)})  # fmt: skip
+    for iri in [iri for iri in known if iri.startswith(home) and "#" not in iri][::97]:
+        path = iri.removeprefix(home)
+        data = get(server, f"/data/{path}", "application/n-triples")
+        assert f"<{iri}> " in data.text, iri
+        assert get(server, f"/page/{path}", "text/html").status_code == 200, iri
+
+
+def test_problems_are_told_as_problems(server: Served) -> None:
+    for response, status in (
+        (sparql(server, "SELECT nonsense"), 400),
+        (get(server, "/nothing"), 404),
+        (get(server, "/data/id/project/none"), 404),
+        (get(server, "/graph-store?graph=urn:none"), 404),
+        (get(server, "/graph-store"), 400),
+        (sparql(server, "SELECT * { ?s ?p ?o }", "image/png"), 406),
+        (requests.put(f"{server.url}/sparql", timeout=60), 405),
+        (requests.post(f"{server.url}/sparql", data={"update": "CLEAR ALL"}, timeout=60), 403),
+        (sparql(server, "SELECT * { ?s ?p ?o } # " + "x" * 2**21), 413),
+    ):
+        assert response.status_code == status, response.text
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["status"] == status
+        assert response.json()["detail"]
+    page = get(server, "/page/id/project/none", "text/html", **{"accept-language": "zh-CN"})
+    assert (page.status_code, "没有这个地址" in page.text) == (404, True)
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT * { SERVICE <%s> { ?s ?p ?o } }",
+    "SELECT * { service silent ?x { ?s ?p ?o } VALUES ?x { <%s> } }",
+    "PREFIX x: <%s> SELECT * { SERVICE# comment\n x: { ?s ?p ?o } }",
+    "SELECT * { { SELECT * { SERVICE<%s> { ?s ?p ?o } } } }",
+])  # fmt: skip
+def test_no_query_leaves_the_machine(server: Served, query: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.3)
+        response = sparql(server, query % f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        assert response.status_code == 403
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+
+@pytest.mark.parametrize("query", [
+    'SELECT * { ?s ?p "SERVICE <x> {" }', "SELECT * { ?SERVICE ?p ?o }",
+    "SELECT * { ?s ex:service ?o }",
+    "SELECT * { ?s ?p ?o } # SERVICE", "SELECT * { <http://x/SERVICE> ?p 'a SERVICE' }",
+    'SELECT * { ?s ?p """a "SERVICE" b""" }',
+])  # fmt: skip
+def test_the_word_alone_is_no_service(query: str) -> None:
+    check_local(query)
+    with pytest.raises(Problem):
+        check_local(query.replace("SELECT * {", "SELECT * { SERVICE ?s {} ", 1))
+
+
+def test_the_ledger_names_no_path_of_this_machine(server: Served, corpus_folder: Path) -> None:
+    told = sparql(server, "SELECT * { GRAPH <https://w3id.org/jixiao/graph/ledger> { ?s ?p ?o } }")
+    assert "prov#used" in told.text
+    assert str(Path.home()) not in told.text
+    assert ".pdf" not in told.text
+
+
+def _workers(server: Served) -> set[int]:
+    """Return the processes that the server started."""
+    found = set[int]()
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+                command = (folder / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if int(parent) == server.process.pid and b"resource_tracker" not in command:
+                found.add(int(folder.name))
+    return found
+
+
+def test_a_query_that_takes_too_long_is_ended(server: Served) -> None:
+    before, began = _workers(server), time.monotonic()
+    response = sparql(server, ENDLESS)
+    assert response.status_code == 504
+    assert 2.5 < time.monotonic() - began < 6
+    time.sleep(1.5)
+    after = _workers(server)
+    assert len(after) == len(before)
+    assert len(before - after) == 1, "the process that worked on it is gone"
+    assert sparql(server, "ASK {}", "application/json").json()["boolean"] is True
+
+
+def test_a_client_that_leaves_frees_its_worker(server: Served) -> None:
+    before = _workers(server)
+    with pytest.raises(requests.Timeout):
+        requests.post(f"{server.url}/sparql", data={"query": ENDLESS}, timeout=0.7)
+    time.sleep(1)
+    assert len(before - _workers(server)) == 1
+
+
+def test_an_answer_with_too_many_rows_is_a_problem_or_a_cut(server: Served) -> None:
+    """Never rows that look whole: a client that reads half an answer knows it."""
+    assert sparql(server, "SELECT ?s { ?s ?p ?o } LIMIT 50000").text.count("\n") == 50_001
+    short = sparql(server, "SELECT (1 AS ?one) { ?s ?p ?o } LIMIT 50001")
+    assert (short.status_code, short.json()["title"]) == (422, "too-long")
+    for kind in ("text/csv", "application/sparql-results+json", "application/sparql-results+xml",
+                 "text/tab-separated-values"):  # fmt: skip
+        with pytest.raises(requests.exceptions.RequestException):
+            sparql(server, "SELECT ?s ?p ?o { ?s ?p ?o }", kind)
+
+
+def test_an_answer_comes_before_it_is_whole(server: Served) -> None:
+    """A long answer begins before its end: its first part is there within a part of the time."""
+    query = "CONSTRUCT WHERE { ?s ?p ?o }"
+    began = time.monotonic()
+    response = requests.post(
+        f"{server.url}/sparql", data={"query": query}, headers={"accept": "application/n-triples"},
+        stream=True, timeout=60,
+    )  # fmt: skip
+    parts = response.iter_content(65536)
+    next(parts)
+    first = time.monotonic() - began
+    assert sum(len(part) for part in parts) > 10_000_000
+    assert first < (time.monotonic() - began) / 2
+
+
+def test_more_than_can_wait_are_told_when_to_come_again(
+    corpus_folder: Path, tmp_path: Path
+) -> None:
+    options = ("--seconds", "6", "--workers", "1")
+    with workbench(corpus_folder, tmp_path, *options) as server, ThreadPoolExecutor(40) as pool:
+        busy = pool.submit(sparql, server, ENDLESS)
+        time.sleep(0.5)
+        others = [pool.submit(sparql, server, "ASK {}") for _ in range(38)]
+        time.sleep(0.5)
+        assert get(server, f"/page/{PROJECT}").status_code == 200, "pages do not wait for queries"
+        answers = [other.result() for other in others]
+        refused = [a for a in answers if a.status_code == 503]
+        assert len(refused) >= 6
+        assert {a.headers["retry-after"] for a in refused} == {"5"}
+        assert busy.result().status_code == 504
+
+
+def test_a_worker_that_dies_costs_one_answer(server: Served) -> None:
+    for worker in _workers(server):
+        os.kill(worker, signal.SIGKILL)
+    time.sleep(0.3)
+    statuses = [get(server, "/sparql?query=ASK%7B%7D").status_code for _ in range(4)]
+    statuses += [get(server, f"/data/{PROJECT}").status_code for _ in range(4)]
+    assert statuses.count(200) >= 4
+    time.sleep(3)
+    assert get(server, "/sparql?query=ASK%7B%7D").status_code == 200
+
+
+def _runs(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_the_workers_end_with_the_server(corpus_folder: Path, tmp_path: Path) -> None:
+    with workbench(corpus_folder, tmp_path, "--seconds", "60") as server:
+        working = ThreadPoolExecutor(1).submit(sparql, server, ENDLESS)
+        time.sleep(0.7)
+        workers = _workers(server)
+        assert len(workers) == 4
+        server.process.kill()
+        assert isinstance(working.exception(10), requests.RequestException)
+        server.process.wait()
+        time.sleep(1)
+        assert not [w for w in workers if _runs(w)]
+
+
+def test_a_command_says_what_is_wrong(tmp_path: Path, corpus_folder: Path) -> None:
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "jixiao", "--lang", "en", "serve", "--store"]
+    none = subprocess.run(
+        [*command, str(tmp_path / "x")], capture_output=True, text=True, check=False
+    )
+    assert (none.returncode, none.stderr.count("\n")) == (2, 1)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        held = subprocess.run([*command, str(corpus_folder), "--port", port], capture_output=True,
+                              text=True, check=False)  # fmt: skip
+    assert held.returncode == 2
+    assert re.search(r"cannot listen on .*choose another --port", held.stderr)
