@@ -147,9 +147,14 @@ def main(folder: Path) -> None:
     """Write the papers."""
     folder.mkdir(parents=True, exist_ok=True)
     for paper in PAPERS:
-        path = folder / paper.name
-        WRITERS[path.suffix](document(paper), path, paper.seed)
-        print(path.name)
+        print(write(paper, folder).name)
+
+
+def write(paper: Paper, folder: Path) -> Path:
+    """Write a paper, return where."""
+    path = folder / paper.name
+    WRITERS[path.suffix](document(paper), path, paper.seed)
+    return path
 
 
 if __name__ == "__main__":

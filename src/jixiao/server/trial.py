@@ -8,15 +8,19 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
+from pyoxigraph import DefaultGraph, NamedNode
 
 from jixiao.build import build
 from jixiao.errors import JixiaoError
+from jixiao.store import open_store
+from jixiao.vocabulary import JX, RDF
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """What a trial is at; `zh` and `en` say why it failed."""
+    """What a trial is at; `zh` and `en` say why it failed, `shown` is what came of it."""
 
     step: str
+    shown: str = ""
     zh: str = ""
     en: str = ""
 
@@ -40,7 +44,20 @@ def main() -> None:
     except MemoryError:
         _say(Step(step="too-large"))
     else:
-        _say(Step(step="done"))
+        _say(Step(step="done", shown=_shown(folder)))
+
+
+def _shown(folder: Path) -> str:
+    """Return what shows the audit best: the budget, where one was read, else the document."""
+    with open_store(folder) as store:
+        kinds = (JX.DepartmentBudget, JX.DisclosureDocument)
+        found = (
+            quad.subject.value
+            for kind in kinds
+            for quad in store.database.quads_for_pattern(None, RDF.type, kind, DefaultGraph())
+            if isinstance(quad.subject, NamedNode)
+        )
+        return next(found, "")
 
 
 def _say(step: Step) -> None:

@@ -12,7 +12,6 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,7 +23,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from jixiao.extract import ARCHIVE, SUFFIXES
-from jixiao.iris import document_iri
 from jixiao.server import language
 from jixiao.server.problems import Problem
 from jixiao.server.rendering import rendered
@@ -49,7 +47,6 @@ class Visit:
 
     folder: Path
     name: str = ""
-    document: str = ""
     used: float = field(default_factory=time.monotonic)
     step: Step = field(default_factory=lambda: Step(step="none"))
     task: asyncio.Task[None] | None = None
@@ -133,7 +130,7 @@ class Visitors:
             busy=bool(visit and visit.busy),
             told=getattr(step, lang),
             name=visit.name if visit else "",
-            document=f"/try/page/{visit.document.removeprefix(HOME)}" if visit else "",
+            document=f"/try/page/{step.shown.removeprefix(HOME)}",
             suffixes=" ".join((*SUFFIXES, ARCHIVE)),
             size=_SIZE // 2**20,
             allow_import=self._settings.allow_import,
@@ -185,12 +182,9 @@ class Visitors:
         visit.stores += 1
         visit.step = Step(step="waiting")
         shutil.rmtree(visit.folder / f"store-{visit.stores - 1}", ignore_errors=True)
-        digest = sha256()
         with (visit.folder / visit.name).open("wb") as kept:
             while part := await file.read(2**20):
-                digest.update(part)
                 kept.write(part)
-        visit.document = document_iri(digest.hexdigest()).value
 
     async def _read(self, visit: Visit) -> None:
         """Read the file in a process of its own; one that takes too long is killed."""

@@ -30,6 +30,14 @@
     yasr: { prefixes: known.prefixes, pluginOrder: ["table", "boolean", "response"], defaultPlugin: "table" },
   });
   window.editor = editor;
+  const name = (selector, label) => document.querySelectorAll(selector).forEach((found) => found.setAttribute("aria-label", label));
+  const readable = () => {
+    name("#yasgui .CodeMirror textarea", "SPARQL");
+    name("#yasgui input.autocomplete", own);
+    document.querySelector("#yasgui .addTab").setAttribute("role", "tab");
+  };
+  readable();
+  editor.on("tabAdd", () => setTimeout(readable));
   if (asked) editor.getTab().getYasqe().setValue(asked);
   const examples = document.getElementById("examples");
   for (const example of known.examples) {
