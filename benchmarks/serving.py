@@ -1,0 +1,132 @@
+"""Prints how fast the workbench is: each page, requests a second, and the Oxigraph server beside.
+
+    python -m benchmarks.serving STORE [--seconds 5] [--clients 16]
+
+Needs `wrk` (Debian has it) for the second table; the same three questions are asked of both
+servers, of the same data, one after the other.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from random import Random
+from statistics import median
+from urllib.parse import quote, urlencode
+
+import requests
+from pyoxigraph import DefaultGraph, NamedNode
+from tests.servers import Served, oxigraph, workbench
+
+from jixiao.export import export
+from jixiao.queries import prepared
+from jixiao.store import Store, open_store
+from jixiao.vocabulary import HOME, JX, RDF
+
+QUESTIONS = ("percent-targets", "usual-indicators", "projects")
+NARROWED = {"usual-indicators": {"word": "热线"}, "projects": {"department": "财政局"}}
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("store", type=Path)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--clients", type=int, default=16)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, open_store(given.store) as store:
+        with workbench(given.store, Path(folder) / "workbench") as server:
+            _pages(store, server)
+            wrk = shutil.which("wrk")
+            if wrk is None:
+                print("wrk is not installed: apt-get install wrk")
+                return
+            load = partial(_load, wrk, seconds=given.seconds, clients=given.clients)
+            print(f"\n| {given.clients} clients, {given.seconds} s | requests/s | p50 | p99 |")
+            print("|---|---:|---:|---:|")
+            project = _some(store, JX.BudgetProject, 1)[0]
+            print(f"| project page | {load(server.url + '/page/' + project)} |")
+            for name in QUESTIONS:
+                print(f"| {name} | {load(_asked(server.url + '/sparql', name))} |")
+        with _beside(store, Path(folder)) as other:
+            for name in QUESTIONS:
+                print(f"| {name}, `oxigraph serve` | {load(_asked(other.url, name))} |")
+
+
+def _some(store: Store, kind: NamedNode, count: int) -> list[str]:
+    """Return the paths of some things of a class, the same each time."""
+    found = store.database.quads_for_pattern(None, RDF.type, kind, DefaultGraph())
+    paths = sorted(str(getattr(q.subject, "value", "")).removeprefix(HOME) for q in found)
+    return Random(1).sample(paths, min(count, len(paths)))
+
+
+def _pages(store: Store, server: Served) -> None:
+    budgets = _some(store, JX.DepartmentBudget, 24)
+    compared = urlencode([("budget", HOME + budget) for budget in budgets[:6]])
+    kinds = {
+        "overview": ["/"],
+        "departments": ["/departments"],
+        "search": [f"/search?q={quote(w)}" for w in ("热线", "满意度", "项目", "市", "农村 公路")],
+        "department": [f"/page/{p}" for p in _some(store, JX.BudgetDepartment, 24)],
+        "department and year": [f"/page/{p}" for p in budgets],
+        "project": [f"/page/{p}" for p in _some(store, JX.BudgetProject, 24)],
+        "finding": [f"/page/{p}" for p in _some(store, JX.Finding, 24)],
+        "value": [f"/printed/{p}" for p in _some(store, JX.PerformanceIndicator, 24)],
+        "compare six": [f"/compare?{compared}"],
+        "rules": ["/rules"],
+        "rule": ["/rule/M01", "/rule/C05", "/rule/A01"],
+        "questions": ["/questions"],
+        "try": ["/try"],
+        "editor": ["/editor"],
+    }
+    print(f"{len(store.documents())} documents, {sum(1 for _ in store.union())} triples\n")
+    print("| page | first ms, median | again ms, median | slowest ms |")
+    print("|---|---:|---:|---:|")
+    for kind, addresses in kinds.items():
+        first = [_milliseconds(server.url + address) for address in addresses]
+        again = [_milliseconds(server.url + address) for address in addresses * 3]
+        print(f"| {kind} | {median(first):.0f} | {median(again):.0f} | {max(first + again):.0f} |")
+
+
+def _milliseconds(url: str) -> float:
+    began = time.perf_counter()
+    response = requests.get(url, timeout=60)
+    took = 1000 * (time.perf_counter() - began)
+    response.raise_for_status()
+    return took
+
+
+def _asked(endpoint: str, name: str) -> str:
+    text = prepared(name, NARROWED.get(name, {})).text
+    return f"{endpoint}?{urlencode({'query': text})}"
+
+
+def _load(wrk: str, url: str, *, seconds: int, clients: int) -> str:
+    """Return requests a second, and the median and 99th percentile of how long they took."""
+    command = [wrk, "-t2", f"-c{clients}", f"-d{seconds}s", "--timeout", "30s", "--latency"]
+    accept = ["-H", "accept: application/sparql-results+json, text/html"]
+    told = subprocess.run([*command, *accept, url], check=True, capture_output=True, text=True)
+    if wrong := re.search(r"Non-2xx.*|Socket errors.*", told.stdout):
+        return f"{wrong[0].strip()} | — | —"
+    wanted = (r"Requests/sec: +(\S+)", r"50% +(\S+)", r"99% +(\S+)")
+    found = [re.search(pattern, told.stdout) for pattern in wanted]
+    return " | ".join(match[1] if match else "—" for match in found)
+
+
+def _beside(store: Store, folder: Path) -> AbstractContextManager[Served]:
+    """Serve the union of the graphs, which is the workbench's default graph, by Oxigraph."""
+    export(store, "turtle", folder / "all.ttl")
+    program = Path(sys.executable).with_name("oxigraph")
+    load = [program, "load", "--location", folder / "oxigraph", "--file", folder / "all.ttl"]
+    subprocess.run(list(map(str, load)), check=True, capture_output=True)
+    return oxigraph(folder / "oxigraph")
+
+
+if __name__ == "__main__":
+    main()
