@@ -4,9 +4,12 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pyoxigraph
@@ -18,7 +21,7 @@ from jixiao.iris import graphs
 from jixiao.queries import ask, prepared
 from jixiao.questions import questions
 from jixiao.server.problems import Problem
-from jixiao.server.sparql_request import check_local
+from jixiao.server.sparql_request import check_local, check_strictly_local
 from jixiao.store import Store
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -188,19 +191,85 @@ def test_problems_are_told_as_problems(server: Served) -> None:
     assert (page.status_code, "没有这个地址" in page.text) == (404, True)
 
 
-@pytest.mark.parametrize("query", [
+ELSEWHERE = (
     "SELECT * { SERVICE <%s> { ?s ?p ?o } }",
     "SELECT * { service silent ?x { ?s ?p ?o } VALUES ?x { <%s> } }",
     "PREFIX x: <%s> SELECT * { SERVICE# comment\n x: { ?s ?p ?o } }",
     "SELECT * { { SELECT * { SERVICE<%s> { ?s ?p ?o } } } }",
-])  # fmt: skip
+    (
+        "PREFIX jx: <https://w3id.org/jixiao/ns#> "
+        "SELECT * { ?s a jx:BudgetProject .SERVICE <%s> { ?a ?b ?c } }"
+    ),
+    "SELECT * { BIND(1 AS ?z).SERVICE <%s> { ?a ?b ?c } }",
+    "PREFIX : <%s> SELECT * { SERVICE: { ?a ?b ?c } }",
+    "SELECT * { #c\rSERVICE <%s>{ ?a ?b ?c } }",
+    (
+        "PREFIX e: <urn:e> PREFIX x: <%s> SELECT * "
+        "{ OPTIONAL { ?s ?p e:\\' } SERVICE x: { ?a ?b ?c } OPTIONAL { ?s ?p 'x' } }"
+    ),
+    "PREFIX x: <%s> SELECT * { SERVICEx: { ?a ?b ?c } }",
+)
+# What no scanner of text tells from other text: the system refuses it.
+HIDDEN = ("PREFIX x: <%s> SELECT * { FILTER(1<2)SERVICE#>\nx: { ?a ?b ?c } }",)
+
+
+@pytest.mark.parametrize("query", [*ELSEWHERE, *HIDDEN])
 def test_no_query_leaves_the_machine(server: Served, query: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(0.3)
         response = sparql(server, query % f"http://127.0.0.1:{listening.getsockname()[1]}/")
-        assert response.status_code == 403
         with pytest.raises(TimeoutError):
             listening.accept()
+    assert (response.status_code, response.json()["title"]) == (403, "no-service")
+
+
+@pytest.mark.parametrize("query", ELSEWHERE)
+def test_what_asks_elsewhere_is_told_before_it_is_tried(query: str) -> None:
+    with pytest.raises(Problem):
+        check_local(query % "http://x/")
+
+
+def test_a_system_that_cannot_refuse_is_strict() -> None:
+    for query in (*ELSEWHERE, *HIDDEN):
+        with pytest.raises(Problem):
+            check_strictly_local(query)
+
+
+def test_a_service_that_may_fail_is_not_asked_either(server: Served) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.3)
+        at = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        silent = f"PREFIX x: <{at}> SELECT * {{ FILTER(1<2)SERVICE#>\nSILENT x: {{ ?s ?p ?o }} }}"
+        assert sparql(server, silent).status_code == 200
+        sparql(server, f"SELECT * FROM <{at}> FROM NAMED <{at}> {{ ?s ?p ?o }}")
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+
+def test_a_process_that_is_cut_off_has_no_network() -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only Linux can refuse")
+    program = (
+        "import socket, sys\nfrom jixiao.server.isolation import cut_off\n"
+        "assert cut_off(local=sys.argv[1] == 'local')\n"
+        "for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):\n"
+        "    try: socket.socket(family).close(); print('open', end=' ')\n"
+        "    except PermissionError: print('refused', end=' ')\n"
+    )
+    for how, told in (("local", "refused refused open "), ("all", "refused refused refused ")):
+        said = subprocess.check_output([sys.executable, "-c", program, how], text=True)
+        assert said == told
+
+
+@pytest.mark.parametrize("part", [
+    "\\'\\'\\'", '\\"', "'''", '"""', "'", "<", "#", "SERVICE ", "SERVICE\n", "SERVICE:", "\\",
+    "''' ", "SERVICE.", "?SERVICE", "-SERVICE:",
+])  # fmt: skip
+def test_a_long_query_is_looked_through_at_once(part: str) -> None:
+    began = time.monotonic()
+    with suppress(Problem):
+        check_local("SELECT * { " + part * 100_000)
+    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("query", [
@@ -333,9 +402,6 @@ def test_the_workers_end_with_the_server(corpus_folder: Path, tmp_path: Path) ->
 
 
 def test_a_command_says_what_is_wrong(tmp_path: Path, corpus_folder: Path) -> None:
-    import subprocess
-    import sys
-
     command = [sys.executable, "-m", "jixiao", "--lang", "en", "serve", "--store"]
     none = subprocess.run(
         [*command, str(tmp_path / "x")], capture_output=True, text=True, check=False

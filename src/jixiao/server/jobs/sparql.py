@@ -15,12 +15,22 @@ from jixiao.server.frames import Out, as_file
 from jixiao.server.limits import Limits
 from jixiao.server.negotiation import BOOLEANS, GRAPHS, ROWS, chosen
 from jixiao.server.problems import Problem
+from jixiao.server.sparql_request import check_local, check_strictly_local
 from jixiao.server.worker import Held, Job
 from jixiao.vocabulary import PREFIXES
 
 
 def answer(held: Held, job: Job, out: Out, limits: Limits) -> None:
     """Answer `query`, of the graphs `default` and `named` where `dataset` says so."""
+    check = check_local if held.cut_off else check_strictly_local
+    check(job.value("query"))
+    try:
+        _answer(held, job, out, limits)
+    except PermissionError as error:  # the system's word: the query asked for the network
+        raise Problem("no-service") from error
+
+
+def _answer(held: Held, job: Job, out: Out, limits: Limits) -> None:
     dataset = job.value("dataset")
     try:
         found = held.store.database.query(
