@@ -71,6 +71,7 @@ class Server:
     @asynccontextmanager
     async def running(self, app: Starlette) -> AsyncGenerator[None]:
         """Start the workers, and end them with the server."""
+        self.visitors.start()
         await asyncio.gather(self.queries.start(), self.pages.start())
         try:
             yield
@@ -96,6 +97,8 @@ class Server:
         if tag and tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._kept(tag))
         response = await _while_connected(_answered(pool, job), request)
+        if job.store:  # a visitor's own
+            response.headers["cache-control"] = "private, no-store"
         if tag and response.status_code == 200:
             for name, value in self._kept(tag).items():
                 response.headers.setdefault(name, value)

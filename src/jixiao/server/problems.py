@@ -19,6 +19,7 @@ _STATUS = {
     "media-type": 415,
     "not-acceptable": 406,
     "body-too-long": 413,
+    "sent-too-slowly": 408,
 }
 
 
