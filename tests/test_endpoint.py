@@ -9,8 +9,9 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import pyoxigraph
 import pytest
@@ -350,6 +351,22 @@ def test_an_answer_comes_before_it_is_whole(server: Served) -> None:
     first = time.monotonic() - began
     assert sum(len(part) for part in parts) > 10_000_000
     assert first < (time.monotonic() - began) / 2
+
+
+def test_a_client_that_does_not_read_holds_no_worker(server: Served) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    query = quote("CONSTRUCT WHERE { ?s ?p ?o }")
+    asked = f"GET /sparql?query={query} HTTP/1.1\r\nhost: {host}:{port}\r\n"
+    with ExitStack() as stack:
+        for _ in range(4):
+            client = stack.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect((host, int(port)))
+            client.sendall(f"{asked}accept: application/n-triples\r\n\r\n".encode())
+        time.sleep(6)
+        began = time.monotonic()
+        assert sparql(server, "ASK {}", "application/json").json()["boolean"] is True
+        assert time.monotonic() - began < 1
 
 
 def test_more_than_can_wait_are_told_when_to_come_again(

@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,6 +24,7 @@ from jixiao.server.limits import Limits
 from jixiao.server.negotiation import HTML, SUFFIXES, likes_pages
 from jixiao.server.pool import Head, Pool
 from jixiao.server.problems import Problem
+from jixiao.server.spool import LongResponse, Spool
 from jixiao.server.visitors import Visitors
 from jixiao.server.worker import Job
 from jixiao.versions import published, stamp
@@ -128,21 +129,10 @@ async def _answered(pool: Pool, job: Job) -> Response:
         async for part in parts:
             first += part if isinstance(part, bytes) else b""
             if len(first) > _BUFFERED:
-                return StreamingResponse(
-                    _rest(bytes(first), parts, stack.pop_all()), head.status, head.headers
-                )
+                spool = Spool()
+                spool.fill(bytes(first), parts, stack.pop_all())
+                return LongResponse(spool, head.status, head.headers)
         return Response(bytes(first), head.status, head.headers)
-
-
-async def _rest(
-    first: bytes, parts: AsyncGenerator[Head | bytes], stack: AsyncExitStack
-) -> AsyncGenerator[bytes]:
-    """Yield an answer; what goes wrong now cuts the connection: half is not taken for all."""
-    async with stack:
-        yield first
-        async for part in parts:
-            if isinstance(part, bytes):
-                yield part
 
 
 async def _while_connected(work: Awaitable[Response], request: Request) -> Response:
