@@ -1,7 +1,9 @@
 """The workbench as machines meet it: SPARQL, graphs, descriptions, linked data, and its limits."""
 
+import asyncio
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pyoxigraph
@@ -21,8 +24,14 @@ from tests.servers import Served, workbench
 from jixiao.iris import graphs
 from jixiao.queries import ask, prepared
 from jixiao.questions import questions
+from jixiao.server import Limits, Settings, application
+from jixiao.server.app import Server
+from jixiao.server.edition import edition
+from jixiao.server.gate import hosts
+from jixiao.server.jobs.graphs import described
 from jixiao.server.problems import Problem
 from jixiao.server.sparql_request import check_local, check_strictly_local
+from jixiao.server.worker import Held, Job
 from jixiao.store import Store
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -190,6 +199,129 @@ def test_problems_are_told_as_problems(server: Served) -> None:
         assert response.json()["detail"]
     page = get(server, "/page/id/project/none", "text/html", **{"accept-language": "zh-CN"})
     assert (page.status_code, "没有这个地址" in page.text) == (404, True)
+
+
+@pytest.mark.parametrize("path", [
+    "/page/a%20b", "/printed/a%20b", "/page/id/%00", "/picture/a%20b/1.png", "/picture/x/%C2%B2",
+    "/picture/x/%C2%B2.png", "/data/a%20b", "/graph-store?graph=a%20b", "/page/%3C%3E",
+    "/rule/a%20b", "/question/a%20b", "/compare?budget=a%20b&region=%00", "/search?q=%00",
+    "/search?q=%22&page=%C2%B2", "/question/similar-projects?projects=a%20b",
+])  # fmt: skip
+def test_addresses_that_are_none_are_the_askers_fault(server: Served, path: str) -> None:
+    assert get(server, path).status_code in (200, 400, 404, 410)
+
+
+def test_every_problem_is_told_as_one(corpus_folder: Path, tmp_path: Path) -> None:
+    store = Path(shutil.copytree(corpus_folder, tmp_path / "store"))
+    with workbench(store, tmp_path / "server") as server:
+        form = {"content-type": "multipart/form-data; boundary=x", "accept": "*/*"}
+        wrong = requests.post(f"{server.url}/try", data=b"--x\r\nnothing", headers=form, timeout=60)
+        shutil.rmtree(store)
+        for response, status in (
+            (wrong, 400),
+            (get(server, "/departments"), 503),
+            (get(server, "/static/none.css"), 404),
+            (get(server, "/static/../../x"), 404),
+        ):
+            assert response.status_code == status, response.text
+            assert response.headers["content-type"] == "application/problem+json"
+            assert response.headers["content-security-policy"].startswith("default-src 'self'")
+            assert str(tmp_path) not in response.text
+
+
+def test_a_fault_of_the_program_is_a_problem_too(
+    corpus_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the headers of all answers, and nothing of what went wrong inside."""
+
+    def broken(template: str, lang: str, **values: object) -> str:
+        raise RuntimeError("of the inside")
+
+    monkeypatch.setattr("jixiao.server.pages.rendered", broken)
+    sent = list[dict[str, Any]]()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    scope: dict[str, Any] = {
+        "type": "http", "method": "GET", "path": "/editor", "raw_path": b"/editor",
+        "query_string": b"", "headers": [], "scheme": "http", "root_path": "",
+        "http_version": "1.1", "server": ("127.0.0.1", 80), "client": None, "state": {},
+    }  # fmt: skip
+    app = application(Settings(store=corpus_folder))
+
+    async def ask() -> None:
+        await app(scope, receive, send)
+
+    with pytest.raises(RuntimeError):  # the server's log has it
+        asyncio.run(ask())
+    assert sent[0]["status"] == 500
+    headers = dict(sent[0]["headers"])
+    assert headers[b"content-type"] == b"application/problem+json"
+    assert b"content-security-policy" in headers
+    assert b"of the inside" not in sent[1]["body"]
+
+
+def test_a_foreign_name_is_no_name_of_this_server(server: Served, tmp_path: Path) -> None:
+    """A page elsewhere cannot make its own name mean this machine, and read it."""
+    port = server.url.rpartition(":")[2]
+    for host, status in ((f"127.0.0.1:{port}", 200), (f"localhost:{port}", 200),
+                         ("[::1]:9", 200), (f"attacker.example:{port}", 421),
+                         ("attacker.example", 421), ("127.0.0.1.attacker.example", 421),
+                         ("[", 421)):  # fmt: skip
+        response = get(server, "/departments", host=host)
+        assert response.status_code == status, host
+    assert response.headers["content-type"] == "application/problem+json"
+    assert hosts("127.0.0.1", "https://data.example.org/x")[-1] == "data.example.org"
+    assert hosts("0.0.0.0", "") == (), "behind a proxy any name is right"
+
+
+def test_the_catalogue_is_kept_once_for_all_addresses(corpus_folder: Path) -> None:
+    held = Held(corpus_folder)
+    with held.stack:
+        for number in range(4):
+            told = _Told()
+            job = Job(name="described", base=f"http://{number}.example", accept="text/turtle")
+            described(held, job, told, Limits())
+            assert f"<http://{number}.example/sparql>" in told.text
+            assert "urn:here" not in told.text
+        assert len(held.known) == 1
+
+
+class _Told:
+    """Keeps an answer."""
+
+    text = ""
+
+    def head(self, media_type: str, status: int = 200, **headers: str) -> None:
+        pass
+
+    def write(self, content: bytes, /) -> int:
+        self.text += content.decode()
+        return len(content)
+
+    def flush(self) -> None:
+        pass
+
+
+def test_another_edition_of_the_program_answers_anew(
+    corpus_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, job = Server(Settings(store=corpus_folder)), Job(name="overview")
+    before = server.tag(job)
+    assert server.tag(job) == before
+    monkeypatch.setattr("jixiao.server.app.edition", lambda: "other")
+    assert server.tag(job) != before
+    assert len(edition()) == 16
+
+
+def test_a_client_may_ask_what_it_may_do(server: Served) -> None:
+    response = requests.options(f"{server.url}/sparql", timeout=60)
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["allow"] == "GET, HEAD, POST, OPTIONS"
 
 
 ELSEWHERE = (

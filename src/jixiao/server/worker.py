@@ -17,7 +17,7 @@ from typing import BinaryIO, TypeVar, cast
 
 import msgspec
 
-from jixiao.errors import JixiaoError
+from jixiao.errors import JixiaoError, StoreError
 from jixiao.search import Index, opened
 from jixiao.server.frames import CHUNK, END, FAULT, HEAD, Out, put, take
 from jixiao.server.isolation import cut_off
@@ -152,6 +152,9 @@ def _answer(
         put(file, END)
     except Problem as problem:
         put(file, FAULT, msgspec.json.encode({"code": problem.code, **_plain(problem.fields)}))
+    except StoreError:
+        traceback.print_exc(file=sys.stderr)
+        put(file, FAULT, msgspec.json.encode({"code": "unavailable"}))
     except JixiaoError as error:
         told = getattr(error.message, job.lang)
         put(file, FAULT, msgspec.json.encode({"code": "refused", "reason": told}))

@@ -1,6 +1,7 @@
 """Where values are printed, and the pictures of pages with the cell framed."""
 
 import io
+import re
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,7 @@ from pyoxigraph import NamedNode
 from jixiao.iris import document_iri
 from jixiao.server.frames import Out
 from jixiao.server.limits import Limits
-from jixiao.server.problems import Problem
+from jixiao.server.problems import Problem, named
 from jixiao.server.views.look import Look
 from jixiao.server.worker import Held, Job
 from jixiao.vocabulary import HOME, JX, OA, RDF
@@ -137,8 +138,8 @@ def _original(held: Held, document: str) -> Path | None:
 def picture(held: Held, job: Job, out: Out, limits: Limits) -> None:
     """Give out a page of a document as a picture."""
     name, _, page = job.path.removesuffix(".png").partition("/")
-    path = original(held, f"{HOME}id/doc/{name}")
-    if path is None or path.suffix.lower() != ".pdf" or not page.isdigit():
+    path = original(held, named(f"{HOME}id/doc/{name}").value)
+    if path is None or path.suffix.lower() != ".pdf" or not re.fullmatch("[0-9]{1,6}", page):
         raise Problem("gone", what=job.path)
     document: Any = pypdfium2.PdfDocument(path)
     with closing(document) as pdf:

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from jixiao.rules import rules
 from jixiao.server.jobs.graphs import said
-from jixiao.server.problems import Problem
+from jixiao.server.problems import Problem, named
 from jixiao.server.views import evidence, found
 from jixiao.server.views.look import Look
 from jixiao.site.paths import Paths
@@ -54,7 +54,7 @@ class Level:
 
 def thing(look: Look) -> Shown:
     """Return the page of a thing, by what it is."""
-    iri = HOME + look.job.path
+    iri = named(HOME + look.job.path).value
     for kind, page in _PAGES.items():
         if look.is_a(iri, kind):
             return page(look, iri)
@@ -339,7 +339,7 @@ def _printed(look: Look, iri: str, body: str, shown: list[evidence.Place]) -> di
 
 def printed(look: Look) -> Shown:
     """Return where all values of a thing are printed."""
-    iri = HOME + look.job.path
+    iri = named(HOME + look.job.path).value
     shown = evidence.around(look, iri)
     if not shown:
         raise Problem("not-found", what=iri)
