@@ -106,5 +106,6 @@ _COUNTERS: dict[QueryResultsFormat, Callable[[], Callable[[bytes], int]]] = {
     QueryResultsFormat.CSV: _lines,
     QueryResultsFormat.TSV: lambda: lambda part: part.count(b"\n"),  # in values it is escaped
     QueryResultsFormat.XML: lambda: _marks(b"<result>"),
-    QueryResultsFormat.JSON: lambda: _marks(b'[{"', b',{"'),
+    # A row without values has no quote; a text that holds such a mark counts as a row, too.
+    QueryResultsFormat.JSON: lambda: _marks(b'[{"', b',{"', b"[{}", b",{}"),
 }
