@@ -80,6 +80,17 @@ def _ready(page: Page, name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_fit_for_screen_readers(page: Page, name: str) -> None:
     _ready(page, name)
+    _fit_for_screen_readers(page)
+
+
+def test_a_finding_is_fit_for_screen_readers(page: Page) -> None:
+    page.goto(PAGES["budget"])
+    page.get_by_role("link", name=re.compile("X01 说明文字中")).click()
+    expect(page.locator("#frame")).to_be_visible()
+    _fit_for_screen_readers(page)
+
+
+def _fit_for_screen_readers(page: Page) -> None:
     axe: Any = Axe()
     found: list[dict[str, Any]] = axe.run(page).response["violations"]
     grave = [
@@ -138,6 +149,8 @@ def test_keys_lead_to_the_next_finding_and_back(page: Page) -> None:
         at += step
         expect(page.locator(".walk")).to_contain_text(f"{at} / {of}")
     assert page.url.endswith("?rule=M01&severity="), "the walk stays with the rule"
+    page.keyboard.press("Shift+ArrowRight")  # chooses text
+    expect(page.locator(".walk")).to_contain_text(f"{at} / {of}")
 
 
 def test_every_value_of_a_project_leads_to_its_place(page: Page) -> None:
@@ -198,6 +211,27 @@ def test_the_editor_offers_the_questions_and_completes(page: Page) -> None:
     assert "BudgetProject" in hint.inner_text()
 
 
+def test_the_editor_draws_an_answer(page: Page) -> None:
+    _ready(page, "editor")
+    page.evaluate("""editor.getTab().getYasqe().setValue(`SELECT ?name ?count ?change {
+        VALUES (?name ?count ?change) { ("甲" 3 -1) ("乙" 6 2) ("丙" 1.5 1) } }`)""")
+    page.locator(".yasqe_queryButton").click()
+    page.wait_for_selector(".yasr table tbody tr")
+    page.locator(".yasr .select_chart").click()
+    bars = page.locator(".bars-of-answer rect")
+    expect(bars).to_have_count(3)
+    page.locator(".answer-chart select").nth(1).select_option("count")
+    widths = [float(str(bar.get_attribute("width"))) for bar in bars.all()]
+    assert widths[1] == 2 * widths[0] == 4 * widths[2]
+    expect(page.locator(".bars-of-answer text").first).to_have_text("甲")
+    page.locator(".answer-chart select").nth(2).select_option("line")
+    expect(page.locator(".line-of-answer circle")).to_have_count(3)
+    assert page.locator(".line-of-answer polyline").get_attribute("points")
+    axe: Any = Axe()
+    found: list[dict[str, Any]] = axe.run(page, context=".answer-chart").response["violations"]
+    assert [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")] == []
+
+
 def test_pages_work_without_scripts(browser: Browser, server: Served) -> None:
     context = browser.new_context(base_url=server.url, locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
@@ -244,7 +278,9 @@ def test_a_visitor_tries_a_file_that_nobody_else_sees(
     stranger = browser.new_context(base_url=server.url)
     assert stranger.request.get(mine, headers={"accept": "application/json"}).status == 400
     stranger.close()
+    _fit_for_screen_readers(page)
     page.goto("/try")
+    _fit_for_screen_readers(page)
     page.get_by_role("button", name="删除").click()
     assert page.request.get(mine).status == 400
 

@@ -10,13 +10,20 @@ from urllib.parse import parse_qs
 from pyoxigraph import NamedNode
 
 from jixiao.iris import document_iri
+from jixiao.messages import texts
 from jixiao.server.frames import Out
 from jixiao.server.limits import Limits
 from jixiao.server.problems import Problem, named
 from jixiao.server.views import pictures
 from jixiao.server.views.look import Look
 from jixiao.server.worker import Held, Job
-from jixiao.vocabulary import HOME, JX, OA, RDF
+from jixiao.vocabulary import DCT, HOME, JX, OA, RDF, SKOS
+
+_BORROWED = {
+    SKOS.prefLabel.value: "field-name",
+    DCT.description.value: "field-description",
+    DCT.title.value: "field-title",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +78,19 @@ def _place(look: Look, annotation: str, field: str, target: str) -> Place:
     return Place(
         annotation=annotation,
         of=field,
-        field=look.label(field),
+        field=_called(look, field),
         words=look.text(target, OA.hasSelector, OA.refinedBy, OA.exact),
         document=look.node(target, OA.hasSource),
         page=None if page is None else int(page),
         box=(box[0], box[1], box[2], box[3]) if len(box) == 4 else None,
         path="" if rectangle else told,
     )
+
+
+def _called(look: Look, field: str) -> str:
+    """Return what a property is called; those of other vocabularies have their names here."""
+    word = _BORROWED.get(field)
+    return texts("workbench", look.job.lang)(word) if word else look.label(field)
 
 
 def around(look: Look, thing: str, culprit: str = "") -> list[Place]:
