@@ -223,6 +223,7 @@ def test_the_editor_draws_an_answer(page: Page) -> None:
     page.locator(".answer-chart select").nth(1).select_option("count")
     widths = [float(str(bar.get_attribute("width"))) for bar in bars.all()]
     assert widths[1] == 2 * widths[0] == 4 * widths[2]
+    page.locator(".answer-chart select").nth(0).select_option("name")
     expect(page.locator(".bars-of-answer text").first).to_have_text("甲")
     page.locator(".answer-chart select").nth(2).select_option("line")
     expect(page.locator(".line-of-answer circle")).to_have_count(3)

@@ -3,11 +3,13 @@
 python -m tests.workbench_docs
 """
 
+import io
 import re
 import shutil
 import tempfile
 from pathlib import Path
 
+import PIL.Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.protocol import served, table
 from tests.servers import Served, workbench
@@ -54,7 +56,8 @@ def _at_size(browser: Browser, server: Served, name: str, width: int, height: in
     page.set_default_timeout(60_000)
 
     def keep(shown: str) -> None:
-        page.screenshot(path=PICTURES / f"{shown}-{name}.png")
+        picture = PIL.Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        picture.quantize(64).save(PICTURES / f"{shown}-{name}.png", optimize=True)
 
     page.goto("/")
     keep("overview")
@@ -64,7 +67,8 @@ def _at_size(browser: Browser, server: Served, name: str, width: int, height: in
     page.get_by_role("link", name=re.compile("X01 说明文字中")).click()
     page.locator(".sheet image").wait_for()
     page.wait_for_load_state("networkidle")
-    page.evaluate("scrollTo(0, 0)")
+    if name == "phone":
+        page.evaluate("scrollTo(0, 0)")
     keep("finding")
     page.goto(f"/compare?{_BUDGETS}")
     page.locator("#completeness").evaluate("found => found.scrollIntoView()")
@@ -83,7 +87,8 @@ def _editor(page: Page) -> None:
     page.locator(".yasqe_queryButton").click()
     page.wait_for_selector(".yasr table tbody tr")
     page.locator(".yasr .select_chart").click()
-    page.locator(".answer-chart").evaluate("found => found.scrollIntoView({block: 'center'})")
+    at = ".yasqe" if (page.viewport_size or {"width": 0})["width"] < 1000 else "h1"
+    page.locator(at).first.evaluate("found => found.scrollIntoView()")
 
 
 def _trial(page: Page) -> None:

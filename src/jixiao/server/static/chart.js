@@ -7,7 +7,14 @@ const drawing = (name, attributes, text) => {
   if (text !== undefined) made.textContent = text;
   return made;
 };
-const short = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
+// Latin letters are half as wide as Chinese characters.
+const wide = (text) => [...text].reduce((sum, char) => sum + (char < "\u2e80" ? 0.55 : 1), 0);
+const short = (text, most) => {
+  let kept = text;
+  while (wide(kept) > most) kept = kept.slice(0, -1);
+  return kept === text ? text : kept.slice(0, -1) + "…";
+};
+const EVERY = "every";
 const ends = (iri) => iri.replace(/[/#]$/, "").replace(/.*[/#]/, "");
 
 class AnswerChart {
@@ -48,17 +55,20 @@ class AnswerChart {
     const texts = variables.filter((name) => !numbers.includes(name));
     const years = (name) => this.rows().every((row) => /Year$/.test(row[name]?.datatype ?? ""));
     const kept = (wish, of, otherwise) => (of.includes(wish) ? wish : otherwise);
-    const across = kept(this.chosen.across, variables, texts[0] ?? variables[0]);
-    const up = kept(this.chosen.up, numbers, numbers.filter((name) => name !== across).at(-1) ?? numbers[0]);
+    const up = kept(this.chosen.up, numbers, numbers.at(-1));
+    const others = variables.filter((name) => name !== up);
+    const told = (row, name) => (!row[name] ? "—" : row[name].type === "uri" ? ends(row[name].value) : row[name].value);
+    const named = (row, name) => (name === EVERY ? others.map((one) => told(row, one)).join(" · ") : told(row, name));
+    const single = (name) => name && new Set(this.rows().map((row) => told(row, name))).size === this.rows().length;
+    const across = kept(this.chosen.across, [EVERY, ...others], [texts[0], ...others].find(single) ?? EVERY);
     const kind = this.chosen.kind ?? (years(across) ? "line" : "bars");
     const points = this.rows().filter((row) => row[up]).map((row) => ({
-      name: row[across] ? (row[across].type === "uri" ? ends(row[across].value) : row[across].value) : "—",
-      value: Number(row[up].value), told: row[up].value,
+      name: named(row, across), value: Number(row[up].value), told: row[up].value,
     }));
     const box = document.createElement("div");
-    box.className = "answer-chart";
+    Object.assign(box, { className: "answer-chart", tabIndex: 0, role: "region", ariaLabel: this.words.chart });
     box.append(
-      this.choice("across", variables, across), this.choice("up", numbers, up),
+      this.choice("across", [EVERY, ...others], across), this.choice("up", numbers, up),
       this.choice("kind", ["bars", "line"], kind),
     );
     const shown = points.slice(0, kind === "line" ? 200 : 50);
@@ -78,7 +88,7 @@ class AnswerChart {
   choice(part, offered, now) {
     const label = document.createElement("label"), select = document.createElement("select");
     label.append(`${this.words[part]} `, select);
-    offered.forEach((name) => select.add(new Option(part === "kind" ? this.words[name] : name, name, false, name === now)));
+    offered.forEach((name) => select.add(new Option(part === "kind" || name === EVERY ? this.words[name] : name, name, false, name === now)));
     select.addEventListener("change", () => { this.chosen[part] = select.value; this.draw(); });
     return label;
   }
