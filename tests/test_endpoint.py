@@ -132,6 +132,16 @@ def test_what_is_asked_again_is_not_sent_again(server: Served) -> None:
     assert other.headers["etag"] != get(server, f"/data/{PROJECT}", "text/turtle").headers["etag"]
 
 
+@pytest.mark.parametrize(("accept", "kind"), [
+    ("application/ld+json, text/html;q=0.1", "application/ld+json"),
+    ("text/html, application/ld+json;q=0.1", "text/turtle"),
+    ("application/rdf+xml;q=0.2, application/n-triples;q=0.9", "application/n-triples"),
+])  # fmt: skip
+def test_the_format_that_a_client_likes_best(server: Served, accept: str, kind: str) -> None:
+    response = get(server, f"/data/{PROJECT}", accept)
+    assert response.headers["content-type"].partition(";")[0] == kind
+
+
 def test_head_is_get_without_a_body(server: Served) -> None:
     for path in ("/", f"/data/{PROJECT}", "/graph-store?default", "/sparql?query=ASK%7B%7D"):
         head = requests.head(server.url + path, timeout=60)

@@ -12,12 +12,14 @@ import pytest
 import requests
 from tests.servers import Served, workbench
 
+from jixiao.build import build
 from jixiao.server.views import pictures
 
 HOME = "https://w3id.org/jixiao/"
 BUDGET = "id/budget/130529-434/2023"
 PROJECT = "id/project/130529-434/2023/8a2871c9a0"
 FARMING = ("id/budget/130532-301/2023", "id/budget/130532-301/2024")
+CORPUS = Path(__file__).parent / "data" / "corpus"
 STATIC = Path(__file__).parents[1] / "src" / "jixiao" / "server" / "static"
 
 
@@ -157,6 +159,19 @@ def test_pages_in_english(server: Served, path: str) -> None:
     frame = text.partition("<header>")[2].partition("</header>")[0].replace("中文", "")
     assert not re.search(r"[\u4e00-\u9fff]", frame.partition('value="')[0])
     assert ">compare</a>" in frame
+
+
+def test_a_table_holds_no_formulas(tmp_path: Path) -> None:
+    """The workbook has =55% as a target: a spreadsheet would work it out."""
+    build([CORPUS / "culture-2023.xlsx"], tmp_path / "store")
+    with workbench(tmp_path / "store", tmp_path / "server") as server:
+        address = f"{server.url}/question/where-printed.csv?text=%3D55"
+        told = requests.get(address, timeout=60)
+        assert told.status_code == 200, told.text
+        lines = told.content.decode("utf-8-sig").splitlines()
+        cells = [cell for line in lines[1:] for cell in line.split(",")]
+        assert any(cell.startswith("'=") for cell in cells)
+        assert not [cell for cell in cells if cell.startswith(("=", "@"))]
 
 
 def test_what_is_vendored_is_what_its_note_says() -> None:

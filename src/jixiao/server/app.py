@@ -25,7 +25,7 @@ from jixiao.server import language, pages, sparql_request
 from jixiao.server.edition import edition
 from jixiao.server.gate import Gate, told
 from jixiao.server.limits import Limits
-from jixiao.server.negotiation import HTML, SUFFIXES, likes_pages
+from jixiao.server.negotiation import SUFFIXES, likes_pages
 from jixiao.server.pool import Head, Pool
 from jixiao.server.problems import Problem
 from jixiao.server.spool import LongResponse, Spool
@@ -298,7 +298,9 @@ def _data(server: Server) -> Endpoint:
         if not dot or suffix not in SUFFIXES:
             path, suffix = request.path_params["path"], ""
         accept = SUFFIXES.get(suffix) or _accept(request)
-        job = Job(name="thing-data", path=path, accept="text/turtle" if HTML in accept else accept)
+        job = Job(
+            name="thing-data", path=path, accept="text/turtle" if likes_pages(accept) else accept
+        )
         return await server.answer(server.pages, job, request)
 
     return data

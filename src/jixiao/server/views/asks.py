@@ -1,5 +1,8 @@
 """The pages that ask the shipped questions, and what the editor knows of them."""
 
+import csv
+import io
+import re
 from urllib.parse import urlencode
 
 import msgspec
@@ -92,7 +95,7 @@ def file(held: Held, job: Job, out: Out, limits: Limits) -> None:
             "text/csv; charset=utf-8", content_disposition=f'attachment; filename="{name}.csv"'
         )
         out.write(b"\xef\xbb\xbf")  # so that spreadsheets take it for UTF-8
-        out.write(serialised(solved, "csv"))
+        out.write(_harmless(serialised(solved, "csv")))
         return
     if kind not in ("png", "svg") or not found.head.chart:
         raise Problem("not-found", what=job.path)
@@ -100,6 +103,22 @@ def file(held: Held, job: Job, out: Out, limits: Limits) -> None:
 
     out.head(_TYPES[kind])
     out.write(draw(ready.question, rows(solved), kind, job.lang))
+
+
+def _harmless(table: bytes) -> bytes:
+    """Return a CSV whose texts no spreadsheet takes for formulas: they are strangers' words."""
+    read = list(csv.reader(io.StringIO(table.decode(), newline="")))
+    told = io.StringIO(newline="")
+    csv.writer(told, lineterminator="\r\n").writerows([_text(c) for c in row] for row in read)
+    return told.getvalue().encode()
+
+
+def _text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?", cell) is not None
 
 
 def known(held: Held, job: Job, out: Out, limits: Limits) -> None:
