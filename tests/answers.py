@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jixiao.build import build
+from jixiao.export import export
 from jixiao.queries import Answer, Value, ask
 from jixiao.questions import questions
 from jixiao.store import Store, open_store
@@ -54,6 +55,13 @@ def kept(store: Store, name: str) -> str:
     rows = [["" if v is None else str(v) for v in row] for row in columns(answer, *wanted)]
     writer.writerows(sorted(rows))
     return file.getvalue()
+
+
+def nquads(folder: Path, to: Path) -> bytes:
+    """Return what a store exports as N-Quads, which are the same for the same graph."""
+    with open_store(folder) as store:
+        export(store, "nquads", to)
+    return to.read_bytes()
 
 
 def write() -> None:

@@ -14,6 +14,26 @@ from jixiao.store import Store, open_store
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
 DATA = ROOT / "tests" / "data"
+# A file of this name makes its process die, hang or eat memory, when these tests start it.
+HOSTILE = """
+import os, sys, time
+from jixiao import making
+_made = making._made
+def hostile(path, ways):
+    if "dies" in path.name:
+        os.kill(os.getpid(), 9)
+    if "hangs" in path.name:
+        time.sleep(600)
+    if "eats" in path.name:
+        bytearray(8 * 2**30)
+    if "trips" in path.name:
+        raise KeyError("a fault of the program")
+    if "once" in path.name and not os.path.exists(mark := str(path) + ".mark"):
+        open(mark, "w").close()
+        os.kill(os.getpid(), 9)
+    return _made(path, ways)
+making._made = hostile
+"""
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +70,22 @@ def soffice() -> str:
     if program is None:
         pytest.skip("LibreOffice is not installed")
     return program
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the processes that are started treat files by their names."""
+    (tmp_path / "hostile").mkdir()
+    (tmp_path / "hostile" / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name != 'pebble.pool.process' and name != 'jixiao.workers': return None\n"
+        "        sys.meta_path.remove(self)\n"
+        f"        exec({HOSTILE!r}, {{}})\n"
+        "sys.meta_path.insert(0, Finder())\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "hostile"))
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:

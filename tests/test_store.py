@@ -131,11 +131,11 @@ DIES = """
 import os, sys
 from pathlib import Path
 from jixiao import build
-keep = build._keep
-def die(store, source, built):
-    keep(store, source, built)
+load = build._Loader._loaded
+def die(self, file, documents):
+    load(self, file, documents)
     os.kill(os.getpid(), 9)
-build._keep = die
+build._Loader._loaded = die
 build.build([Path(sys.argv[1])], Path(sys.argv[2]))
 """
 

@@ -1,138 +1,53 @@
-"""The main job: files -> records -> quads -> findings -> store, one document at a time.
+"""The main job: files -> records -> quads -> findings -> store, as a stream.
 
-A file that cannot be read costs itself only. Reading runs in worker processes where asked for;
-only this process writes to the store.
+A file that cannot be read costs itself only. Workers read, map and check; this process only loads
+what they made, many documents in a step, while they go on. A file whose content is known is not
+read again, whatever it is called now.
 """
 
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
-from multiprocessing import get_context
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, parse
 
-from jixiao.archives import Unpacked, unpack
+from jixiao import ledger, search
 from jixiao.comparison import compare
 from jixiao.engines import Engine
-from jixiao.errors import FileError, UsageError
-from jixiao.extract import ARCHIVE, SUFFIXES, read, reader_version
-from jixiao.findings import Report, finding_quads
+from jixiao.errors import FileError
+from jixiao.extract import reader_version
 from jixiao.iris import document_iri
-from jixiao.ontology import quads
+from jixiao.making import Built, Made, Tally, Ways, make
 from jixiao.profile import AUTO
-from jixiao.record import Record
-from jixiao.search import index
-from jixiao.shapes import check_quads
-from jixiao.store import Entry, Store, check_writable, create_store, open_store
+from jixiao.profile import digest as profile_digest
+from jixiao.sources import Failed, Source, documents
+from jixiao.store import Entry, Store, check_writable, create_store, open_store, telling
 from jixiao.versions import unfinished
+from jixiao.workers import Crew, Limits, Outcome, cluster, here, processes
 
+__all__ = ["Built", "Failed", "Limits", "Result", "build", "documents", "make"]
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file to read: where it is, and what it is called in its archive, if it is in one.
-
-    `held` keeps the folder to which the archive was unpacked.
-    """
-
-    path: Path
-    archive: Path | None = None
-    inside: str = ""
-    held: Unpacked | None = None
-
-    @property
-    def name(self) -> str:
-        """What the user knows the file as."""
-        return f"{self.archive}/{self.inside}" if self.archive else str(self.path)
-
-    @property
-    def key(self) -> str:
-        """What the store knows the file as."""
-        if self.archive:
-            return f"{self.archive.resolve()}!/{self.inside}"
-        return str(self.path.resolve())
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A document that was read: its record, its quads as N-Quads, and what was found."""
-
-    path: Path
-    record: Record
-    nquads: bytes
-    report: Report
-    held: Unpacked | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A file that could not be read, and why."""
-
-    path: Path
-    error: FileError
+WHOLE = 50  # so many documents are kept whole, to be told of one by one
+_AT_ONCE = 900_000  # quads; the engine loads a million in one step
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a build did, in the order of the files."""
+    """What a build did, in the order of the files.
 
+    `tally` counts what was read; `built` are the documents themselves, where they are few.
+    `known` are files whose content was in the store under another name.
+    """
+
+    tally: Tally
     built: tuple[Built, ...]
     skipped: tuple[Path, ...]
     failed: tuple[Failed, ...]
-
-
-def documents(paths: Sequence[Path]) -> tuple[list[Source], list[Failed]]:
-    """Return the files to read, and the archives that could not be unpacked.
-
-    Those are the files named, in folders those with a known extension, and what archives hold.
-    Raises `UsageError` for a folder without any.
-    """
-    found, failed = dict[Path, None](), list[Failed]()
-    for path in paths:
-        if path.is_dir():
-            inside = [file for file in sorted(path.rglob("*")) if _readable(file, path)]
-            if not inside:
-                raise UsageError("no-documents", path=path, suffixes=" ".join(SUFFIXES))
-            found |= dict.fromkeys(inside)
-        else:
-            found[path] = None
-    sources = list[Source]()
-    for path in found:
-        if path.suffix.lower() != ARCHIVE:
-            sources.append(Source(path))
-            continue
-        try:
-            sources += _unpacked(path)
-        except FileError as error:
-            failed.append(Failed(path, error))
-    return sources, failed
-
-
-def _readable(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
-    return file.suffix.lower() in (*SUFFIXES, ARCHIVE) and not hidden and file.is_file()
-
-
-def _unpacked(path: Path) -> list[Source]:
-    held = Unpacked()
-    inside = unpack(path, held.folder, frozenset(SUFFIXES))
-    sources = [Source(file, path, name, held) for file, name in inside]
-    if not sources:
-        raise FileError("empty-zip", path=path, suffixes=" ".join(SUFFIXES))
-    return sources
-
-
-def make(path: Path, reader: str = "pdfium", engine: Engine = "auto", profile: str = AUTO) -> Built:
-    """Read, map and check one file; raises `FileError`."""
-    record = read(path, reader=reader)
-    facts = list(quads(record))
-    report = check_quads(facts, engine, profile)
-    findings = finding_quads(report, document_iri(record.document.sha256))
-    nquads = serialize([*facts, *findings], format=RdfFormat.N_QUADS)
-    return Built(path, record, nquads or b"", report)
+    known: tuple[Path, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 def build(
@@ -140,7 +55,11 @@ def build(
     folder: Path,
     *,
     jobs: int = 1,
+    scheduler: str = "",
+    limits: Limits | None = None,
     again: bool = False,
+    prune: bool = False,
+    whole: bool | None = None,
     reader: str = "pdfium",
     engine: Engine = "auto",
     profile: str = AUTO,
@@ -148,63 +67,248 @@ def build(
 ) -> Result:
     """Bring the store up to date with the files; `again` reads unchanged ones as well.
 
-    A single bad file is raised as its `FileError`; of several, the bad ones are listed. Either
-    way the store stays as it was where nothing could be read.
+    `prune` drops what was read below `paths` before and is not there now. `scheduler` is the
+    address of a Dask cluster. A single bad file is raised as its `FileError`; of several, the bad
+    ones are listed. Either way the store stays as it was where nothing could be read.
     """
     sources, failed = documents(paths)
     if failed and not sources and len(failed) == 1:
         raise failed[0].error
     check_writable(folder)
-    known = set[Source]() if again else _unchanged(sources, folder)
-    wanted = [source for source in sources if source not in known]
-    made = dict[Source, Built | Failed]()
-    with ExitStack() as stack:
-        store: Store | None = None
-        for source, outcome in _outcomes(wanted, jobs, (reader, engine, profile)):
-            if isinstance(outcome, Failed):
-                if len(sources) == 1 and not failed:
-                    raise outcome.error
-            else:
-                store = store or stack.enter_context(_ready(folder))
-                _keep(store, source, outcome)
-            made[source] = outcome
-            progress(len(made), len(wanted))
-        if store or (known and not _finished(folder)):
-            store = store or stack.enter_context(_ready(folder))
-            compare(store)
-            index(store)
-    outcomes = [made[source] for source in wanted]
+    ways = Ways(reader, engine, profile, len(sources) <= WHOLE if whole is None else whole)
+    work = _Work(folder, sources, paths, reader_version(), profile_digest(profile), again=again)
+    with ExitStack() as held:
+        made = held.enter_context(_crew(scheduler, len(sources), jobs, ways, limits or Limits()))
+        for count, (source, outcome) in enumerate(made(work.wanted(held)), 1):
+            if isinstance(outcome, Failed) and len(sources) == 1 and not failed:
+                raise outcome.error
+            with telling(folder):
+                work.take(source, outcome, held)
+            progress(count + work.passed, len(sources))
+        with telling(folder):
+            work.finish(held, prune=prune)
+    order = {source.path: number for number, source in enumerate(sources)}
     return Result(
-        built=tuple(o for o in outcomes if isinstance(o, Built)),
-        skipped=tuple(source.path for source in sources if source in known),
-        failed=(*failed, *(o for o in outcomes if isinstance(o, Failed))),
+        tally=work.tally,
+        built=tuple(sorted(work.built, key=lambda built: order[built.path])),
+        skipped=tuple(source.path for source in work.skipped),
+        failed=(*failed, *sorted(work.failed, key=lambda f: order[f.path])),
+        known=tuple(source.path for source, _ in work.copies),
+        dropped=tuple(work.dropped),
     )
 
 
+def _crew(
+    scheduler: str, count: int, jobs: int, ways: Ways, limits: Limits
+) -> AbstractContextManager[Crew]:
+    if scheduler:
+        return cluster(scheduler, ways, limits)
+    return here(ways) if count == 1 else processes(min(jobs, count), ways, limits)
+
+
+@dataclass(slots=True)
+class _Work:
+    """A build under way: which files are wanted, and what became of them.
+
+    The store is opened for writing when there is something to write, not before.
+    """
+
+    folder: Path
+    sources: Sequence[Source]
+    paths: Sequence[Path]
+    version: str
+    profile: str
+    again: bool
+    tally: Tally = field(default_factory=Tally)
+    built: list[Built] = field(default_factory=list[Built])
+    skipped: list[Source] = field(default_factory=list[Source])
+    failed: list[Failed] = field(default_factory=list[Failed])
+    copies: list[tuple[Source, Entry]] = field(default_factory=list[tuple[Source, Entry]])
+    dropped: list[str] = field(default_factory=list[str])
+    _store: Store | None = None
+    _reading: ExitStack = field(default_factory=ExitStack)
+    _loader: "_Loader | None" = None
+    _asked: dict[Path, NamedNode] = field(default_factory=dict[Path, NamedNode])
+    _bad: dict[NamedNode, FileError] = field(default_factory=dict[NamedNode, FileError])
+
+    @property
+    def passed(self) -> int:
+        """How many files need no reading."""
+        return len(self.skipped) + len(self.copies)
+
+    def wanted(self, held: ExitStack) -> Iterator[Source]:
+        """Yield the files whose content this version has not read, each content once."""
+        if self.folder.is_dir() and any(self.folder.iterdir()):
+            held.push(self._reading)
+            self._store = self._reading.enter_context(open_store(self.folder, latest=True))
+        seen = set[NamedNode]()
+        for source in self.sources:
+            document = _document(source.path)
+            if document is None:  # the reader says why
+                yield source
+                continue
+            entry = Entry(source.key, document, self.version, self.profile)
+            if not self.again and self._is_known(entry):
+                self.skipped.append(source)
+            elif document in seen or (
+                not self.again and self._store and self._store.read_as(entry)
+            ):
+                self.copies.append((source, entry))
+            else:
+                self._asked[source.path] = document
+                yield source
+            seen.add(document)
+
+    def _is_known(self, entry: Entry) -> bool:
+        return self._store is not None and self._store.entry(entry.source) == entry
+
+    def take(self, source: Source, outcome: Outcome, held: ExitStack) -> None:
+        """Count a document, and have it loaded."""
+        document = self._asked.pop(source.path, None)
+        if isinstance(outcome, Failed):
+            self.failed.append(outcome)
+            if document:
+                self._bad[document] = outcome.error
+            return
+        self.tally.add(outcome.tally)
+        if outcome.built:
+            self.built.append(replace(outcome.built, path=source.path, held=source.held))
+        document = document_iri(outcome.sha256)
+        entry = Entry(source.key, document, outcome.version, self.profile)
+        self._writing(held).take(entry, outcome)
+
+    def finish(self, held: ExitStack, *, prune: bool) -> None:
+        """Load what is left, note copies, drop what is gone, and compare the documents."""
+        for source, entry in self.copies:
+            if error := self._bad.get(entry.document):
+                self.failed.append(Failed(source.path, _again(error, source)))
+        self.copies = [copy for copy in self.copies if copy[1].document not in self._bad]
+        gone = _gone(self.folder, self.paths, self.sources) if prune else []
+        settled = self._loader is None and not self.copies and not gone
+        if settled and not (self.skipped and not _finished(self.folder)):
+            return
+        loader = self._writing(held)
+        loader.flush()
+        self._settle(loader.store, gone)
+        compare(loader.store)
+        search.index(loader.store)
+        loader.store.note(loader.run.ended(self.tally.documents, len(self.failed)))
+
+    def _settle(self, store: Store, gone: list[str]) -> None:
+        """Note copies and files with a new name, drop what is gone."""
+        touched = {entry.document for _, entry in self.copies}
+        for _, entry in self.copies:
+            store.add(entry)
+        files = [entry.source for document in touched for entry in store.readings(document)]
+        for path in (*gone, *(file for file in files if not _is_there(file))):
+            if known := store.entry(path):
+                touched.add(known.document)
+                store.drop(path)
+        self.dropped = gone
+        for document in touched:
+            store.rename(document)
+
+    def _writing(self, held: ExitStack) -> "_Loader":
+        if self._loader is None:
+            self._reading.close()
+            self._loader = held.enter_context(_loading(self.folder))
+            self._store = self._loader.store
+        return self._loader
+
+
+class _Loader:
+    """Loads documents into a store while others are made: many in a step where they are new."""
+
+    def __init__(self, store: Store, thread: ThreadPoolExecutor) -> None:
+        self.store, self.run = store, ledger.Run()
+        self._thread, self._last = thread, list[Future[None]]()
+        self._file, self._count = store.path / "arriving.nq", 0
+        self._entries = list[tuple[Entry, Made]]()
+
+    def take(self, entry: Entry, made: Made) -> None:
+        """Take a document to load it with others, or in the place of what is there."""
+        new = self.store.entry(entry.source) is None and not self.store.holds(entry.document)
+        if new and made.count < _AT_ONCE:
+            if self._count + made.count > _AT_ONCE:
+                self._load()
+            with self._file.open("ab") as file:
+                file.write(made.lines)
+            entry = replace(entry, run=self.run.node)
+            self._entries.append((entry, replace(made, lines=b"", built=None)))
+            self._count += made.count
+            return
+        self.flush()
+        quads = (
+            q for q in parse(made.lines, RdfFormat.N_QUADS) if isinstance(q.graph_name, NamedNode)
+        )
+        self.store.replace(replace(entry, run=self.run.node), quads)
+        search.add(self.store.path, [(entry.document.value, entry.version, made.hits)])
+
+    def flush(self) -> None:
+        """Load all that was taken."""
+        self._load()
+        self._wait()
+
+    def _load(self) -> None:
+        """Have what was taken loaded; no more than one load is under way."""
+        self._wait()
+        if self._entries:
+            file = self._file.rename(self._file.with_suffix(".loading"))
+            self._last = [self._thread.submit(self._loaded, file, self._entries)]
+            self._entries, self._count = [], 0
+
+    def _loaded(self, file: Path, documents: list[tuple[Entry, Made]]) -> None:
+        self.store.load(file, [entry for entry, _ in documents])
+        file.unlink()
+        told = ((entry.document.value, entry.version, made.hits) for entry, made in documents)
+        search.add(self.store.path, told)
+
+    def _wait(self) -> None:
+        for load in self._last:
+            load.result()
+        self._last = []
+
+
 @contextmanager
-def _ready(folder: Path) -> Generator[Store]:
-    with create_store(folder) as store:
+def _loading(folder: Path) -> Generator[_Loader]:
+    with create_store(folder) as store, ThreadPoolExecutor(1) as thread:
+        for left in store.path.glob("arriving.*"):  # of a build that was killed
+            left.unlink()
         store.refresh_codes()
-        yield store
+        loader = _Loader(store, thread)
+        store.note(loader.run.began())
+        yield loader
+        del loader.store
 
 
-def _keep(store: Store, source: Source, built: Built) -> None:
-    digest = built.record.document.sha256
-    entry = Entry(source.key, document_iri(digest), built.record.document.reader.version)
-    store.replace(entry, parse(built.nquads, RdfFormat.N_QUADS))
+def _document(path: Path) -> NamedNode | None:
+    """Return the document that a file is, by its content."""
+    try:
+        with path.open("rb") as content:
+            return document_iri(file_digest(content, "sha256").hexdigest())
+    except OSError:
+        return None
 
 
-def _unchanged(sources: Sequence[Source], folder: Path) -> set[Source]:
-    """Return the files that this version has read before and that have not changed since."""
+def _again(error: FileError, source: Source) -> FileError:
+    """Return what is wrong with a file, of another with the same content."""
+    return FileError(error.code, **{**error.fields, "path": source.name})
+
+
+def _is_there(path: str) -> bool:
+    """Tell whether a file that was read is there still, or the archive that it was in."""
+    return Path(path.partition("!/")[0]).exists()
+
+
+def _gone(folder: Path, paths: Sequence[Path], sources: Sequence[Source]) -> list[str]:
+    """Return what was read below these paths before and is not there now."""
     if not folder.is_dir() or not any(folder.iterdir()):
-        return set()
-    version, same = reader_version(), set[Source]()
+        return []
+    below = tuple(f"{path.resolve()}{end}" for path in paths for end in ("/", "!/"))
+    there = {source.key for source in sources}
     with open_store(folder, latest=True) as store:
-        for source in sources:
-            entry = store.entry(source.key)
-            if entry and entry.version == version and _is(source.path, entry):
-                same.add(source)
-    return same
+        known = (path for path in store.paths() if path.startswith(below) and path not in there)
+        return [path for path in known if store.entry(path)]
 
 
 def _finished(folder: Path) -> bool:
@@ -213,40 +317,3 @@ def _finished(folder: Path) -> bool:
         return False
     with open_store(folder) as store:
         return store.compared()
-
-
-def _is(file: Path, entry: Entry) -> bool:
-    try:
-        with file.open("rb") as content:
-            return document_iri(file_digest(content, "sha256").hexdigest()) == entry.document
-    except OSError:
-        return False
-
-
-def _outcomes(
-    sources: Sequence[Source], jobs: int, ways: tuple[str, Engine, str]
-) -> Generator[tuple[Source, Built | Failed]]:
-    if jobs <= 1 or len(sources) <= 1:
-        for source in sources:
-            yield source, _held(_try(source.path, source.name, *ways), source)
-        return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        tasks = {pool.submit(_try, s.path, s.name, *ways): s for s in sources}
-        for task in as_completed(tasks):
-            source = tasks[task]
-            try:
-                yield source, _held(task.result(), source)
-            except BrokenProcessPool:
-                yield source, Failed(source.path, FileError("worker-died", path=source.name))
-
-
-def _held(outcome: Built | Failed, source: Source) -> Built | Failed:
-    """Return the outcome with the folder kept that its file was unpacked to."""
-    return replace(outcome, held=source.held) if isinstance(outcome, Built) else outcome
-
-
-def _try(file: Path, name: str, reader: str, engine: Engine, profile: str) -> Built | Failed:
-    try:
-        return make(file, reader, engine, profile)
-    except FileError as error:
-        return Failed(file, FileError(error.code, **{**error.fields, "path": name}))

@@ -5,8 +5,10 @@ Exit 0: fine; 1: findings at or over --fail-on, or files that could not be read;
 
 import os
 import sys
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _FINDINGS = ("error", "warning", "info", "never")
 _REPORTS = ("text", "json", "csv", "sarif", "html", "turtle")
 _PATH = click.Path(path_type=Path)
+_EACH = 30  # seconds between two lines of progress
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -48,6 +51,11 @@ def _told() -> Generator[None]:
     except JixiaoError as error:
         click.echo(f"jixiao: {getattr(error.message, _LANG)}", err=True)
         raise SystemExit(2) from None
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _option(*names: str, told: str, **settings: Any) -> Callable[..., Any]:
@@ -114,41 +122,48 @@ def tables(file: Path, kind: str, output: Path, reader: str) -> None:
 @click.argument("paths", type=_PATH, nargs=-1, required=True)
 @_option("--store", told="store-new", type=_PATH, metavar="DIR", required=True)
 @_option("--report", told="report", type=_PATH, metavar="OUT.html")
-@_option("--jobs", "-j", told="jobs", type=click.IntRange(min=1), default=1)
+@_option("--jobs", "-j", told="jobs", type=click.IntRange(min=1), default=_cores)
+@_option("--scheduler", told="scheduler", metavar="ADDRESS", default="")
+@_option(
+    "--seconds", told="limit-seconds", type=click.IntRange(min=1), default=300, show_default=True
+)
+@_option(
+    "--memory", told="limit-memory", type=click.IntRange(min=256), default=2048, show_default=True
+)
 @_option("--again", told="again", is_flag=True)
+@_option("--prune", told="prune", is_flag=True)
 @_READER
 @_ENGINE
 @_PROFILE
 @click.pass_obj
 def build(
     settings: dict[str, bool],
+    /,
     paths: tuple[Path, ...],
     store: Path,
     report: Path | None,
-    jobs: int,
+    seconds: int,
+    memory: int,
     again: bool,
-    reader: str,
-    engine: "Engine",
-    profile: str,
+    **ways: Any,
 ) -> None:
     """Read files into a store, check them, and sum up."""
     from rich.console import Console
 
+    from jixiao.build import Limits
     from jixiao.build import build as run
     from jixiao.summary import show
 
     with _told():
-        with _progress(settings, len(paths)) as progress:
-            wanted = again or report is not None
+        with progress(settings) as tell:
             done = run(
                 paths,
                 store,
-                jobs=jobs,
-                again=wanted,
-                reader=reader,
-                engine=engine,
-                profile=profile,
-                progress=progress,
+                limits=Limits(seconds=seconds, megabytes=memory),
+                again=again or report is not None,
+                whole=True if report else None,
+                progress=tell,
+                **ways,
             )
         if report:
             from jixiao import report as reports
@@ -161,10 +176,10 @@ def build(
 
 
 @contextmanager
-def _progress(settings: dict[str, bool], count: int) -> Generator[Callable[[int, int], None]]:
-    """Show a bar on standard error where it is a terminal."""
+def progress(settings: dict[str, bool]) -> Generator[Callable[[int, int], None]]:
+    """Show a bar on standard error where it is a terminal, else a line from time to time."""
     if settings["quiet"] or not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield (lambda done, total: None) if settings["quiet"] else _Lines().say
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -173,6 +188,23 @@ def _progress(settings: dict[str, bool], count: int) -> Generator[Callable[[int,
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+class _Lines:
+    """Says in lines how far a long job is, for logs: one each half a minute."""
+
+    def __init__(self) -> None:
+        self._began = self._last = time.monotonic()
+
+    def say(self, done: int, total: int) -> None:
+        """Say how far it is, and how long it will take."""
+        now = time.monotonic()
+        if now - self._last < _EACH:
+            return
+        self._last, rate = now, done / (now - self._began)
+        left = timedelta(seconds=round((total - done) / rate))
+        told = message("progress", done=done, total=total, rate=f"{rate:.2f}", left=left)
+        click.echo(getattr(told, _LANG), err=True)
 
 
 @cli.command(help=_help("check"), short_help=_help("check-short"))
@@ -297,8 +329,8 @@ def export(
             return
         from jixiao.site import write as write_site
 
-        with _progress(settings, 0) as progress:
-            pages = write_site(opened, site, Publication(**where), _LANG, progress)
+        with progress(settings) as tell:
+            pages = write_site(opened, site, Publication(**where), _LANG, tell)
         if not settings["quiet"]:
             told = message("site-written", path=site, pages=pages)
             click.echo(getattr(told, _LANG), err=True)
@@ -328,8 +360,8 @@ def publish(
         there = Endpoint(
             endpoint, update_url=update_url, graph_store_url=graph_store_url, timeout=timeout
         )
-        with _progress(settings, len(opened.graphs())) as progress:
-            done = run(opened, there, progress=progress)
+        with progress(settings) as tell:
+            done = run(opened, there, progress=tell)
         if not settings["quiet"]:
             told = message(
                 "published", sent=done.sent, unchanged=done.unchanged, deleted=done.deleted

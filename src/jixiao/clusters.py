@@ -5,9 +5,9 @@ only proposes pairs; each is then measured exactly, so that none is wrong and fe
 (`python -m benchmarks.duplicates`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -17,16 +17,16 @@ from jixiao.extract.profiles import likeness
 _PERMUTATIONS, _BANDS, _SEED = 128, 32, 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Group:
-    """Near-duplicates, by their numbers: all are like the centre, `least` says how much."""
+    """Near-duplicates: all are like the centre, `least` says how much at least."""
 
-    centre: int
-    members: tuple[int, ...]
-    least: float
+    centre: str
+    members: list[str] = field(default_factory=list[str])
+    least: float = 1.0
 
 
-@cache
+@lru_cache(maxsize=2**16)
 def _shingles(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 2] for at in range(max(1, len(text) - 1)))
 
@@ -45,35 +45,56 @@ def pairs(texts: Sequence[str], least: float) -> Iterator[tuple[int, int, float]
             yield one, other, share
 
 
-def _proposed(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
-    rensa: Any = import_module("rensa")  # it has no type hints
-    hashes = list[Any]()
-    for text in texts:
-        found = rensa.RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+class _Near:
+    """Texts that can be asked for those near another: some that are not are proposed as well."""
+
+    def __init__(self) -> None:
+        self._rensa: Any = import_module("rensa")  # it has no type hints
+        self._index: Any = self._rensa.RMinHashLSH(
+            threshold=0.5, num_perm=_PERMUTATIONS, num_bands=_BANDS
+        )
+
+    def hashed(self, text: str) -> Any:
+        """Return what texts are looked up and added by."""
+        found = self._rensa.RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
         found.update(sorted(_shingles(text)))
-        hashes.append(found)
-    index = rensa.RMinHashLSH(threshold=0.5, num_perm=_PERMUTATIONS, num_bands=_BANDS)
-    for number, found in enumerate(hashes):
-        for earlier in index.query(found):
+        return found
+
+    def proposed(self, hashed: Any) -> list[int]:
+        """Return the numbers of the texts that may be near."""
+        return list(self._index.query(hashed))
+
+    def add(self, number: int, hashed: Any) -> None:
+        """Add a text under a number."""
+        self._index.insert(number, hashed)
+
+
+def _proposed(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    near = _Near()
+    for number, text in enumerate(texts):
+        hashed = near.hashed(text)
+        for earlier in near.proposed(hashed):
             yield earlier, number
-        index.insert(number, found)
+        near.add(number, hashed)
 
 
-def groups(texts: Sequence[str]) -> list[Group]:
-    """Return the groups of near-duplicates among different texts, the largest first.
+def groups(counts: Mapping[str, int]) -> Iterator[Group]:
+    """Yield the groups of near-duplicates among texts, by how often each is used.
 
-    The text that most others are like is a centre and takes them; then the next of those left.
-    So each member is like its centre, and no chain of small steps joins what is not alike.
+    What is used most comes first and is a centre, or joins the centre that it is most like. So
+    each member is like its centre, no chain of small steps joins what is not alike, and the work
+    grows with the texts, not with their pairs: a text is held against centres only.
     """
-    near = dict[int, dict[int, float]]()
-    for one, other, share in pairs(texts, likeness().clusters.least):
-        near.setdefault(one, {})[other] = near.setdefault(other, {})[one] = share
-    found, taken = list[Group](), set[int]()
-    for centre in sorted(near, key=lambda number: (-len(near[number]), texts[number])):
-        members = {n: share for n, share in near[centre].items() if n not in taken}
-        if centre in taken or not members:
-            continue
-        taken |= {centre, *members}
-        ordered = tuple(sorted(members, key=lambda number: texts[number]))
-        found.append(Group(centre, ordered, min(members.values())))
-    return sorted(found, key=lambda group: (-len(group.members), texts[group.centre]))
+    near, found, least = _Near(), list[Group](), likeness().clusters.least
+    for text in sorted(counts, key=lambda text: (-counts[text], text)):
+        hashed = near.hashed(text)
+        shares = [(in_common(text, found[n].centre), -n) for n in near.proposed(hashed)]
+        share, number = max(shares, default=(0.0, 0))
+        if share >= least:
+            group = found[-number]
+            group.members.append(text)
+            group.least = min(group.least, share)
+        else:
+            near.add(len(found), hashed)
+            found.append(Group(text))
+    yield from (group for group in found if group.members)

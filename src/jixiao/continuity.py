@@ -7,7 +7,7 @@ their indicators are alike.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -57,8 +57,12 @@ class Link:
     departments: tuple[str, str] | None = None
 
 
-def links(budgets: Sequence[Budget]) -> Iterator[Link]:
-    """Yield which budgets go on as which, and the projects of each pair."""
+def links(budgets: Sequence[Budget], common: Set[str] | None = None) -> Iterator[Link]:
+    """Yield which budgets go on as which, and the projects of each pair.
+
+    Budgets of one region are all that need be given at a time; `common` are the names of projects
+    that are commonplace in all regions (see `commonplace`).
+    """
     by_department = defaultdict[str, list[Budget]](list)
     for budget in sorted(budgets, key=lambda b: (b.department, b.year, b.iri)):
         by_department[budget.department].append(budget)
@@ -67,7 +71,9 @@ def links(budgets: Sequence[Budget]) -> Iterator[Link]:
             if earlier.year < later.year:
                 yield _same_department(earlier, later)
                 yield from _projects(earlier, later)
-    for link, earlier, later in _successions(list(by_department.values())):
+    if common is None:
+        common = commonplace((p.name, b.department) for b in budgets for p in b.projects)
+    for link, earlier, later in _successions(list(by_department.values()), common):
         yield link
         yield from _projects(earlier, later)
 
@@ -77,13 +83,14 @@ def _same_department(earlier: Budget, later: Budget) -> Link:
     return Link(earlier.iri, later.iri, 1.0, names, contents, ("same-department",))
 
 
-def _successions(departments: list[list[Budget]]) -> Iterator[tuple[Link, Budget, Budget]]:
+def _successions(
+    departments: list[list[Budget]], common: Set[str]
+) -> Iterator[tuple[Link, Budget, Budget]]:
     """Yield the departments of a region that end where others begin with projects of theirs."""
     beginning = defaultdict[tuple[str, str], dict[str, Budget]](dict)
     for first, *_ in departments:
         for project in first.projects:
             beginning[first.region, _bare(project.name)][first.iri] = first
-    common = _commonplace(departments)
     for *_, last in departments:
         found = {
             iri: budget
@@ -97,18 +104,19 @@ def _successions(departments: list[list[Budget]]) -> Iterator[tuple[Link, Budget
                 yield link, last, later
 
 
-def _commonplace(departments: list[list[Budget]]) -> set[str]:
-    """Return the names of projects that so many departments have that they tell nothing."""
-    users = defaultdict[str, set[str]](set)
-    for budgets in departments:
-        for budget in budgets:
-            for project in budget.projects:
-                users[_bare(project.name)].add(budget.department)
-    most = likeness().succession.commonplace
-    return {name for name, departments_of in users.items() if len(departments_of) > most}
+def commonplace(users: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the names of projects that so many departments have that they tell nothing.
+
+    `users` are names of projects, each with the department that has it.
+    """
+    known, most = defaultdict[str, set[str]](set), likeness().succession.commonplace
+    for name, department in users:
+        if len(known[_bare(name)]) <= most:
+            known[_bare(name)].add(department)
+    return {name for name, departments in known.items() if len(departments) > most}
 
 
-def _succession(earlier: Budget, later: Budget, common: set[str]) -> Link:
+def _succession(earlier: Budget, later: Budget, common: Set[str]) -> Link:
     one, other = _department(earlier.name), _department(later.name)
     contained = bool(one) and one in other
     names = 1.0 if contained else _ratio(one, other)

@@ -1,5 +1,6 @@
 """Profiles: the thresholds, switches and weights of a review, from `shapes/profiles/`."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
@@ -74,6 +75,13 @@ def load(name: str) -> Profile:
         weights=base.weights | own.weights,
         requires=own.requires or base.requires,
     )
+
+
+def digest(name: str) -> str:
+    """Return what changes with a profile: documents that were held to another are held anew."""
+    if name == AUTO:
+        return AUTO
+    return hashlib.sha256(msgspec.json.encode(load(name), order="sorted")).hexdigest()[:10]
 
 
 def _folder() -> Traversable:

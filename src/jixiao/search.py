@@ -7,12 +7,12 @@ phrase of them: a word of two characters is found wherever it stands.
 import sqlite3
 import unicodedata
 from collections import defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from jixiao.iris import graphs
 from jixiao.store import INDEX, Store
@@ -64,7 +64,16 @@ def index(store: Store) -> None:
         for iri in known.keys() - {i for i, v in wanted.items() if known.get(i) == v}:
             _drop(database, iri)
         for iri in wanted.keys() - {i for i, v in known.items() if wanted.get(i) == v}:
-            _add(database, store, iri, wanted[iri])
+            _add(database, iri, wanted[iri], entries(store.quads(graphs(NamedNode(iri))[:1])))
+
+
+def add(folder: Path, documents: Iterable[tuple[str, str, Iterable[Hit]]]) -> None:
+    """Put documents into the index of a version of a store: IRI, version, and what they say."""
+    with closing(sqlite3.connect(folder / INDEX)) as database, database:
+        database.executescript(_TABLES)
+        for iri, version, hits in documents:
+            _drop(database, iri)
+            _add(database, iri, version, hits)
 
 
 def _drop(database: sqlite3.Connection, document: str) -> None:
@@ -74,9 +83,9 @@ def _drop(database: sqlite3.Connection, document: str) -> None:
     database.execute("DELETE FROM document WHERE iri = ?", (document,))
 
 
-def _add(database: sqlite3.Connection, store: Store, document: str, version: str) -> None:
+def _add(database: sqlite3.Connection, document: str, version: str, hits: Iterable[Hit]) -> None:
     database.execute("INSERT INTO document VALUES (?, ?)", (document, version))
-    for hit in _entries(store, NamedNode(document)):
+    for hit in hits:
         told = hit.name, hit.text, hit.basis, hit.context
         row = database.execute(
             "INSERT INTO entry (document, kind, iri, name, text, basis, context) "
@@ -90,10 +99,10 @@ def _add(database: sqlite3.Connection, store: Store, document: str, version: str
         )
 
 
-def _entries(store: Store, document: NamedNode) -> Iterator[Hit]:
-    """Yield what a document says of its department, projects and indicators."""
+def entries(facts: Iterable[Quad]) -> Iterator[Hit]:
+    """Yield what the facts of a document say of its department, projects and indicators."""
     said: dict[str, dict[NamedNode, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for quad in store.quads(graphs(document)[:1]):
+    for quad in facts:
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal | NamedNode):
             said[quad.subject.value][quad.predicate].append(quad.object.value)
     kinds = {c.value: kind for c, kind in _CLASSES.items()}
@@ -106,7 +115,7 @@ def _entry(kind: str, iri: str, said: dict[str, dict[NamedNode, list[str]]]) -> 
     def follow(start: str, *path: NamedNode) -> list[str]:
         nodes = [start]
         for predicate in path:
-            nodes = [value for node in nodes for value in said[node][predicate]]
+            nodes = sorted(value for node in nodes for value in said[node][predicate])
         return nodes
 
     def texts(*paths: tuple[NamedNode, ...]) -> str:

@@ -13,39 +13,30 @@ when which version read what; it is of this machine and leaves the store with no
 
 import re
 import shutil
-from collections.abc import Generator, Iterable, Iterator
+import sqlite3
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
 from pyoxigraph import Store as Database
 
 from jixiao.errors import StoreError
 from jixiao.iris import graphs
+from jixiao.ledger import LEDGER, Entry, entry_iri, generation, reading
 from jixiao.ontology import CODES, TERMS, codes
 from jixiao.questions import QUESTIONS, question_quads
-from jixiao.versions import check_writable, reading, unfinished, writing
-from jixiao.vocabulary import HOME, JX, PROV, RDF, XSD
+from jixiao.versions import check_writable, unfinished, writing
+from jixiao.versions import reading as held_open
+from jixiao.vocabulary import HOME, JX, PROV
 
-__all__ = ["Entry", "Store", "check_writable", "create_store", "open_store"]
+__all__ = ["LEDGER", "Entry", "Store", "check_writable", "create_store", "open_store"]
 
-LEDGER = NamedNode(HOME + "graph/ledger")
 COMPARISON = NamedNode(HOME + "graph/comparison")
 _GRAPH = "graph"
 INDEX = "words.sqlite"
 SOURCES = "sources.txt"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the ledger says of a file: which document it was, and what read it."""
-
-    source: str
-    document: NamedNode
-    version: str
 
 
 class Store:
@@ -53,15 +44,33 @@ class Store:
 
     def __init__(self, database: Database, path: Path = Path()) -> None:
         self.database, self.path = database, path
+        self._known: dict[object, str] | None = None
 
     def entry(self, source: str) -> Entry | None:
         """Return what the ledger says of a file, by its path."""
-        node = _entry_iri(source)
+        return self._entry(source, entry_iri(source))
+
+    def _entry(self, source: str, node: NamedNode) -> Entry | None:
         document = self._one(node, PROV.used)
-        version = self._one(node, JX.readerVersion)
-        if not isinstance(document, NamedNode) or not isinstance(version, Literal):
-            return None
-        return Entry(source, document, version.value)
+        version, profile = (self._value(node, p) for p in (JX.readerVersion, JX.profileDigest))
+        return Entry(source, document, version, profile) if document else None
+
+    def readings(self, document: NamedNode) -> list[Entry]:
+        """Return what the ledger says of the files that a document is, by their paths."""
+        found = (self._entry(path, entry_iri(path)) for path in self.sources(document))
+        return [entry for entry in found if entry]
+
+    def read_as(self, entry: Entry) -> bool:
+        """Tell whether a document was read and checked so, from whatever file."""
+        found = self.database.quads_for_pattern(None, PROV.used, entry.document, LEDGER)
+        same = (
+            self._entry(entry.source, q.subject) for q in found if isinstance(q.subject, NamedNode)
+        )
+        return any(known == entry for known in same)
+
+    def holds(self, document: NamedNode) -> bool:
+        """Tell whether anything is stated in the graphs of a document."""
+        return any(next(self._graph(graph), None) for graph in graphs(document))
 
     def documents(self) -> list[NamedNode]:
         """Return the documents in the store, in the order of their IRIs."""
@@ -77,20 +86,27 @@ class Store:
     def sources(self, document: NamedNode) -> list[str]:
         """Return the paths of the files that a document was read from, on this machine."""
         found = self.database.quads_for_pattern(None, PROV.used, document, LEDGER)
-        readings = {str(quad.subject) for quad in found}
-        return [path for path in self._paths() if str(_entry_iri(path)) in readings]
+        return sorted(path for quad in found if (path := self._paths().get(quad.subject)))
 
-    def _paths(self) -> list[str]:
+    def paths(self) -> list[str]:
+        """Return the paths that were ever read."""
+        return sorted(self._paths().values())
+
+    def _paths(self) -> dict[object, str]:
         """Return the paths that were ever read; a line that a killed writer left is passed over."""
-        try:
-            lines = (self.path / SOURCES).read_text(encoding="utf-8").split("\n")
-        except FileNotFoundError:
-            return []
-        return sorted(set(lines[:-1]))
+        if self._known is None:
+            try:
+                lines = (self.path / SOURCES).read_text(encoding="utf-8").split("\n")
+            except FileNotFoundError:
+                lines = [""]
+            self._known = {entry_iri(path): path for path in lines[:-1]}
+        return self._known
 
     def _value(self, subject: object, predicate: NamedNode) -> str:
-        found = self._one(subject, predicate) if isinstance(subject, NamedNode) else None
-        return str(getattr(found, "value", ""))
+        if not isinstance(subject, NamedNode):
+            return ""
+        found = self.database.quads_for_pattern(subject, predicate, None, LEDGER)
+        return next((q.object.value for q in found if isinstance(q.object, Literal)), "")
 
     def file_name(self, document: NamedNode) -> str:
         """Return the name of the file that a document is."""
@@ -98,17 +114,63 @@ class Store:
         found = self.database.quads_for_pattern(document, JX.fileName, None, graph)
         return next((q.object.value for q in found if isinstance(q.object, Literal)), "")
 
+    def load(self, file: Path, entries: Sequence[Entry]) -> None:
+        """Put documents in that are not there yet, from a file of what `loadable` returns.
+
+        It is one step where there are fewer quads than the engine loads at once (`AT_ONCE`).
+        """
+        with file.open("ab") as lines:
+            for entry in entries:
+                self._known_as(entry.source)
+                told = (*reading(entry), *generation(entry))
+                lines.writelines(f"{quad} .\n".encode() for quad in told)
+        self.database.bulk_load(path=str(file), format=RdfFormat.N_QUADS)
+
     def replace(self, entry: Entry, quads: Iterable[Quad]) -> None:
         """Put a document in, in the place of what the same file was before, in one transaction."""
-        known = self.entry(entry.source)
-        stale = {known.document, entry.document} if known else {entry.document}
-        kept = self._used_elsewhere(entry.source)
-        graphs_of = [g for d in stale if d == entry.document or d not in kept for g in graphs(d)]
-        old = {quad for graph in graphs_of for quad in self._graph(graph)}
-        old |= set(self.database.quads_for_pattern(_entry_iri(entry.source), None, None, LEDGER))
+        old = self._stale(entry.source, self.entry(entry.source), entry.document)
+        old |= {quad for graph in graphs(entry.document) for quad in self._graph(graph)}
+        self._known_as(entry.source)
+        self._change(old, {*quads, *reading(entry), *generation(entry)})
+
+    def add(self, entry: Entry) -> None:
+        """Note that a file is a document that is there: a copy, or its new name."""
+        self._known_as(entry.source)
+        stale = self._stale(entry.source, self.entry(entry.source), entry.document)
+        self._change(stale, {*reading(entry)})
+
+    def drop(self, source: str) -> None:
+        """Take a file out, and what it said where no other file is the same document."""
+        self._change(self._stale(source, self.entry(source), None), set())
+
+    def rename(self, document: NamedNode) -> None:
+        """Call a document by the name of the first of its files that is there."""
+        files = [entry.source for entry in self.readings(document)]
+        graph = graphs(document)[1]
+        old = set(self.database.quads_for_pattern(document, JX.fileName, None, graph))
+        if files and old:
+            name = Literal(re.split(r"[/\\]", files[0])[-1])
+            self._change(old, {Quad(document, JX.fileName, name, graph)})
+
+    def _stale(self, source: str, known: Entry | None, document: NamedNode | None) -> set[Quad]:
+        """Return what is stated of a file, and what only it states if it becomes a document."""
+        node = entry_iri(source)
+        old = set(self.database.quads_for_pattern(node, None, None, LEDGER))
+        old |= set(self.database.quads_for_pattern(None, PROV.wasGeneratedBy, node, LEDGER))
+        if known and known.document != document and not self._used_elsewhere(known):
+            old |= {quad for graph in graphs(known.document) for quad in self._graph(graph)}
+        return old
+
+    def _known_as(self, source: str) -> None:
+        """Keep the path of a file, apart from the graph: it is no one else's business."""
+        if self._known is not None:
+            self._known[entry_iri(source)] = source
         with (self.path / SOURCES).open("a", encoding="utf-8") as file:
-            file.write(f"{entry.source}\n")
-        self._change(old, {*quads, *_ledger(entry)})
+            file.write(f"{source}\n")
+
+    def note(self, quads: Iterable[Quad]) -> None:
+        """Put what a run did into the ledger."""
+        self.database.extend(quads)
 
     def refresh_codes(self) -> None:
         """Put the shipped code lists, terms and questions in where they differ."""
@@ -120,18 +182,35 @@ class Store:
         known = self.database.quads_for_pattern(COMPARISON, PROV.wasDerivedFrom, None, LEDGER)
         return set(known) == {self._compared_now()}
 
-    def replace_comparison(self, quads: set[Quad]) -> None:
-        """Put the comparison of the documents in, in one transaction."""
-        old = set(self._graph(COMPARISON))
-        old |= set(self.database.quads_for_pattern(COMPARISON, None, None, LEDGER))
-        self._change(old, quads | {self._compared_now()})
+    def replace_comparison(self, quads: Iterable[Quad]) -> None:
+        """Put the comparison of the documents in: what is new is added, what is gone removed.
+
+        Broken off in between, it counts as not compared.
+        """
+        for quad in list(self.database.quads_for_pattern(COMPARISON, None, None, LEDGER)):
+            self.database.remove(quad)
+        fresh, staying = self.path / "arriving.comparison", set[bytes]()
+        with fresh.open("w", encoding="utf-8") as lines:
+            for quad in quads:
+                staying.add(_digest(quad))
+                if quad not in self.database:
+                    lines.write(f"{quad} .\n{_in_union(quad)} .\n")
+        gone = [quad for quad in self._graph(COMPARISON) if _digest(quad) not in staying]
+        self.database.bulk_load(path=str(fresh), format=RdfFormat.N_QUADS)
+        fresh.unlink()
+        removed = set(gone)
+        for quad in gone:
+            self.database.remove(quad)
+            if not self._elsewhere(_in_union(quad), removed):
+                self.database.remove(_in_union(quad))
+        self.database.add(self._compared_now())
 
     def _compared_now(self) -> Quad:
         """Return what the ledger says of a comparison of the documents as they are now."""
         found = self.database.quads_for_pattern(None, None, None, LEDGER)
-        told = sorted(str(q) for q in found if q.predicate in (PROV.used, JX.readerVersion))
-        digest = Literal(sha256("".join(told).encode()).hexdigest())
-        return Quad(COMPARISON, PROV.wasDerivedFrom, digest, LEDGER)
+        told = (str(q) for q in found if q.predicate in (PROV.used, JX.readerVersion))
+        total = sum(int.from_bytes(sha256(text.encode()).digest()) for text in told)
+        return Quad(COMPARISON, PROV.wasDerivedFrom, Literal(f"{total % 2**256:064x}"), LEDGER)
 
     def _change(self, old: set[Quad], new: set[Quad]) -> None:
         """Take quads out and put others in, and keep the default graph the union of the others."""
@@ -155,11 +234,11 @@ class Store:
         )
         return any(q not in removed and q != triple and _published(q) for q in found)
 
-    def _used_elsewhere(self, source: str) -> set[NamedNode]:
-        """Return the documents that other files are as well: copies of one file."""
-        own = _entry_iri(source)
-        found = self.database.quads_for_pattern(None, PROV.used, None, LEDGER)
-        return {q.object for q in found if q.subject != own and isinstance(q.object, NamedNode)}
+    def _used_elsewhere(self, entry: Entry) -> bool:
+        """Tell whether another file is the same document as well."""
+        own = entry_iri(entry.source)
+        found = self.database.quads_for_pattern(None, PROV.used, entry.document, LEDGER)
+        return any(quad.subject != own for quad in found)
 
     def _graph(self, name: NamedNode) -> Iterator[Quad]:
         return self.database.quads_for_pattern(None, None, None, name)
@@ -180,26 +259,26 @@ class Store:
         held = [name for name in names if next(self._graph(name), None)]  # a name outlives a graph
         return sorted(held, key=lambda node: node.value)
 
-    def _one(self, subject: NamedNode, predicate: NamedNode) -> object:
+    def _one(self, subject: NamedNode, predicate: NamedNode) -> NamedNode | None:
         found = self.database.quads_for_pattern(subject, predicate, None, LEDGER)
-        return next((quad.object for quad in found), None)
+        return next((q.object for q in found if isinstance(q.object, NamedNode)), None)
 
 
 @contextmanager
 def create_store(folder: Path) -> Generator[Store]:
     """Open a store for writing, made where there is none; raises `StoreError`.
 
-    Readers go on with what it was until it is closed; what raised in between is not published.
+    Readers go on with what it was until it is closed; what raised in between is not published,
+    but the next writer goes on from there.
     """
     with ExitStack() as held:
-        try:
-            path = held.enter_context(writing(folder, _copy))
+        with telling(folder):
+            path = held.enter_context(writing(folder, _copy, _opens))
             store = Store(Database(path / _GRAPH), path)
-        except (OSError, RuntimeError) as error:
-            raise _fault(folder, error) from error
         held.callback(delattr, store, "database")  # before the version is published
         yield store
-        store.database.flush()
+        with telling(folder):
+            store.database.flush()
 
 
 @contextmanager
@@ -209,12 +288,28 @@ def open_store(folder: Path, *, latest: bool = False) -> Generator[Store]:
     `latest` also reads what a writer has begun and not published.
     """
     begun = unfinished(folder) if latest else None
-    with nullcontext(begun) if begun else reading(folder) as path:
-        try:
+    with nullcontext(begun) if begun and _opens(begun) else held_open(folder) as path:
+        with telling(folder):
             store = Store(Database.read_only(str(path / _GRAPH)), path)
-        except (OSError, RuntimeError) as error:
-            raise _fault(folder, error) from error
         yield store
+
+
+@contextmanager
+def telling(folder: Path) -> Generator[None]:
+    """Turn what the disk or a database says into a `StoreError`."""
+    try:
+        yield
+    except (OSError, RuntimeError, sqlite3.Error) as error:
+        raise _fault(folder, error) from error
+
+
+def _opens(path: Path) -> bool:
+    """Tell whether a version can be opened: one that a full disk cut short may not."""
+    try:
+        Database.read_only(str(path / _GRAPH))
+    except (OSError, RuntimeError):
+        return False
+    return True
 
 
 def _copy(before: Path | None, path: Path) -> None:
@@ -228,9 +323,11 @@ def _copy(before: Path | None, path: Path) -> None:
             shutil.copy(before / name, path)
 
 
-def _fault(folder: Path, error: OSError | RuntimeError) -> StoreError:
+def _fault(folder: Path, error: Exception) -> StoreError:
     """Return what is wrong with a store; of a damaged database its engine tells as corruption."""
     reason = str(error).replace(str(folder), "")
+    if re.search(r"no space left|disk is full|quota", reason, re.IGNORECASE):
+        return StoreError("store-full", store=folder)
     if re.search(r"\block\b", reason, re.IGNORECASE):
         return StoreError("store-locked", store=folder)
     if isinstance(error, RuntimeError):
@@ -238,17 +335,14 @@ def _fault(folder: Path, error: OSError | RuntimeError) -> StoreError:
     return StoreError("store-failed", store=folder, reason=str(error).splitlines()[0])
 
 
-def _entry_iri(source: str) -> NamedNode:
-    return NamedNode(f"{HOME}id/reading/{sha256(source.encode()).hexdigest()[:16]}")
+def loadable(nquads: bytes) -> bytes:
+    """Return the N-Quads of a document with those of the default graph, which is the union."""
+    lines = nquads.splitlines(keepends=True)
+    return b"".join([*lines, *(line[: line.rindex(b" <")] + b" .\n" for line in lines)])
 
 
-def _ledger(entry: Entry) -> Generator[Quad]:
-    node = _entry_iri(entry.source)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    yield Quad(node, RDF.type, PROV.Activity, LEDGER)
-    yield Quad(node, PROV.used, entry.document, LEDGER)
-    yield Quad(node, JX.readerVersion, Literal(entry.version), LEDGER)
-    yield Quad(node, PROV.endedAtTime, Literal(now, datatype=XSD.dateTime), LEDGER)
+def _digest(quad: Quad) -> bytes:
+    return blake2b(str(quad).encode(), digest_size=12).digest()
 
 
 def _published(quad: Quad) -> bool:

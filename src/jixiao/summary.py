@@ -10,8 +10,10 @@ from rich.text import Text
 
 from jixiao.build import Built, Result
 from jixiao.findings import SEVERITIES, Finding, Rate, contradicts
+from jixiao.making import Tally
 from jixiao.messages import message, texts
 from jixiao.record import Record, Where
+from jixiao.rules import rules
 
 SHOWN = 12  # findings of a document in full; the report has them all
 RULES = 10  # rules that are summed up below them
@@ -23,12 +25,32 @@ def show(result: Result, console: Console, lang: str) -> None:
     say = texts("summary", lang)
     for built in result.built:
         _document(built, console, lang)
-    if result.skipped:
-        console.print(say("unchanged", count=len(result.skipped)))
+    if result.tally.documents > len(result.built):
+        _together(result.tally, console, lang)
+    for name in ("skipped", "known", "dropped"):
+        if count := len(getattr(result, name)):
+            console.print(say(name, count=count))
     for failed in result.failed:
         line = Text("✗ ", style="bold red")
         console.print(line + Text(getattr(failed.error.message, lang)), soft_wrap=True)
-    console.print(say("done", built=len(result.built), failed=len(result.failed)))
+    console.print(say("done", built=result.tally.documents, failed=len(result.failed)))
+
+
+def _together(tally: Tally, console: Console, lang: str) -> None:
+    """Print what many documents come to: how much was read, and the rules that fail most."""
+    say = texts("summary", lang)
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for name in ("documents", "projects", "indicators", "problems"):
+        table.add_row(Text(say(name), style="dim"), f"{getattr(tally, name):,}")
+    console.print(table)
+    counts = " · ".join(f"{say(severity)} {tally.findings[severity]:,}" for severity in SEVERITIES)
+    console.print(Text(f"{say('findings')} {tally.findings.total():,}: {counts}", style="bold"))
+    for code, failed in tally.failed.most_common(RULES):
+        name = getattr(rules()[code].name, lang)
+        line = Text(f"  {code} ", style="yellow") + Text(
+            f"{failed:,} / {tally.checked[code]:,}  {name}"
+        )
+        console.print(line, soft_wrap=True)
 
 
 def _document(built: Built, console: Console, lang: str) -> None:

@@ -84,10 +84,13 @@ def reading(folder: Path) -> Generator[Path]:
 
 
 @contextmanager
-def writing(folder: Path, copy: Callable[[Path | None, Path], None]) -> Generator[Path]:
+def writing(
+    folder: Path, copy: Callable[[Path | None, Path], None], usable: Callable[[Path], bool]
+) -> Generator[Path]:
     """Give a copy of the version that is read, and publish it at the end.
 
-    `copy` makes a version from another, or an empty one from None.
+    `copy` makes a version from another, or an empty one from None; `usable` tells whether what a
+    writer left that was broken off can be gone on with.
     """
     check_writable(folder)
     if not (folder / _MARKER).is_file():
@@ -95,6 +98,8 @@ def writing(folder: Path, copy: Callable[[Path | None, Path], None]) -> Generato
         _publish(folder, _after(""))
     current = published(folder).version
     path = unfinished(folder) or _path(folder, _after(current))
+    if path.is_dir() and not usable(path):
+        shutil.rmtree(path)
     if not path.is_dir():
         with reading(folder) as before:
             _copied(copy, before, path)

@@ -17,7 +17,8 @@ class Namespace:
         return self._known[name]
 
     def __getattr__(self, name: str) -> NamedNode:
-        return self[name]
+        self.__dict__[name] = found = self[name]  # so that it is asked for once only
+        return found
 
 
 JX = Namespace(HOME + "ns#")

@@ -25,9 +25,13 @@ class NamedAmount:
 def figures(flow: Flow) -> list[Figure]:
     """Return what the prose states about the whole budget: the first figure of each kind."""
     found, texts = list[Figure](), list(passages(flow))
+    whole = "\n".join(passage.bare for passage in texts)
     for rule in prose().figures:
+        pattern = rule.pattern + prose().number
+        if not re.search(pattern, whole, re.MULTILINE):
+            continue
         for passage in texts:
-            if match := re.search(rule.pattern + prose().number, passage.bare):
+            if match := re.search(pattern, passage.bare):
                 found.append(_figure(rule.kind, passage, match))
                 break
     return found

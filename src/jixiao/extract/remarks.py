@@ -32,7 +32,10 @@ def _of_projects(projects: Iterable[Project]) -> Iterator[tuple[str, Where]]:
 
 
 def _marked(texts: Sequence[tuple[str, Where]]) -> Iterator[Passage]:
+    whole = "\n".join(text for text, _ in texts)
     for rule in remarkable().passages:
+        if not re.search(rule.pattern, whole, re.MULTILINE):
+            continue
         for text, where in texts:
             match = re.search(rule.pattern, text)
             if match and not (rule.unless and re.search(rule.unless, text)):

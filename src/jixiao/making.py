@@ -1,0 +1,132 @@
+"""Makes one document: file -> record -> quads -> findings, and what a store and an index load."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+from pyoxigraph import Quad, RdfFormat, serialize
+
+from jixiao.engines import Engine
+from jixiao.errors import FileError
+from jixiao.extract import read
+from jixiao.findings import Report, finding_quads
+from jixiao.iris import document_iri, graphs
+from jixiao.ontology import quads
+from jixiao.profile import AUTO
+from jixiao.record import Record
+from jixiao.search import Hit, entries
+from jixiao.shapes import check_quads
+from jixiao.sources import Failed
+from jixiao.store import loadable
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A document that was read: its record, its quads as N-Quads, and what was found.
+
+    `held` keeps the folder to which its archive was unpacked.
+    """
+
+    path: Path
+    record: Record
+    nquads: bytes
+    report: Report
+    held: object = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """How much was read and found: findings by severity, and by rule what was held to it."""
+
+    documents: int = 0
+    projects: int = 0
+    indicators: int = 0
+    problems: int = 0
+    findings: Counter[str] = field(default_factory=Counter[str])
+    failed: Counter[str] = field(default_factory=Counter[str])
+    checked: Counter[str] = field(default_factory=Counter[str])
+
+    def add(self, other: "Tally") -> None:
+        """Add what another tally counts."""
+        self.documents += other.documents
+        self.projects += other.projects
+        self.indicators += other.indicators
+        self.problems += other.problems
+        for name in ("findings", "failed", "checked"):
+            getattr(self, name).update(getattr(other, name))
+
+
+class Ways(msgspec.Struct, frozen=True):
+    """How documents are read and checked; `whole` asks for the record and the report as well."""
+
+    reader: str = "pdfium"
+    engine: Engine = "auto"
+    profile: str = AUTO
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What comes back of a document: what a store and an index load, and what is counted.
+
+    `lines` are its quads and those of the default graph as N-Quads, so many as `count`.
+    """
+
+    sha256: str
+    version: str
+    lines: bytes
+    count: int
+    hits: tuple[Hit, ...]
+    tally: Tally
+    built: Built | None = None
+
+
+def make(path: Path, reader: str = "pdfium", engine: Engine = "auto", profile: str = AUTO) -> Built:
+    """Read, map and check one file; raises `FileError`."""
+    return _made(path, Ways(reader, engine, profile))[0]
+
+
+def _made(path: Path, ways: Ways) -> tuple[Built, list[Quad]]:
+    """Return a document, and the quads that were read of it."""
+    record = read(path, reader=ways.reader)
+    stated = list(quads(record))
+    report = check_quads(stated, ways.engine, ways.profile)
+    findings = finding_quads(report, document_iri(record.document.sha256))
+    nquads = serialize([*stated, *findings], format=RdfFormat.N_QUADS)
+    return Built(path, record, nquads or b"", report), stated
+
+
+def outcome(path: Path, name: str, ways: Ways) -> Made | Failed:
+    """Make a document, or say why it cannot be; `name` is what the user knows the file as."""
+    try:
+        built, stated = _made(path, ways)
+    except FileError as error:
+        return Failed(path, FileError(error.code, **{**error.fields, "path": name}))
+    except MemoryError:
+        return Failed(path, FileError("too-large", path=name))
+    document = built.record.document
+    facts = graphs(document_iri(document.sha256))[0]
+    lines = loadable(built.nquads)
+    return Made(
+        sha256=document.sha256,
+        version=document.reader.version,
+        lines=lines,
+        count=lines.count(b"\n"),
+        hits=tuple(entries(quad for quad in stated if quad.graph_name == facts)),
+        tally=_counted(built),
+        built=replace(built, nquads=b"") if ways.whole else None,
+    )
+
+
+def _counted(built: Built) -> Tally:
+    record, report = built.record, built.report
+    return Tally(
+        documents=1,
+        projects=len(record.projects),
+        indicators=sum(len(project.indicators) for project in record.projects),
+        problems=len(record.problems),
+        findings=Counter(finding.severity for finding in report.findings),
+        failed=Counter({rate.code: rate.failed for rate in report.rates if rate.failed}),
+        checked=Counter({rate.code: rate.checked for rate in report.rates}),
+    )

@@ -1,0 +1,114 @@
+"""The same build on a Dask cluster: a real scheduler and two workers on loopback."""
+
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+from tests.answers import ROOT, nquads
+from tests.servers import free_port
+
+from jixiao.build import Limits, build
+from jixiao.errors import UsageError
+from jixiao.sources import Source
+
+pytest.importorskip("distributed", reason="Dask is not installed: pip install 'jixiao[cluster]'")
+CORPUS = ROOT / "tests" / "data" / "corpus"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    address: str
+    workers: list[subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, hostile: None) -> Iterator[Cluster]:
+    """One worker under a nanny, as Dask starts them, and one of its own."""
+    address = f"tcp://127.0.0.1:{(port := free_port())}"
+    plain = ["--no-dashboard", "--host", "127.0.0.1"]
+    dask = [sys.executable, "-m", "distributed.cli.dask_"]
+    scheduler = [*dask[:2], f"{dask[2]}scheduler", "--port", str(port), *plain]
+    worker = [*dask[:2], f"{dask[2]}worker", address, "--nthreads", "1", *plain]
+    worker += ["--local-directory", str(tmp_path / "dask")]
+    with (tmp_path / "dask.txt").open("wb") as log:
+        started = [
+            subprocess.Popen(command, stdout=log, stderr=log, cwd=tmp_path)
+            for command in (scheduler, worker, [*worker, "--no-nanny"])
+        ]
+        try:
+            yield Cluster(address, started[1:])
+        finally:
+            for process in started:
+                running = process.poll() is None
+                children = psutil.Process(process.pid).children(recursive=True) if running else []
+                process.kill()
+                process.wait()
+                psutil.wait_procs(children, timeout=10)
+
+
+def test_the_cluster_makes_the_same_graph(cluster: Cluster, tmp_path: Path) -> None:
+    done = build([CORPUS], tmp_path / "store", scheduler=cluster.address)
+    assert (done.tally.documents, done.failed) == (10, ())
+    build([CORPUS], tmp_path / "fresh", jobs=2)
+    assert nquads(tmp_path / "store", tmp_path / "a") == nquads(tmp_path / "fresh", tmp_path / "b")
+
+
+def test_a_worker_that_is_killed_loses_nothing(cluster: Cluster, tmp_path: Path) -> None:
+    shutil.copytree(CORPUS, papers := tmp_path / "papers")
+    begun = threading.Event()
+
+    def kill() -> None:
+        begun.wait(60)
+        cluster.workers[1].kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    done = build(
+        [papers], tmp_path / "store", scheduler=cluster.address,
+        progress=lambda done, total: begun.set(),
+    )  # fmt: skip
+    killer.join()
+    assert (done.tally.documents, done.failed) == (10, ())
+    assert cluster.workers[1].wait() == -9
+
+
+def test_a_worker_that_does_not_see_the_files_is_sent_them(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its path leads to another file there: the content counts, not the name."""
+    from jixiao import workers
+
+    shutil.copytree(CORPUS, papers := tmp_path / "papers")
+
+    def another(source: Source) -> str:
+        return "0" * 64
+
+    monkeypatch.setattr(workers, "_digest", another)
+    done = build([papers], tmp_path / "store", scheduler=cluster.address)
+    assert (done.tally.documents, done.failed) == (10, ())
+
+
+def test_a_document_that_hangs_costs_itself(tmp_path: Path, cluster: Cluster) -> None:
+    (papers := tmp_path / "papers").mkdir()
+    shutil.copy(CORPUS / "water-2024.docx", papers)
+    (papers / "hangs.html").write_text("<p>某某局2024年部门预算</p>", encoding="utf-8")
+    done = build([papers], tmp_path / "store", scheduler=cluster.address, limits=Limits(seconds=4))
+    assert [failed.error.code for failed in done.failed] == ["too-slow"]
+    assert done.tally.documents == 1
+
+
+def test_what_is_wrong_with_a_cluster_is_told(tmp_path: Path) -> None:
+    nobody = f"tcp://127.0.0.1:{free_port()}"
+    began = time.monotonic()
+    with pytest.raises(UsageError, match="no Dask scheduler answers"):
+        build([CORPUS], tmp_path / "store", scheduler=nobody)
+    assert time.monotonic() - began < 30
+    assert not (tmp_path / "store").exists()
+    assert not [c for c in psutil.Process().children() if "dask" in c.name()]

@@ -1,0 +1,212 @@
+"""Building many: what dies or hangs costs itself; what is known is not read again; kills."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.answers import ROOT, nquads
+
+from jixiao.build import Limits, Result, build
+from jixiao.errors import StoreError
+from jixiao.making import Ways
+from jixiao.queries import ask
+from jixiao.sources import documents
+from jixiao.store import LEDGER, open_store
+from jixiao.workers import processes
+
+CORPUS = ROOT / "tests" / "data" / "corpus"
+LEDGER_QUERY = f"""PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX jx: <https://w3id.org/jixiao/ns#>
+SELECT ?run ?agent ?began ?ended ?documents ?failed (COUNT(?reading) AS ?readings) WHERE {{
+GRAPH <{LEDGER.value}> {{ ?run prov:startedAtTime ?began ; prov:endedAtTime ?ended ;
+    prov:wasAssociatedWith ?agent ; jx:documentCount ?documents ; jx:failedCount ?failed .
+    OPTIONAL {{ ?reading prov:wasInformedBy ?run ; prov:used ?document }} }} }}
+GROUP BY ?run ?agent ?began ?ended ?documents ?failed ORDER BY ?began"""
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for name in ("culture-2023.xlsx", "farming-2023.docx", "services-2023.html", "water-2024.docx"):
+        shutil.copy(CORPUS / name, folder)
+    return folder
+
+
+def _names(folder: Path) -> set[str]:
+    with open_store(folder) as store:
+        return {store.file_name(document) for document in store.documents()}
+
+
+@pytest.mark.usefixtures("hostile")
+def test_what_dies_or_hangs_costs_itself_only(papers: Path, tmp_path: Path) -> None:
+    for name in ("dies", "hangs", "eats", "trips", "once"):
+        text = f"<p>某某局2024年部门预算</p><p>{name}</p>"
+        (papers / f"{name}.html").write_text(text, encoding="utf-8")
+    limits = Limits(seconds=8, megabytes=3000)
+    done = build([papers], tmp_path / "store", jobs=2, limits=limits)
+    told = {failed.path.stem: failed.error.code for failed in done.failed}
+    assert told == {
+        "dies": "worker-died", "hangs": "too-slow", "eats": "too-large", "trips": "reading-fault",
+    }  # fmt: skip
+    assert done.tally.documents == 5, "its neighbours, and what died once only"
+    assert "once.html" in _names(tmp_path / "store")
+
+
+def test_memory_does_not_grow_with_what_was_read(papers: Path) -> None:
+    """What comes back of a document is let go of when it is loaded."""
+    import psutil
+
+    sources = documents([papers])[0] * 40
+    grown = list[int]()
+    with processes(1, Ways(whole=False), Limits()) as made:
+        for number, _ in enumerate(made(sources)):
+            if number in (39, 159):
+                worker = psutil.Process().children(recursive=True)
+                grown.append(max(process.memory_info().rss for process in worker))
+    assert grown[1] < grown[0] * 1.2
+    assert grown[1] < 500 * 10**6
+
+
+def test_a_renamed_file_is_not_read_again(papers: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    build([papers], store, jobs=2)
+    (papers / "water-2024.docx").rename(papers / "水利局.docx")
+    shutil.copy(papers / "culture-2023.xlsx", papers / "copy.xlsx")
+    again = build([papers], store, jobs=2)
+    assert (again.tally.documents, len(again.skipped)) == (0, 3)
+    assert {path.name for path in again.known} == {"水利局.docx", "copy.xlsx"}
+    assert _names(store) == {
+        "copy.xlsx", "farming-2023.docx", "services-2023.html", "水利局.docx",
+    }  # fmt: skip
+    build([papers], tmp_path / "fresh", jobs=2)
+    assert nquads(store, tmp_path / "a.nq") == nquads(tmp_path / "fresh", tmp_path / "b.nq")
+    assert build([papers], store, jobs=2).known == (), "and is known by its name from now on"
+
+
+def test_what_is_gone_can_be_dropped(papers: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    shutil.copy(papers / "culture-2023.xlsx", papers / "copy.xlsx")
+    build([papers, CORPUS / "roads-2019.docx"], store, jobs=2)
+    (papers / "water-2024.docx").unlink()
+    (papers / "copy.xlsx").unlink()
+    assert len(build([papers], store).dropped) == 0, "only when asked for"
+    assert "water-2024.docx" in _names(store)
+    done = build([papers], store, prune=True)
+    assert [Path(path).name for path in done.dropped] == ["copy.xlsx", "water-2024.docx"]
+    kept = {"culture-2023.xlsx", "farming-2023.docx", "services-2023.html", "roads-2019.docx"}
+    assert _names(store) == kept, "what lies elsewhere stays"
+    build([papers, CORPUS / "roads-2019.docx"], tmp_path / "fresh", jobs=2)
+    assert nquads(store, tmp_path / "a.nq") == nquads(tmp_path / "fresh", tmp_path / "b.nq")
+
+
+def test_another_profile_is_another_check(papers: Path, tmp_path: Path) -> None:
+    (own := tmp_path / "own.toml").write_text('label = {zh = "本", en = "own"}\noff = ["M01"]\n')
+    assert build([papers], tmp_path / "store", jobs=2).tally.documents == 4
+    assert build([papers], tmp_path / "store", jobs=2, profile=str(own)).tally.documents == 4
+    assert build([papers], tmp_path / "store", jobs=2, profile=str(own)).tally.documents == 0
+    own.write_text('label = {zh = "本", en = "own"}\noff = ["M02"]\n')
+
+
+def test_the_ledger_tells_of_runs(papers: Path, tmp_path: Path) -> None:
+    (papers / "bad.pdf").write_bytes(b"%PDF-1.4 no more")
+    build([papers], tmp_path / "store", jobs=2)
+    (papers / "water-2024.docx").unlink()
+    shutil.copy(CORPUS / "roads-2019.docx", papers)
+    build([papers], tmp_path / "store", jobs=2)
+    with open_store(tmp_path / "store") as store:
+        rows = ask(store, LEDGER_QUERY).rows
+    assert [row[4:] for row in rows] == [(4, 1, 4), (1, 1, 1)]
+    assert all(row[2] and row[3] and str(row[2]) <= str(row[3]) for row in rows)
+
+
+KILLED = """
+import os, sys, threading, time
+from pathlib import Path
+from jixiao import build as b
+b._AT_ONCE = 20_000
+def kill():
+    time.sleep(float(sys.argv[3]))
+    os.kill(os.getpid(), 9)
+if __name__ == "__main__":
+    threading.Thread(target=kill, daemon=True).start()
+    b.build([Path(sys.argv[1])], Path(sys.argv[2]), jobs=2)
+"""
+
+
+@pytest.mark.parametrize("seconds", [2.5, 4.0, 5.5])
+def test_a_build_that_is_killed_is_made_up_for(
+    papers: Path, tmp_path: Path, seconds: float
+) -> None:
+    """Whenever it is killed: the store opens, and the next run makes it what it should be."""
+    for paper in CORPUS.iterdir():
+        shutil.copy(paper, papers)
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED, encoding="utf-8")
+    store = tmp_path / "store"
+    command = [sys.executable, str(script), str(papers), str(store), str(seconds)]
+    code = subprocess.run(command, check=False, cwd=ROOT).returncode
+    assert code in (-signal.SIGKILL, 0)
+    if store.is_dir() and any(store.iterdir()):
+        with open_store(store) as opened:
+            assert list(opened.union()) == [] or code == 0, "nothing half is published"
+    done = build([papers], store, jobs=2)
+    assert done.tally.documents + len(done.skipped) == 10
+    build([papers], tmp_path / "fresh", jobs=2)
+    assert nquads(store, tmp_path / "a.nq") == nquads(tmp_path / "fresh", tmp_path / "b.nq")
+    assert not list(store.glob("versions/*/arriving*"))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of sixteen megabytes."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted: it takes root")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_disk_is_told_and_the_store_is_whole(papers: Path, small_disk: Path) -> None:
+    store = small_disk / "store"
+    (first := papers / "first").mkdir()
+    (papers / "water-2024.docx").rename(first / "water-2024.docx")
+    build([first], store)
+    before = nquads(store, papers.parent / "before.nq")
+    shutil.copy(ROOT / "examples" / "juluxian-2023.pdf", papers)
+    with pytest.raises(StoreError, match="the disk is full"):
+        build([papers], store, jobs=2)
+    assert nquads(store, papers.parent / "after.nq") == before
+    subprocess.run(["mount", "-o", "remount,size=256m", str(small_disk)], check=True)
+    assert _ends(build([papers], store, jobs=2)) == 5
+    assert _names(store) >= {"juluxian-2023.pdf", "water-2024.docx"}
+
+
+def _ends(done: Result) -> int:
+    return done.tally.documents + len(done.skipped)
+
+
+def test_progress_is_told_in_lines_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from jixiao import cli
+
+    monkeypatch.setattr(cli, "_EACH", 0.0)
+    with cli.progress({"quiet": False}) as told:
+        time.sleep(0.01)
+        told(1, 4)
+        told(3, 4)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("3/4, ") and "left" in lines[1]
+    with cli.progress({"quiet": True}) as told:
+        told(1, 4)
+    assert capsys.readouterr().err == ""
