@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from tests.servers import Served, workbench
 
 from jixiao.build import build
@@ -284,6 +284,28 @@ def test_a_visitor_tries_a_file_that_nobody_else_sees(
     _fit_for_screen_readers(page)
     page.get_by_role("button", name="删除").click()
     assert page.request.get(mine).status == 400
+
+
+def test_waiting_for_a_trial_survives_a_request_that_fails(
+    browser: Browser, server: Served
+) -> None:
+    context = browser.new_context(base_url=server.url, locale="zh-CN")
+    page, asked = context.new_page(), list[str]()
+
+    def unsure(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/try/status", unsure)
+    page.goto("/try")
+    page.locator("input[type=file]").set_input_files(PDF)
+    page.get_by_role("button", name="审查").click()
+    expect(page.locator("#audit")).to_be_visible(timeout=60_000)
+    assert len(asked) > 1
+    context.close()
 
 
 def test_a_file_that_is_no_disclosure_is_told_in_a_line(page: Page, tmp_path: Path) -> None:
