@@ -26,6 +26,7 @@ from tests.servers import Served, oxigraph, workbench
 
 from jixiao.export import export
 from jixiao.queries import prepared
+from jixiao.questions import questions
 from jixiao.store import Store, open_store
 from jixiao.vocabulary import HOME, JX, RDF
 
@@ -82,6 +83,9 @@ def _pages(store: Store, server: Served) -> None:
         "rules": ["/rules"],
         "rule": ["/rule/M01", "/rule/C05", "/rule/A01"],
         "questions": ["/questions"],
+        "question": [f"/question/{question.name}" for question in questions()],
+        "any other thing": [f"/page/{p}" for p in _some(store, JX.Cluster, 12)],
+        "what the editor knows": ["/editor/known.json"],
         "try": ["/try"],
         "editor": ["/editor"],
     }

@@ -135,7 +135,7 @@ def _wait(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
         except HTTPError as error:  # it answers, if not with what is there
             error.close()
             return
-        except URLError:
+        except (URLError, TimeoutError):
             time.sleep(0.1)
     raise RuntimeError((folder / "output.txt").read_text(errors="replace"))
 

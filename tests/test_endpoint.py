@@ -1,13 +1,20 @@
 """The workbench as machines meet it: SPARQL, graphs, descriptions, linked data, and its limits."""
 
+import asyncio
 import os
 import re
+import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph
 import pytest
@@ -17,8 +24,14 @@ from tests.servers import Served, workbench
 from jixiao.iris import graphs
 from jixiao.queries import ask, prepared
 from jixiao.questions import questions
+from jixiao.server import Limits, Settings, application
+from jixiao.server.app import Server
+from jixiao.server.edition import edition
+from jixiao.server.gate import hosts
+from jixiao.server.jobs.graphs import described
 from jixiao.server.problems import Problem
-from jixiao.server.sparql_request import check_local
+from jixiao.server.sparql_request import check_local, check_strictly_local
+from jixiao.server.worker import Held, Job
 from jixiao.store import Store
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -119,6 +132,16 @@ def test_what_is_asked_again_is_not_sent_again(server: Served) -> None:
     assert other.headers["etag"] != get(server, f"/data/{PROJECT}", "text/turtle").headers["etag"]
 
 
+@pytest.mark.parametrize(("accept", "kind"), [
+    ("application/ld+json, text/html;q=0.1", "application/ld+json"),
+    ("text/html, application/ld+json;q=0.1", "text/turtle"),
+    ("application/rdf+xml;q=0.2, application/n-triples;q=0.9", "application/n-triples"),
+])  # fmt: skip
+def test_the_format_that_a_client_likes_best(server: Served, accept: str, kind: str) -> None:
+    response = get(server, f"/data/{PROJECT}", accept)
+    assert response.headers["content-type"].partition(";")[0] == kind
+
+
 def test_head_is_get_without_a_body(server: Served) -> None:
     for path in ("/", f"/data/{PROJECT}", "/graph-store?default", "/sparql?query=ASK%7B%7D"):
         head = requests.head(server.url + path, timeout=60)
@@ -188,19 +211,208 @@ def test_problems_are_told_as_problems(server: Served) -> None:
     assert (page.status_code, "没有这个地址" in page.text) == (404, True)
 
 
-@pytest.mark.parametrize("query", [
+@pytest.mark.parametrize("path", [
+    "/page/a%20b", "/printed/a%20b", "/page/id/%00", "/picture/a%20b/1.png", "/picture/x/%C2%B2",
+    "/picture/x/%C2%B2.png", "/data/a%20b", "/graph-store?graph=a%20b", "/page/%3C%3E",
+    "/rule/a%20b", "/question/a%20b", "/compare?budget=a%20b&region=%00", "/search?q=%00",
+    "/search?q=%22&page=%C2%B2", "/question/similar-projects?projects=a%20b",
+])  # fmt: skip
+def test_addresses_that_are_none_are_the_askers_fault(server: Served, path: str) -> None:
+    assert get(server, path).status_code in (200, 400, 404, 410)
+
+
+def test_every_problem_is_told_as_one(corpus_folder: Path, tmp_path: Path) -> None:
+    store = Path(shutil.copytree(corpus_folder, tmp_path / "store"))
+    with workbench(store, tmp_path / "server") as server:
+        form = {"content-type": "multipart/form-data; boundary=x", "accept": "*/*"}
+        wrong = requests.post(f"{server.url}/try", data=b"--x\r\nnothing", headers=form, timeout=60)
+        shutil.rmtree(store)
+        for response, status in (
+            (wrong, 400),
+            (get(server, "/departments"), 503),
+            (get(server, "/static/none.css"), 404),
+            (get(server, "/static/../../x"), 404),
+        ):
+            assert response.status_code == status, response.text
+            assert response.headers["content-type"] == "application/problem+json"
+            assert response.headers["content-security-policy"].startswith("default-src 'self'")
+            assert str(tmp_path) not in response.text
+
+
+def test_a_fault_of_the_program_is_a_problem_too(
+    corpus_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the headers of all answers, and nothing of what went wrong inside."""
+
+    def broken(template: str, lang: str, **values: object) -> str:
+        raise RuntimeError("of the inside")
+
+    monkeypatch.setattr("jixiao.server.pages.rendered", broken)
+    sent = list[dict[str, Any]]()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    scope: dict[str, Any] = {
+        "type": "http", "method": "GET", "path": "/editor", "raw_path": b"/editor",
+        "query_string": b"", "headers": [], "scheme": "http", "root_path": "",
+        "http_version": "1.1", "server": ("127.0.0.1", 80), "client": None, "state": {},
+    }  # fmt: skip
+    app = application(Settings(store=corpus_folder))
+
+    async def ask() -> None:
+        await app(scope, receive, send)
+
+    with pytest.raises(RuntimeError):  # the server's log has it
+        asyncio.run(ask())
+    assert sent[0]["status"] == 500
+    headers = dict(sent[0]["headers"])
+    assert headers[b"content-type"] == b"application/problem+json"
+    assert b"content-security-policy" in headers
+    assert b"of the inside" not in sent[1]["body"]
+
+
+def test_a_foreign_name_is_no_name_of_this_server(server: Served, tmp_path: Path) -> None:
+    """A page elsewhere cannot make its own name mean this machine, and read it."""
+    port = server.url.rpartition(":")[2]
+    for host, status in ((f"127.0.0.1:{port}", 200), (f"localhost:{port}", 200),
+                         ("[::1]:9", 200), (f"attacker.example:{port}", 421),
+                         ("attacker.example", 421), ("127.0.0.1.attacker.example", 421),
+                         ("[", 421)):  # fmt: skip
+        response = get(server, "/departments", host=host)
+        assert response.status_code == status, host
+    assert response.headers["content-type"] == "application/problem+json"
+    assert hosts("127.0.0.1", "https://data.example.org/x")[-1] == "data.example.org"
+    assert hosts("0.0.0.0", "") == (), "behind a proxy any name is right"
+
+
+def test_the_catalogue_is_kept_once_for_all_addresses(corpus_folder: Path) -> None:
+    held = Held(corpus_folder)
+    with held.stack:
+        for number in range(4):
+            told = _Told()
+            job = Job(name="described", base=f"http://{number}.example", accept="text/turtle")
+            described(held, job, told, Limits())
+            assert f"<http://{number}.example/sparql>" in told.text
+            assert "urn:here" not in told.text
+        assert len(held.known) == 1
+
+
+class _Told:
+    """Keeps an answer."""
+
+    text = ""
+
+    def head(self, media_type: str, status: int = 200, **headers: str) -> None:
+        pass
+
+    def write(self, content: bytes, /) -> int:
+        self.text += content.decode()
+        return len(content)
+
+    def flush(self) -> None:
+        pass
+
+
+def test_another_edition_of_the_program_answers_anew(
+    corpus_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, job = Server(Settings(store=corpus_folder)), Job(name="overview")
+    before = server.tag(job)
+    assert server.tag(job) == before
+    monkeypatch.setattr("jixiao.server.app.edition", lambda: "other")
+    assert server.tag(job) != before
+    assert len(edition()) == 16
+
+
+def test_a_client_may_ask_what_it_may_do(server: Served) -> None:
+    response = requests.options(f"{server.url}/sparql", timeout=60)
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+
+
+ELSEWHERE = (
     "SELECT * { SERVICE <%s> { ?s ?p ?o } }",
     "SELECT * { service silent ?x { ?s ?p ?o } VALUES ?x { <%s> } }",
     "PREFIX x: <%s> SELECT * { SERVICE# comment\n x: { ?s ?p ?o } }",
     "SELECT * { { SELECT * { SERVICE<%s> { ?s ?p ?o } } } }",
-])  # fmt: skip
+    (
+        "PREFIX jx: <https://w3id.org/jixiao/ns#> "
+        "SELECT * { ?s a jx:BudgetProject .SERVICE <%s> { ?a ?b ?c } }"
+    ),
+    "SELECT * { BIND(1 AS ?z).SERVICE <%s> { ?a ?b ?c } }",
+    "PREFIX : <%s> SELECT * { SERVICE: { ?a ?b ?c } }",
+    "SELECT * { #c\rSERVICE <%s>{ ?a ?b ?c } }",
+    (
+        "PREFIX e: <urn:e> PREFIX x: <%s> SELECT * "
+        "{ OPTIONAL { ?s ?p e:\\' } SERVICE x: { ?a ?b ?c } OPTIONAL { ?s ?p 'x' } }"
+    ),
+    "PREFIX x: <%s> SELECT * { SERVICEx: { ?a ?b ?c } }",
+)
+# What no scanner of text tells from other text: the system refuses it.
+HIDDEN = ("PREFIX x: <%s> SELECT * { FILTER(1<2)SERVICE#>\nx: { ?a ?b ?c } }",)
+
+
+@pytest.mark.parametrize("query", [*ELSEWHERE, *HIDDEN])
 def test_no_query_leaves_the_machine(server: Served, query: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(0.3)
         response = sparql(server, query % f"http://127.0.0.1:{listening.getsockname()[1]}/")
-        assert response.status_code == 403
         with pytest.raises(TimeoutError):
             listening.accept()
+    assert (response.status_code, response.json()["title"]) == (403, "no-service")
+
+
+@pytest.mark.parametrize("query", ELSEWHERE)
+def test_what_asks_elsewhere_is_told_before_it_is_tried(query: str) -> None:
+    with pytest.raises(Problem):
+        check_local(query % "http://x/")
+
+
+def test_a_system_that_cannot_refuse_is_strict() -> None:
+    for query in (*ELSEWHERE, *HIDDEN):
+        with pytest.raises(Problem):
+            check_strictly_local(query)
+
+
+def test_a_service_that_may_fail_is_not_asked_either(server: Served) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.3)
+        at = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        silent = f"PREFIX x: <{at}> SELECT * {{ FILTER(1<2)SERVICE#>\nSILENT x: {{ ?s ?p ?o }} }}"
+        assert sparql(server, silent).status_code == 200
+        sparql(server, f"SELECT * FROM <{at}> FROM NAMED <{at}> {{ ?s ?p ?o }}")
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+
+def test_a_process_that_is_cut_off_has_no_network() -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only Linux can refuse")
+    program = (
+        "import socket, sys\nfrom jixiao.server.isolation import cut_off\n"
+        "assert cut_off(local=sys.argv[1] == 'local')\n"
+        "for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):\n"
+        "    try: socket.socket(family).close(); print('open', end=' ')\n"
+        "    except PermissionError: print('refused', end=' ')\n"
+    )
+    for how, told in (("local", "refused refused open "), ("all", "refused refused refused ")):
+        said = subprocess.check_output([sys.executable, "-c", program, how], text=True)
+        assert said == told
+
+
+@pytest.mark.parametrize("part", [
+    "\\'\\'\\'", '\\"', "'''", '"""', "'", "<", "#", "SERVICE ", "SERVICE\n", "SERVICE:", "\\",
+    "''' ", "SERVICE.", "?SERVICE", "-SERVICE:",
+])  # fmt: skip
+def test_a_long_query_is_looked_through_at_once(part: str) -> None:
+    began = time.monotonic()
+    with suppress(Problem):
+        check_local("SELECT * { " + part * 100_000)
+    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("query", [
@@ -283,6 +495,22 @@ def test_an_answer_comes_before_it_is_whole(server: Served) -> None:
     assert first < (time.monotonic() - began) / 2
 
 
+def test_a_client_that_does_not_read_holds_no_worker(server: Served) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    query = quote("CONSTRUCT WHERE { ?s ?p ?o }")
+    asked = f"GET /sparql?query={query} HTTP/1.1\r\nhost: {host}:{port}\r\n"
+    with ExitStack() as stack:
+        for _ in range(4):
+            client = stack.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect((host, int(port)))
+            client.sendall(f"{asked}accept: application/n-triples\r\n\r\n".encode())
+        time.sleep(6)
+        began = time.monotonic()
+        assert sparql(server, "ASK {}", "application/json").json()["boolean"] is True
+        assert time.monotonic() - began < 1
+
+
 def test_more_than_can_wait_are_told_when_to_come_again(
     corpus_folder: Path, tmp_path: Path
 ) -> None:
@@ -333,9 +561,6 @@ def test_the_workers_end_with_the_server(corpus_folder: Path, tmp_path: Path) ->
 
 
 def test_a_command_says_what_is_wrong(tmp_path: Path, corpus_folder: Path) -> None:
-    import subprocess
-    import sys
-
     command = [sys.executable, "-m", "jixiao", "--lang", "en", "serve", "--store"]
     none = subprocess.run(
         [*command, str(tmp_path / "x")], capture_output=True, text=True, check=False

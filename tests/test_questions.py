@@ -72,9 +72,9 @@ def test_a_question_says_what_it_answers(name: str) -> None:
         assert about.zh and about.en
 
 
-def test_there_are_the_questions_of_the_model_and_fifteen_more() -> None:
+def test_there_are_the_questions_of_the_model_and_sixteen_more() -> None:
     ids = sorted(known.head.id for known in questions())
-    model, practice = [f"CQ{n:02}" for n in range(1, 26)], [f"P{n:02}" for n in range(1, 16)]
+    model, practice = [f"CQ{n:02}" for n in range(1, 26)], [f"P{n:02}" for n in range(1, 17)]
     assert ids == sorted(model + practice)
     assert (ROOT / "docs" / "questions.md").read_text(encoding="utf-8") == page()
 

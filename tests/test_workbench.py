@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from tests.servers import Served, workbench
 
 from jixiao.build import build
@@ -80,6 +80,17 @@ def _ready(page: Page, name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_fit_for_screen_readers(page: Page, name: str) -> None:
     _ready(page, name)
+    _fit_for_screen_readers(page)
+
+
+def test_a_finding_is_fit_for_screen_readers(page: Page) -> None:
+    page.goto(PAGES["budget"])
+    page.get_by_role("link", name=re.compile("X01 说明文字中")).click()
+    expect(page.locator("#frame")).to_be_visible()
+    _fit_for_screen_readers(page)
+
+
+def _fit_for_screen_readers(page: Page) -> None:
     axe: Any = Axe()
     found: list[dict[str, Any]] = axe.run(page).response["violations"]
     grave = [
@@ -138,6 +149,8 @@ def test_keys_lead_to_the_next_finding_and_back(page: Page) -> None:
         at += step
         expect(page.locator(".walk")).to_contain_text(f"{at} / {of}")
     assert page.url.endswith("?rule=M01&severity="), "the walk stays with the rule"
+    page.keyboard.press("Shift+ArrowRight")  # chooses text
+    expect(page.locator(".walk")).to_contain_text(f"{at} / {of}")
 
 
 def test_every_value_of_a_project_leads_to_its_place(page: Page) -> None:
@@ -184,7 +197,7 @@ def test_a_researcher_finds_and_compares(page: Page) -> None:
 
 def test_the_editor_offers_the_questions_and_completes(page: Page) -> None:
     _ready(page, "editor")
-    assert page.locator("#examples option").count() == 41
+    assert page.locator("#examples option").count() == 42
     page.locator("#examples").select_option("percent-targets")
     page.locator(".yasqe_queryButton").click()
     page.wait_for_selector(".yasr table tbody tr")
@@ -196,6 +209,28 @@ def test_the_editor_offers_the_questions_and_completes(page: Page) -> None:
     hint = page.locator(".CodeMirror-hints")
     hint.wait_for()
     assert "BudgetProject" in hint.inner_text()
+
+
+def test_the_editor_draws_an_answer(page: Page) -> None:
+    _ready(page, "editor")
+    page.evaluate("""editor.getTab().getYasqe().setValue(`SELECT ?name ?count ?change {
+        VALUES (?name ?count ?change) { ("甲" 3 -1) ("乙" 6 2) ("丙" 1.5 1) } }`)""")
+    page.locator(".yasqe_queryButton").click()
+    page.wait_for_selector(".yasr table tbody tr")
+    page.locator(".yasr .select_chart").click()
+    bars = page.locator(".bars-of-answer rect")
+    expect(bars).to_have_count(3)
+    page.locator(".answer-chart select").nth(1).select_option("count")
+    widths = [float(str(bar.get_attribute("width"))) for bar in bars.all()]
+    assert widths[1] == 2 * widths[0] == 4 * widths[2]
+    page.locator(".answer-chart select").nth(0).select_option("name")
+    expect(page.locator(".bars-of-answer text").first).to_have_text("甲")
+    page.locator(".answer-chart select").nth(2).select_option("line")
+    expect(page.locator(".line-of-answer circle")).to_have_count(3)
+    assert page.locator(".line-of-answer polyline").get_attribute("points")
+    axe: Any = Axe()
+    found: list[dict[str, Any]] = axe.run(page, context=".answer-chart").response["violations"]
+    assert [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")] == []
 
 
 def test_pages_work_without_scripts(browser: Browser, server: Served) -> None:
@@ -244,9 +279,33 @@ def test_a_visitor_tries_a_file_that_nobody_else_sees(
     stranger = browser.new_context(base_url=server.url)
     assert stranger.request.get(mine, headers={"accept": "application/json"}).status == 400
     stranger.close()
+    _fit_for_screen_readers(page)
     page.goto("/try")
+    _fit_for_screen_readers(page)
     page.get_by_role("button", name="删除").click()
     assert page.request.get(mine).status == 400
+
+
+def test_waiting_for_a_trial_survives_a_request_that_fails(
+    browser: Browser, server: Served
+) -> None:
+    context = browser.new_context(base_url=server.url, locale="zh-CN")
+    page, asked = context.new_page(), list[str]()
+
+    def unsure(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/try/status", unsure)
+    page.goto("/try")
+    page.locator("input[type=file]").set_input_files(PDF)
+    page.get_by_role("button", name="审查").click()
+    expect(page.locator("#audit")).to_be_visible(timeout=60_000)
+    assert len(asked) > 1
+    context.close()
 
 
 def test_a_file_that_is_no_disclosure_is_told_in_a_line(page: Page, tmp_path: Path) -> None:

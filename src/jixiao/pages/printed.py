@@ -54,7 +54,7 @@ def pictures(path: Path) -> Flow:
     try:
         with PIL.Image.open(path) as image:
             frames = enumerate(ImageSequence.Iterator(image), 1)
-            read = [ocr.page(frame.convert("RGB"), n, _dpi(image)) for n, frame in frames]
+            read = [ocr.page(frame.convert("RGB"), n, dpi(image)) for n, frame in frames]
     except (UnidentifiedImageError, OSError, SyntaxError) as error:
         raise FileError("broken-picture", path=path) from error
     faults = [Fault("recognised-image-page", {"page": str(p.number)}, p.number) for p in read]
@@ -87,7 +87,7 @@ def _recognised(path: Path, number: int) -> Page:
     return ocr.page(drawn.convert("RGB"), number, DPI)
 
 
-def _dpi(image: PIL.Image.Image) -> float:
+def dpi(image: PIL.Image.Image) -> float:
     """Return the picture's dots per inch, DPI where it does not say or says what cannot be."""
     stated = float(image.info.get("dpi", (DPI, DPI))[0])
     return stated if stated >= 50 else DPI

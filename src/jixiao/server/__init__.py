@@ -6,6 +6,7 @@ import uvicorn
 
 from jixiao.errors import UsageError
 from jixiao.server.app import Settings, application
+from jixiao.server.gate import hosts
 from jixiao.server.limits import Limits
 
 __all__ = ["Limits", "Settings", "application", "run"]
@@ -13,7 +14,7 @@ __all__ = ["Limits", "Settings", "application", "run"]
 
 def run(settings: Settings, host: str, port: int, *, quiet: bool = False) -> None:
     """Serve a store until interrupted; raises `StoreError`, `UsageError`."""
-    app = application(settings)
+    app = application(settings, hosts(host, settings.base))
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family, backlog=512)

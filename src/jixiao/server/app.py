@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -10,37 +10,33 @@ from urllib.parse import parse_qs, quote
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from jixiao.server import language, pages, problems, sparql_request
+from jixiao.errors import JixiaoError
+from jixiao.server import language, pages, sparql_request
+from jixiao.server.edition import edition
+from jixiao.server.gate import Gate, told
 from jixiao.server.limits import Limits
-from jixiao.server.negotiation import HTML, SUFFIXES, likes_pages
+from jixiao.server.negotiation import SUFFIXES, likes_pages
 from jixiao.server.pool import Head, Pool
 from jixiao.server.problems import Problem
+from jixiao.server.spool import LongResponse, Spool
 from jixiao.server.visitors import Visitors
 from jixiao.server.worker import Job
 from jixiao.versions import published, stamp
 
 _READ = ["GET", "HEAD"]
+_ASKING = [*_READ, "POST", "OPTIONS"]
 _BUFFERED = 2**20  # bytes of an answer that are kept back, so that its status can be right
 _BODY = 2**20  # bytes of a query
-_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'"
-)
-_HEADERS = {
-    "content-security-policy": _POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -71,6 +67,7 @@ class Server:
     @asynccontextmanager
     async def running(self, app: Starlette) -> AsyncGenerator[None]:
         """Start the workers, and end them with the server."""
+        self.visitors.start()
         await asyncio.gather(self.queries.start(), self.pages.start())
         try:
             yield
@@ -92,17 +89,20 @@ class Server:
 
     async def answer(self, pool: Pool, job: Job, request: Request) -> Response:
         """Have a worker do a job; what is asked again is not done again where it is known."""
-        tag = self._tag(job) if request.method in _READ and not job.store else ""
+        tag = self.tag(job) if request.method in _READ and not job.store else ""
         if tag and tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._kept(tag))
         response = await _while_connected(_answered(pool, job), request)
+        if job.store:  # a visitor's own
+            response.headers["cache-control"] = "private, no-store"
         if tag and response.status_code == 200:
             for name, value in self._kept(tag).items():
                 response.headers.setdefault(name, value)
         return response
 
-    def _tag(self, job: Job) -> str:
-        said = msgspec.json.encode(job) + self.token().encode()
+    def tag(self, job: Job) -> str:
+        """Return what is another one where the answer may be."""
+        said = msgspec.json.encode(job) + self.token().encode() + edition().encode()
         return f'W/"{hashlib.sha256(said).hexdigest()[:24]}"'
 
     def _kept(self, tag: str) -> dict[str, str]:
@@ -125,21 +125,10 @@ async def _answered(pool: Pool, job: Job) -> Response:
         async for part in parts:
             first += part if isinstance(part, bytes) else b""
             if len(first) > _BUFFERED:
-                return StreamingResponse(
-                    _rest(bytes(first), parts, stack.pop_all()), head.status, head.headers
-                )
+                spool = Spool()
+                spool.fill(bytes(first), parts, stack.pop_all())
+                return LongResponse(spool, head.status, head.headers)
         return Response(bytes(first), head.status, head.headers)
-
-
-async def _rest(
-    first: bytes, parts: AsyncGenerator[Head | bytes], stack: AsyncExitStack
-) -> AsyncGenerator[bytes]:
-    """Yield an answer; what goes wrong now cuts the connection: half is not taken for all."""
-    async with stack:
-        yield first
-        async for part in parts:
-            if isinstance(part, bytes):
-                yield part
 
 
 async def _while_connected(work: Awaitable[Response], request: Request) -> Response:
@@ -163,20 +152,22 @@ async def _gone(request: Request) -> None:
         pass
 
 
-def application(settings: Settings) -> ASGIApp:
-    """Return the application that serves a store; raises `StoreError` where there is none."""
+def application(settings: Settings, known_as: tuple[str, ...] = ()) -> ASGIApp:
+    """Return the application that serves a store; raises `StoreError` where there is none.
+
+    It may be called by the names `known_as`, by any where there are none.
+    """
     published(settings.store)
     server = Server(settings)
     app = Starlette(
         routes=_routes(server),
         lifespan=server.running,
-        exception_handlers={Problem: _problem, 404: _problem, 405: _problem},
+        exception_handlers=dict.fromkeys((Problem, HTTPException, JixiaoError, Exception), told),
         middleware=[
-            Middleware(_Headers),
             Middleware(
                 CORSMiddleware,
                 allow_origins=["*"],
-                allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+                allow_methods=_ASKING,
                 allow_headers=["*"],
                 expose_headers=["ETag", "Link", "Content-Location", "Retry-After"],
             ),
@@ -184,7 +175,7 @@ def application(settings: Settings) -> ASGIApp:
         ],
     )
     app.router.redirect_slashes = False
-    return app
+    return Gate(app, known_as)
 
 
 def _routes(server: Server) -> list[BaseRoute]:
@@ -192,8 +183,8 @@ def _routes(server: Server) -> list[BaseRoute]:
         assets = StaticFiles(directory=static)
     return [
         Mount("/static", assets),
-        Route("/sparql", _sparql(server), methods=["GET", "HEAD", "POST"]),
-        Route("/sparql/", _sparql(server), methods=["GET", "HEAD", "POST"]),
+        Route("/sparql", _sparql(server), methods=_ASKING),
+        Route("/sparql/", _sparql(server), methods=_ASKING),
         Route("/graph-store", _graph_store(server), methods=_READ),
         Route("/.well-known/void", _described(server), methods=_READ),
         Route("/catalog", _described(server), methods=_READ),
@@ -212,6 +203,8 @@ def _routes(server: Server) -> list[BaseRoute]:
 def _sparql(server: Server) -> Endpoint:
     async def sparql(request: Request) -> Response:
         """Answer a query (SPARQL 1.1 Protocol), or describe the service."""
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"allow": ", ".join(_ASKING)})
         media_type = request.headers.get("content-type", "")
         asked = sparql_request.asked(
             request.method, request.url.query, media_type, await _body(request)
@@ -305,7 +298,9 @@ def _data(server: Server) -> Endpoint:
         if not dot or suffix not in SUFFIXES:
             path, suffix = request.path_params["path"], ""
         accept = SUFFIXES.get(suffix) or _accept(request)
-        job = Job(name="thing-data", path=path, accept="text/turtle" if HTML in accept else accept)
+        job = Job(
+            name="thing-data", path=path, accept="text/turtle" if likes_pages(accept) else accept
+        )
         return await server.answer(server.pages, job, request)
 
     return data
@@ -320,41 +315,3 @@ def _thing(kind: str) -> Endpoint:
         return RedirectResponse(f"/{'page' if page else 'data'}/{path}", 303, vary)
 
     return thing
-
-
-async def _problem(request: Request, error: Exception) -> Response:
-    """Tell what went wrong: as a page to a browser, else as problem+json."""
-    lang = language.of(request)
-    if isinstance(error, Problem):
-        problem = error
-    else:
-        code = "method" if getattr(error, "status_code", 404) == 405 else "not-found"
-        problem = Problem(code, what=request.url.path)
-    headers = dict(_allow(error))
-    if problem.status == 503:
-        headers["retry-after"] = "5"
-    if likes_pages(request.headers.get("accept", "")):
-        page = pages.problem(problem, lang)
-        return Response(page, problem.status, headers, f"{HTML}; charset=utf-8")
-    return Response(problem.body(lang), problem.status, headers, problems.TYPE)
-
-
-def _allow(error: Exception) -> Mapping[str, str]:
-    return getattr(error, "headers", None) or {}
-
-
-class _Headers:
-    """Puts on every answer what keeps a page to itself, and what describes the data."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                known = {name.lower() for name, _ in message["headers"]}
-                fresh = ((n.encode(), v.encode()) for n, v in _HEADERS.items())
-                message["headers"] += [(n, v) for n, v in fresh if n not in known]
-            await send(message)
-
-        await self._app(scope, receive, sending)

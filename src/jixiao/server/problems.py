@@ -1,6 +1,7 @@
 """What goes wrong, as `application/problem+json` (RFC 9457)."""
 
 import msgspec
+from pyoxigraph import NamedNode
 
 from jixiao.messages import message
 
@@ -8,6 +9,8 @@ TYPE = "application/problem+json"
 _STATUS = {
     "busy": 503,
     "died": 503,
+    "unavailable": 503,
+    "foreign-host": 421,
     "fault": 500,
     "too-slow": 504,
     "too-long": 422,
@@ -19,6 +22,7 @@ _STATUS = {
     "media-type": 415,
     "not-acceptable": 406,
     "body-too-long": 413,
+    "sent-too-slowly": 408,
 }
 
 
@@ -44,3 +48,11 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
                 "detail": self.told(lang),
             }
         )
+
+
+def named(iri: str) -> NamedNode:
+    """Return an IRI as a node; raises `Problem` for what is none."""
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise Problem("bad-iri", reason=error) from error

@@ -6,7 +6,7 @@ from jixiao.server.frames import Out
 from jixiao.server.jobs import graphs, sparql
 from jixiao.server.limits import Limits
 from jixiao.server.rendering import rendered
-from jixiao.server.views import asks, evidence, lists, things
+from jixiao.server.views import asks, comparison, evidence, lists, things
 from jixiao.server.views.look import Look
 from jixiao.server.worker import Held, Job
 
@@ -46,5 +46,5 @@ JOBS: dict[str, Duty] = {
     "printed": _page(things.printed),
     "questions": _page(asks.question_list),
     "question": _page(asks.asked),
-    "compare": _page(asks.compare),
+    "compare": _page(comparison.compare),
 }

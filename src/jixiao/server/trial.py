@@ -3,7 +3,10 @@
 It prints a line of JSON for each step, and at last what came of it.
 """
 
+import os
+import signal
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,8 +15,11 @@ from pyoxigraph import DefaultGraph, NamedNode
 
 from jixiao.build import build
 from jixiao.errors import JixiaoError
+from jixiao.server.isolation import cut_off
 from jixiao.store import open_store
 from jixiao.vocabulary import JX, RDF
+
+_ENDS = ("done", "failed", "too-large", "too-slow", "died")
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,18 +30,23 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     zh: str = ""
     en: str = ""
 
+    @property
+    def ended(self) -> bool:
+        """Whether this is the last one."""
+        return self.step in _ENDS
+
 
 def main() -> None:
-    """Build a store of the file that the arguments name, within so many bytes of memory."""
+    """Read the file that the arguments name into a store, within so many bytes of memory."""
     file, folder, memory = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    with suppress(ImportError, ValueError, OSError):  # not on every system
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    cut_off(local=True)  # a stranger's file: nothing that it names is fetched
+    _end_with_server()
+    _cap_memory(memory)
     _say(Step(step="reading"))
     try:
-        build([file], folder, progress=lambda done, of: _say(Step(step="comparing")))
+        result = build([file], folder, progress=lambda done, of: _say(Step(step="comparing")))
+        if result.failed and not (result.built or result.skipped):
+            raise result.failed[0].error
     except JixiaoError as error:
         told = error.message
         name = str(file.parent) + "/"
@@ -45,6 +56,26 @@ def main() -> None:
         _say(Step(step="too-large"))
     else:
         _say(Step(step="done", shown=_shown(folder)))
+
+
+def _end_with_server() -> None:
+    """End with all that was started here when the input ends: the server has gone."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        with suppress(AttributeError, OSError):  # it leads no group, or there are none
+            os.killpg(os.getpid(), signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _cap_memory(size: int) -> None:
+    with suppress(ImportError, ValueError, OSError):  # not on every system
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _shown(folder: Path) -> str:

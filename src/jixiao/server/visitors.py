@@ -4,70 +4,41 @@ What comes of it is a store beside the served one, with the same pages, until th
 """
 
 import asyncio
-import re
-import secrets
 import shutil
-import sys
-import tempfile
-import time
-from contextlib import suppress
-from dataclasses import dataclass, field
+from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import msgspec
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from jixiao.extract import ARCHIVE, SUFFIXES
+from jixiao.messages import texts
 from jixiao.server import language
 from jixiao.server.problems import Problem
 from jixiao.server.rendering import rendered
 from jixiao.server.trial import Step
+from jixiao.server.trials import Trials
+from jixiao.server.visits import Visit, Visits, clear_leftovers
 from jixiao.vocabulary import HOME
 
 if TYPE_CHECKING:
     from jixiao.server.app import Server, Settings
 
 _COOKIE = "visit"
-_KEPT = 3600  # seconds after which a visit that is not used ends
 _SIZE = 64 * 2**20  # bytes of a file
-_SECONDS, _MEMORY = 120, 3 * 2**30
-_AT_ONCE = 2
-_VISITS = 200
-_ENDS = ("done", "failed", "too-large", "too-slow", "died")
-
-
-@dataclass(eq=False)
-class Visit:
-    """One visitor's file, and how far the reading of it is."""
-
-    folder: Path
-    name: str = ""
-    used: float = field(default_factory=time.monotonic)
-    step: Step = field(default_factory=lambda: Step(step="none"))
-    task: asyncio.Task[None] | None = None
-    stores: int = 0
-
-    @property
-    def store(self) -> Path:
-        """The store of the file that was tried last."""
-        return self.folder / f"store-{self.stores}"
-
-    @property
-    def busy(self) -> bool:
-        """Whether a file is being read."""
-        return self.step.step not in (*_ENDS, "none")
+_SENDING = 300  # seconds that a file may take to come
 
 
 class Visitors:
-    """The visits, by the secret that only the visitor's browser knows."""
+    """The pages for trying a file, and what is known of who tries one."""
 
     def __init__(self, settings: "Settings") -> None:
-        self._settings, self._visits = settings, dict[str, Visit]()
+        self._settings = settings
+        self._visits, self._trials, self._importing = Visits(), Trials(), asyncio.Lock()
 
     def routes(self, server: "Server") -> list[BaseRoute]:
         """Return the pages for trying a file."""
@@ -86,38 +57,26 @@ class Visitors:
             ),
         ]
 
-    def store(self, request: Request) -> Path:
-        """Return the store of the visitor who asks; raises `Problem` where there is none."""
-        visit = self._visit(request)
-        if visit is None or visit.step.step != "done":
-            raise Problem("no-visit")
-        return visit.store
-
-    def _visit(self, request: Request) -> Visit | None:
-        self._forget_old()
-        visit = self._visits.get(request.cookies.get(_COOKIE, ""))
-        if visit:
-            visit.used = time.monotonic()
-        return visit
-
-    def _forget_old(self) -> None:
-        late = time.monotonic() - _KEPT
-        for key, visit in list(self._visits.items()):
-            if visit.used < late and not visit.busy:
-                self._drop(key)
-
-    def _drop(self, key: str) -> None:
-        visit = self._visits.pop(key)
-        if visit.task:
-            visit.task.cancel()
-        shutil.rmtree(visit.folder, ignore_errors=True)
+    def start(self) -> None:
+        """Delete what servers that died have left."""
+        clear_leftovers()
 
     async def stop(self) -> None:
         """End all visits."""
-        tasks = [visit.task for visit in self._visits.values() if visit.task]
-        for key in list(self._visits):
-            self._drop(key)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._visits.stop()
+
+    def store(self, request: Request) -> Path:
+        """Return the store of the visitor who asks; raises `Problem` where there is none."""
+        return self._done(request).store
+
+    def _visit(self, request: Request) -> Visit | None:
+        return self._visits.find(request.cookies.get(_COOKIE, ""))
+
+    def _done(self, request: Request) -> Visit:
+        visit = self._visit(request)
+        if visit is None or visit.step.step != "done":
+            raise Problem("no-visit")
+        return visit
 
     async def _page(self, request: Request) -> Response:
         visit, lang = self._visit(request), language.of(request)
@@ -146,108 +105,87 @@ class Visitors:
 
     async def _put(self, request: Request) -> Response:
         _check_origin(request)
-        self._check_room(request)
-        async with request.form(max_files=1, max_fields=4) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile) or not file.filename:
-                raise Problem("no-file")
-            key, visit = self._begin(request)
-            await self._keep(visit, file)
-        visit.task = asyncio.create_task(self._read(visit))
+        _check_size(request)
+        key, visit = self._visits.reserve(request.cookies.get(_COOKIE, ""))
+        try:
+            async with asyncio.timeout(_SENDING):
+                await _receive(request, visit)
+            visit.task = asyncio.create_task(self._read(key, visit))
+        except BaseException as error:
+            self._visits.drop(key)
+            if isinstance(error, TimeoutError):
+                raise Problem("sent-too-slowly", seconds=_SENDING) from error
+            raise
         response = RedirectResponse("/try", 303)
         secure = request.url.scheme == "https"
         response.set_cookie(_COOKIE, key, httponly=True, samesite="strict", secure=secure)
         return response
 
-    def _check_room(self, request: Request) -> None:
-        if int(request.headers.get("content-length") or _SIZE + 1) > _SIZE:
-            raise Problem("body-too-long", limit=_SIZE)
-        self._forget_old()
-        own = self._visits.get(request.cookies.get(_COOKIE, ""))
-        at_work = sum(1 for visit in self._visits.values() if visit.busy)
-        if (own and own.busy) or at_work >= _AT_ONCE or len(self._visits) >= _VISITS:
-            raise Problem("busy")
+    async def _read(self, key: str, visit: Visit) -> None:
+        """Read the file; a visit that nothing can be said of ends."""
 
-    def _begin(self, request: Request) -> tuple[str, Visit]:
-        key = request.cookies.get(_COOKIE, "")
-        if key not in self._visits:
-            key = secrets.token_urlsafe(24)
-            self._visits[key] = Visit(Path(tempfile.mkdtemp(prefix="jixiao-visit-")))
-        return key, self._visits[key]
+        def tell(step: Step) -> None:
+            visit.step = step
 
-    async def _keep(self, visit: Visit, file: UploadFile) -> None:
-        """Keep the file under its own name, with nothing in it that could lead elsewhere."""
-        given = re.split(r"[/\\]", file.filename or "")[-1]
-        visit.name = re.sub(r"[^\w.()（）-]", "_", given).lstrip(".")[-120:] or "file"
-        visit.stores += 1
-        visit.step = Step(step="waiting")
-        shutil.rmtree(visit.folder / f"store-{visit.stores - 1}", ignore_errors=True)
-        with (visit.folder / visit.name).open("wb") as kept:
-            while part := await file.read(2**20):
-                kept.write(part)
-
-    async def _read(self, visit: Visit) -> None:
-        """Read the file in a process of its own; one that takes too long is killed."""
-        words = [visit.folder / visit.name, visit.store, _MEMORY]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "jixiao.server.trial",
-            *map(str, words),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            stdin=asyncio.subprocess.DEVNULL,
-        )
         try:
-            await asyncio.wait_for(self._follow(visit, process), _SECONDS)
-        except TimeoutError:
-            visit.step = Step(step="too-slow")
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-        if visit.step.step not in _ENDS:
-            visit.step = Step(step="died")
-
-    async def _follow(self, visit: Visit, process: asyncio.subprocess.Process) -> None:
-        if process.stdout is None:
-            return
-        async for line in process.stdout:
-            with suppress(msgspec.DecodeError):
-                visit.step = msgspec.json.decode(line, type=Step)
-        await process.wait()
+            await self._trials.run(visit.file, visit.store, tell)
+        except Exception:
+            self._visits.drop(key)
+            raise
 
     async def _import(self, request: Request) -> Response:
-        """Put the file into the served store, where the server allows it."""
+        """Put the file into the served store, where the server allows it; one at a time."""
         _check_origin(request)
-        visit = self._visit(request)
         if not self._settings.allow_import:
             raise Problem("read-only")
-        if visit is None or visit.step.step != "done":
-            raise Problem("no-visit")
-        kept = self._settings.store / "imported"
-        await asyncio.to_thread(_copy, visit.folder / visit.name, kept)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "jixiao", "-q", "build", str(kept / visit.name),
-            "--store", str(self._settings.store),
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        _, told = await process.communicate()
-        if process.returncode:
-            raise Problem("not-imported", reason=told.decode(errors="replace").strip()[-300:])
+        visit, lang = self._done(request), language.of(request)
+        last = Step(step="died")
+
+        def tell(step: Step) -> None:
+            nonlocal last
+            last = step
+
+        async with self._importing:
+            kept = await asyncio.to_thread(_copied, visit.file, self._settings.store / "imported")
+            await self._trials.run(kept, self._settings.store, tell)
+        if last.step != "done":
+            raise Problem("not-imported", reason=_told(last, lang))
         return RedirectResponse("/try?imported=1", 303)
 
     async def _end(self, request: Request) -> Response:
         """Forget the visitor's file."""
         _check_origin(request)
-        if (key := request.cookies.get(_COOKIE, "")) in self._visits:
-            self._drop(key)
+        self._visits.drop(request.cookies.get(_COOKIE, ""))
         return RedirectResponse("/try", 303)
 
 
-def _copy(file: Path, folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    shutil.copy(file, folder)
+async def _receive(request: Request, visit: Visit) -> None:
+    async with request.form(max_files=1, max_fields=4) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise Problem("no-file")
+        visit.begin(file.filename)
+        with visit.file.open("wb") as kept:
+            while part := await file.read(2**20):
+                kept.write(part)
+
+
+def _copied(file: Path, folder: Path) -> Path:
+    """Keep a file under what it holds, so that no other one of its name takes its place."""
+    with file.open("rb") as content:
+        kept = folder / file_digest(content, "sha256").hexdigest()[:16] / file.name
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, kept)
+    return kept
+
+
+def _told(step: Step, lang: str) -> str:
+    return str(getattr(step, lang)) or texts("workbench", lang)(f"step-{step.step}")
+
+
+def _check_size(request: Request) -> None:
+    if int(request.headers.get("content-length") or _SIZE + 1) > _SIZE:
+        raise Problem("body-too-long", limit=_SIZE)
 
 
 def _check_origin(request: Request) -> None:

@@ -17,9 +17,10 @@ from typing import BinaryIO, TypeVar, cast
 
 import msgspec
 
-from jixiao.errors import JixiaoError
+from jixiao.errors import JixiaoError, StoreError
 from jixiao.search import Index, opened
 from jixiao.server.frames import CHUNK, END, FAULT, HEAD, Out, put, take
+from jixiao.server.isolation import cut_off
 from jixiao.server.limits import Limits
 from jixiao.server.problems import Problem
 from jixiao.store import Store, open_store
@@ -51,9 +52,13 @@ class Job(msgspec.Struct, kw_only=True):
 
 
 class Held:
-    """A version of a store that is held open, with what was worked out from it."""
+    """A version of a store that is held open, with what was worked out from it.
 
-    def __init__(self, folder: Path) -> None:
+    `cut_off` says that the system keeps this process from the network.
+    """
+
+    def __init__(self, folder: Path, *, cut_off: bool = False) -> None:
+        self.cut_off = cut_off
         self.stack, self.stamp = ExitStack(), stamp(folder)
         self.store: Store = self.stack.enter_context(open_store(folder))
         self.index: Index = self.stack.enter_context(opened(self.store.path))
@@ -70,7 +75,8 @@ class Held:
 class Holder:
     """The stores that are held open, each in the version that was published last."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, cut_off: bool) -> None:
+        self._cut_off = cut_off
         self._held = OrderedDict[Path, Held]()
 
     def at(self, folder: Path) -> Held:
@@ -81,7 +87,7 @@ class Holder:
             return known
         if known:
             known.stack.close()
-        self._held[folder] = fresh = Held(folder)
+        self._held[folder] = fresh = Held(folder, cut_off=self._cut_off)
         while len(self._held) > _KEPT:
             self._held.popitem(last=False)[1].stack.close()
         return fresh
@@ -119,9 +125,9 @@ def main(connection: socket.socket, folder: Path, limits: Limits) -> None:
     """Answer jobs until the connection ends."""
     from jixiao.server.registry import JOBS
 
+    holder = Holder(cut_off=cut_off())
     _end_with_parent()
     _cap_memory(limits.memory)
-    holder = Holder()
     with connection, connection.makefile("rwb", buffering=_CHUNK) as both:
         file = cast("BinaryIO", both)
         while frame := take(file):
@@ -146,6 +152,9 @@ def _answer(
         put(file, END)
     except Problem as problem:
         put(file, FAULT, msgspec.json.encode({"code": problem.code, **_plain(problem.fields)}))
+    except StoreError:
+        traceback.print_exc(file=sys.stderr)
+        put(file, FAULT, msgspec.json.encode({"code": "unavailable"}))
     except JixiaoError as error:
         told = getattr(error.message, job.lang)
         put(file, FAULT, msgspec.json.encode({"code": "refused", "reason": told}))

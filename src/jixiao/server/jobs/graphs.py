@@ -1,6 +1,7 @@
 """Gives out RDF: a graph, what is said of a thing, the whole, and what describes it."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
 
@@ -11,20 +12,22 @@ from jixiao.questions import QUESTIONS
 from jixiao.server.frames import Out, as_file
 from jixiao.server.limits import Limits
 from jixiao.server.negotiation import GRAPHS, SUFFIXES, chosen
-from jixiao.server.problems import Problem
+from jixiao.server.problems import Problem, named
 from jixiao.server.worker import Held, Job
 from jixiao.store import LEDGER
 from jixiao.vocabulary import HOME, PREFIXES, RDF, Namespace
 
+T = TypeVar("T")
 _SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 _FORMATS = Namespace("http://www.w3.org/ns/formats/")
+_HERE = "urn:here"  # stands for the server's address in what is kept
 _NAMES = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
           "Turtle", "JSON-LD", "N-Triples", "RDF_XML", "TriG", "N-Quads")  # fmt: skip
 
 
 def graph(held: Held, job: Job, out: Out, limits: Limits) -> None:
     """Give out a named graph, or the default graph; a graph that is not there is a problem."""
-    name = DefaultGraph() if job.value("default") else _node(job.path)
+    name = DefaultGraph() if job.value("default") else named(job.path)
     if name == LEDGER or not _first(held, name):
         raise Problem("not-found", what=job.path)
     quads = held.store.database.quads_for_pattern(None, None, None, name)
@@ -37,7 +40,7 @@ def _first(held: Held, name: NamedNode | DefaultGraph) -> Quad | None:
 
 def thing(held: Held, job: Job, out: Out, limits: Limits) -> None:
     """Give out what is said of a thing, or the graph that it is; of `ns` all its terms."""
-    node = _node(HOME + job.path)
+    node = named(HOME + job.path)
     if held.store.database.contains_named_graph(node) and job.path != "graph/ledger":
         graph(held, Job(name="graph", path=node.value, accept=job.accept), out, limits)
         return
@@ -77,9 +80,21 @@ def whole(held: Held, job: Job, out: Out, limits: Limits) -> None:
 
 def described(held: Held, job: Job, out: Out, limits: Limits) -> None:
     """Give out the catalogue (DCAT) and VoID."""
-    where = Publication(job.base, job.value("publisher", "jixiao"), endpoint=f"{job.base}/sparql")
+    where = Publication(_HERE, job.value("publisher", "jixiao"), endpoint=f"{_HERE}/sparql")
     triples = held.once(where, lambda: list(catalogue(held.store, where)))
-    _triples(triples, job, out, PREFIXES_OF_CATALOGUES)
+    _triples((_at(job.base, t) for t in triples), job, out, PREFIXES_OF_CATALOGUES)
+
+
+def _at(base: str, triple: Triple) -> Triple:
+    """Return a triple of the catalogue as it is told at an address."""
+    subject, of = _moved(base, triple.subject), _moved(base, triple.object)
+    return Triple(subject, triple.predicate, of)
+
+
+def _moved(base: str, term: T) -> T | NamedNode:
+    if isinstance(term, NamedNode) and term.value.startswith(_HERE):
+        return named(base + term.value.removeprefix(_HERE))
+    return term
 
 
 def service(held: Held, job: Job, out: Out, limits: Limits) -> None:
@@ -115,10 +130,3 @@ def _triples(
     out.head(f"{kind}; charset=utf-8")
     syntax: RdfFormat = GRAPHS[kind]
     serialize(triples, as_file(out), format=syntax, prefixes=prefixes)
-
-
-def _node(iri: str) -> NamedNode:
-    try:
-        return NamedNode(iri)
-    except ValueError as error:
-        raise Problem("bad-iri", reason=error) from error

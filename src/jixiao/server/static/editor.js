@@ -27,7 +27,7 @@
       value: asked || known.examples[0].text, autocompleters: completers,
       createShareableLink: (yasqe) => `${location.origin}/editor?query=${encodeURIComponent(yasqe.getValue())}`,
     },
-    yasr: { prefixes: known.prefixes, pluginOrder: ["table", "boolean", "response"], defaultPlugin: "table" },
+    yasr: { prefixes: known.prefixes, pluginOrder: ["table", "chart", "boolean", "response"], defaultPlugin: "table" },
   });
   window.editor = editor;
   const name = (selector, label) => document.querySelectorAll(selector).forEach((found) => found.setAttribute("aria-label", label));

@@ -4,7 +4,7 @@
 const typing = (element) => element.closest("input, textarea, select, [contenteditable], .CodeMirror, .yasgui");
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key.startsWith("Arrow")) || typing(event.target)) return;
   const ways = { j: "next", ArrowRight: "next", k: "prev", ArrowLeft: "prev" };
   if (ways[event.key]) document.querySelector(`a[rel=${ways[event.key]}]`)?.click();
   if (event.key === "/") { event.preventDefault(); document.querySelector("header input[type=search]").focus(); }
@@ -28,9 +28,9 @@ const state = document.getElementById("state");
 if (state?.dataset.busy === "yes") {
   let seen = null;
   const look = async () => {
-    const now = await (await fetch("/try/status")).json();
-    if (!now.busy || (seen && seen !== now.step)) location.reload();
-    else { seen = now.step; setTimeout(look, 400); }
+    const now = await fetch("/try/status").then((answer) => answer.json()).catch(() => null);
+    if (now && (!now.busy || (seen && seen !== now.step))) location.reload();
+    else { seen = now ? now.step : seen; setTimeout(look, now ? 400 : 1500); }
   };
   look();
 }

@@ -1,5 +1,8 @@
-"""The pages that ask the shipped questions: each question, and the comparison of budgets."""
+"""The pages that ask the shipped questions, and what the editor knows of them."""
 
+import csv
+import io
+import re
 from urllib.parse import urlencode
 
 import msgspec
@@ -7,12 +10,11 @@ from pyoxigraph import NamedNode
 
 from jixiao.iris import graphs
 from jixiao.ontology import CODES, TERMS
-from jixiao.queries import Answer, Value, prepared, rows, serialised, solve
+from jixiao.queries import Answer, prepared, rows, serialised, solve
 from jixiao.questions import QUESTIONS, Question, question, questions
 from jixiao.server.frames import Out
 from jixiao.server.limits import Limits
 from jixiao.server.problems import Problem
-from jixiao.server.views.lists import budgets
 from jixiao.server.views.look import Look
 from jixiao.server.worker import Held, Job
 from jixiao.store import COMPARISON
@@ -20,9 +22,7 @@ from jixiao.vocabulary import PREFIXES, RDF
 
 Shown = tuple[str, dict[str, object]]
 _MOST = 500  # rows that are shown; the CSV has them all
-_COMPARED = ("compared-categories", "compared-targets", "compared-clusters")
 _SAMPLED = 8  # documents whose terms the editor knows
-_CHOSEN = 12  # budgets that are compared side by side
 _TYPES = {"csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
 
 
@@ -37,7 +37,7 @@ def asked(look: Look) -> Shown:
     return "question.html", {
         "title": getattr(found.head.title, look.job.lang),
         "question": found,
-        **_answer(look, found, _given(found, look.job)),
+        **answered(look, found, _given(found, look.job)),
     }
 
 
@@ -54,20 +54,34 @@ def _given(found: Question, job: Job) -> dict[str, str]:
     }
 
 
-def _answer(look: Look, found: Question, given: dict[str, str]) -> dict[str, object]:
-    ready = prepared(found.name, given)
-    answer = rows(solve(look.store, ready))
+def answered(look: Look, found: Question, given: dict[str, str]) -> dict[str, object]:
+    """Return the answer to a question, as much of it as is shown, and where all of it is."""
+    text, answer, count = _known(look, found, given)
     query = urlencode(given)
     address = f"{look.job.root}/question/{found.name}"
     return {
         "given": given,
-        "answer": Answer(answer.columns, answer.rows[:_MOST]),
-        "count": len(answer.rows),
+        "answer": answer,
+        "count": count,
         "most": _MOST,
         "csv": f"{address}.csv?{query}",
         "chart": f"{address}.svg?{query}&lang={look.job.lang}" if found.head.chart else "",
-        "sparql": f"/editor?{urlencode({'query': ready.text})}",
+        "sparql": f"/editor?{urlencode({'query': text})}",
     }
+
+
+def _known(look: Look, found: Question, given: dict[str, str]) -> tuple[str, Answer, int]:
+    """Return a question's text, its first rows and how many there are; kept as it is asked most."""
+
+    def solved() -> tuple[str, Answer, int]:
+        ready = prepared(found.name, given)
+        answer = rows(solve(look.store, ready))
+        return ready.text, Answer(answer.columns, answer.rows[:_MOST]), len(answer.rows)
+
+    usual = all(
+        given[name] == of.default for name, of in found.head.parameters.items() if name in given
+    )
+    return look.held.once(("answer", found.name), solved) if usual else solved()
 
 
 def file(held: Held, job: Job, out: Out, limits: Limits) -> None:
@@ -81,7 +95,7 @@ def file(held: Held, job: Job, out: Out, limits: Limits) -> None:
             "text/csv; charset=utf-8", content_disposition=f'attachment; filename="{name}.csv"'
         )
         out.write(b"\xef\xbb\xbf")  # so that spreadsheets take it for UTF-8
-        out.write(serialised(solved, "csv"))
+        out.write(_harmless(serialised(solved, "csv")))
         return
     if kind not in ("png", "svg") or not found.head.chart:
         raise Problem("not-found", what=job.path)
@@ -91,20 +105,38 @@ def file(held: Held, job: Job, out: Out, limits: Limits) -> None:
     out.write(draw(ready.question, rows(solved), kind, job.lang))
 
 
+def _harmless(table: bytes) -> bytes:
+    """Return a CSV whose texts no spreadsheet takes for formulas: they are strangers' words."""
+    read = list(csv.reader(io.StringIO(table.decode(), newline="")))
+    told = io.StringIO(newline="")
+    csv.writer(told, lineterminator="\r\n").writerows([_text(c) for c in row] for row in read)
+    return told.getvalue().encode()
+
+
+def _text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?", cell) is not None
+
+
 def known(held: Held, job: Job, out: Out, limits: Limits) -> None:
     """Give out what the editor completes and offers: the store's own terms, and the questions."""
-    look = Look(held, job)
     out.head("application/json")
-    terms = held.once("terms", lambda: _terms(look))
+    out.write(held.once(("known", job.lang), lambda: _offered(Look(held, job))))
+
+
+def _offered(look: Look) -> bytes:
     examples = [
         {
             "name": one.name,
-            "title": f"{one.head.id} {getattr(one.head.title, job.lang)}",
+            "title": f"{one.head.id} {getattr(one.head.title, look.job.lang)}",
             "text": prepared(one.name, {}).text,
         }
         for one in sorted(questions(), key=lambda one: one.head.id)
     ]
-    out.write(msgspec.json.encode({**terms, "prefixes": PREFIXES, "examples": examples}))
+    return msgspec.json.encode({**_terms(look), "prefixes": PREFIXES, "examples": examples})
 
 
 def _terms(look: Look) -> dict[str, list[str]]:
@@ -116,79 +148,3 @@ def _terms(look: Look) -> dict[str, list[str]]:
         if quad.predicate == RDF.type and isinstance(quad.object, NamedNode):
             classes.add(quad.object.value)
     return {"classes": sorted(classes), "properties": sorted(properties)}
-
-
-def compare(look: Look) -> Shown:
-    """Return the budgets that are chosen side by side; all views of them have an address."""
-    known = budgets(look)
-    chosen = _chosen(look.job, known)
-    shared = {"budgets": " ".join(budget["iri"] for budget in chosen)}
-    views = {}
-    if chosen:
-        views = {
-            name.removeprefix("compared-"): {
-                "question": question(name), **_answer(look, question(name), shared)
-            }
-            for name in _COMPARED
-        }  # fmt: skip
-    asked = {n: look.job.value(n) for n in ("region", "year", "q")}
-    return "compare.html", {
-        "title": "",
-        "offered": _offered(known, asked)[:200],
-        "regions": sorted({(b["region"], b["region_name"]) for b in known if b["region"]}),
-        "years": sorted({b["year"] for b in known if b["year"]}, reverse=True),
-        "asked": asked,
-        "chosen": chosen,
-        "left_out": look.job.values.get("budget", [])[_CHOSEN:],
-        "views": views,
-        "matrix": _matrix(views["categories"]["answer"]) if views else None,
-        "targets": _targets(views["targets"]["answer"]) if views else None,
-    }
-
-
-def _chosen(job: Job, known: list[dict[str, str]]) -> list[dict[str, str]]:
-    by_iri = {budget["iri"]: budget for budget in known}
-    return [by_iri[iri] for iri in dict.fromkeys(job.values.get("budget", [])) if iri in by_iri][
-        :_CHOSEN
-    ]
-
-
-def _offered(known: list[dict[str, str]], asked: dict[str, str]) -> list[dict[str, str]]:
-    return [
-        b
-        for b in known
-        if asked["region"] in ("", b["region"])
-        and asked["year"] in ("", b["year"])
-        and asked["q"] in b["name"]
-    ]
-
-
-def _matrix(answer: object) -> tuple[list[str], list[tuple[str, list[tuple[int, int] | None]]]]:
-    """Return the budgets, and for each category how many projects of how many have it."""
-    if not isinstance(answer, Answer):
-        return [], []
-    cells = dict[str, dict[str, tuple[int, int]]]()
-    columns = dict[str, None]()
-    for name, year, _, category, having, of_all in answer.rows:
-        column = f"{name} {year}"
-        columns[column] = None
-        cells.setdefault(str(category), {})[column] = _whole(having), _whole(of_all)
-    return list(columns), [(c, [of.get(column) for column in columns]) for c, of in cells.items()]
-
-
-def _targets(answer: object) -> tuple[list[str], list[tuple[str, list[int]]], int]:
-    """Return the budgets, how often each has each percentage, and the most."""
-    if not isinstance(answer, Answer):
-        return [], [], 0
-    cells, columns = dict[str, dict[str, int]](), dict[str, None]()
-    for name, year, lower, count in answer.rows:
-        column = f"{name} {year}"
-        columns[column] = None
-        cells.setdefault(str(lower), {})[column] = _whole(count)
-    values = sorted(cells, key=lambda v: (-sum(cells[v].values()), v))[:12]
-    most = max((n for v in values for n in cells[v].values()), default=0)
-    return list(columns), [(v, [cells[v].get(c, 0) for c in columns]) for v in values], most
-
-
-def _whole(value: Value) -> int:
-    return int(value or 0)

@@ -1,26 +1,29 @@
-"""Where values are printed, and the pictures of pages with the cell framed."""
+"""Where values are printed, and the pages with the cell framed."""
 
-import io
-from contextlib import closing
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
 
-import pypdfium2
 from pyoxigraph import NamedNode
 
 from jixiao.iris import document_iri
+from jixiao.messages import texts
 from jixiao.server.frames import Out
 from jixiao.server.limits import Limits
-from jixiao.server.problems import Problem
+from jixiao.server.problems import Problem, named
+from jixiao.server.views import pictures
 from jixiao.server.views.look import Look
 from jixiao.server.worker import Held, Job
-from jixiao.vocabulary import HOME, JX, OA, RDF
+from jixiao.vocabulary import DCT, HOME, JX, OA, RDF, SKOS
 
-_SCALE = 2.0  # pixels a point
+_BORROWED = {
+    SKOS.prefLabel.value: "field-name",
+    DCT.description.value: "field-description",
+    DCT.title.value: "field-title",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,17 @@ class Place:
     """Where a value is printed: the page and the rectangle in points, or the line, or the path."""
 
     annotation: str
+    of: str
     field: str
     words: str
     document: str
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
     path: str = ""
+
+    def names(self, field: str) -> bool:
+        """Tell whether this is where a property is printed, by the end of its name."""
+        return re.split("[/#]", self.of)[-1] == field
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def of_annotation(look: Look, annotation: str) -> list[Place]:
     """Return where an annotation finds its value; a row over two pages is at two places."""
     field = look.node(annotation, JX.field)
     return [
-        _place(look, annotation, look.label(field), target)
+        _place(look, annotation, field, target)
         for target in sorted(look.nodes(annotation, OA.hasTarget))
     ]
 
@@ -69,7 +77,8 @@ def _place(look: Look, annotation: str, field: str, target: str) -> Place:
     box = tuple(float(n) for n in rectangle.split(",")) if rectangle else ()
     return Place(
         annotation=annotation,
-        field=field,
+        of=field,
+        field=_called(look, field),
         words=look.text(target, OA.hasSelector, OA.refinedBy, OA.exact),
         document=look.node(target, OA.hasSource),
         page=None if page is None else int(page),
@@ -78,12 +87,27 @@ def _place(look: Look, annotation: str, field: str, target: str) -> Place:
     )
 
 
+def _called(look: Look, field: str) -> str:
+    """Return what a property is called; those of other vocabularies have their names here."""
+    word = _BORROWED.get(field)
+    return texts("workbench", look.job.lang)(word) if word else look.label(field)
+
+
 def around(look: Look, thing: str, culprit: str = "") -> list[Place]:
     """Return where a thing is printed: what is at fault first, else it, else its parts."""
     for start in (culprit, thing):
         if start and (found := [*places(look, start), *_of_parts(look, start)]):
             return found
     return []
+
+
+def of_row(look: Look, cell: str) -> list[Place]:
+    """Return where a cell of a budget table is printed: its row is what has a place."""
+    column, stated = look.text(cell, JX.columnLabel), look.text(cell, JX.stated)
+    return [
+        replace(place, field=column, words=stated)
+        for place in places(look, look.node(cell, JX.inRow))
+    ]
 
 
 def _of_parts(look: Look, thing: str) -> list[Place]:
@@ -112,10 +136,10 @@ def sheets(look: Look, shown: list[Place]) -> list[Sheet]:
 
 def _size(look: Look, document: str, number: int) -> tuple[float, float] | None:
     path = original(look.held, document)
-    if path is None or path.suffix.lower() != ".pdf":
+    try:
+        return pictures.size(path, number) if path else None
+    except OSError:  # it was read, and now is another or gone
         return None
-    with closing(pypdfium2.PdfDocument(path)) as pdf:
-        return tuple(pdf[number - 1].get_size()) if number <= len(pdf) else None
 
 
 def original(held: Held, document: str) -> Path | None:
@@ -137,15 +161,14 @@ def _original(held: Held, document: str) -> Path | None:
 def picture(held: Held, job: Job, out: Out, limits: Limits) -> None:
     """Give out a page of a document as a picture."""
     name, _, page = job.path.removesuffix(".png").partition("/")
-    path = original(held, f"{HOME}id/doc/{name}")
-    if path is None or path.suffix.lower() != ".pdf" or not page.isdigit():
+    path = original(held, named(f"{HOME}id/doc/{name}").value)
+    if path is None or not re.fullmatch("[0-9]{1,6}", page):
         raise Problem("gone", what=job.path)
-    document: Any = pypdfium2.PdfDocument(path)
-    with closing(document) as pdf:
-        if not 1 <= int(page) <= len(pdf):
-            raise Problem("not-found", what=job.path)
-        image = pdf[int(page) - 1].render(scale=_SCALE).to_pil()
-    buffer = io.BytesIO()
-    image.convert("L").quantize(16).save(buffer, "PNG")
+    try:
+        image = pictures.drawn(path, int(page))
+    except OSError as error:
+        raise Problem("gone", what=job.path) from error
+    if image is None:
+        raise Problem("not-found", what=job.path)
     out.head("image/png", cache_control="public, max-age=31536000, immutable")
-    out.write(buffer.getvalue())
+    out.write(image)

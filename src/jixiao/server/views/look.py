@@ -7,7 +7,7 @@ from urllib.parse import quote
 from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions
 
 from jixiao.server.worker import Held, Job
-from jixiao.vocabulary import HOME, JX, RDF, SKOS
+from jixiao.vocabulary import HOME, JX, RDF, RDFS, SKOS
 
 Row = tuple[str, ...]
 _DEFAULT = DefaultGraph()
@@ -69,9 +69,11 @@ class Look:
         return kind in self.terms(subject, RDF.type)
 
     def label(self, iri: str) -> str:
-        """Return what a thing is called: a concept by its label, else by the end of its name."""
+        """Return what a thing is called: a concept, a term, else by the end of its name."""
         return (
-            self.text(iri, SKOS.prefLabel) or iri.rstrip("/#").replace("#", "/").rpartition("/")[2]
+            self.text(iri, SKOS.prefLabel)
+            or self.text(iri, RDFS.label)
+            or iri.rstrip("/#").replace("#", "/").rpartition("/")[2]
         )
 
     def link(self, iri: str) -> str:

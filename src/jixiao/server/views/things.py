@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from jixiao.rules import rules
 from jixiao.server.jobs.graphs import said
-from jixiao.server.problems import Problem
+from jixiao.server.problems import Problem, named
 from jixiao.server.views import evidence, found
 from jixiao.server.views.look import Look
 from jixiao.site.paths import Paths
@@ -28,6 +28,14 @@ class Money:
     yuan: Decimal | None
     stated: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a budget table, as it is printed."""
+
+    iri: str
+    stated: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ class Level:
 
 def thing(look: Look) -> Shown:
     """Return the page of a thing, by what it is."""
-    iri = HOME + look.job.path
+    iri = named(HOME + look.job.path).value
     for kind, page in _PAGES.items():
         if look.is_a(iri, kind):
             return page(look, iri)
@@ -173,11 +181,12 @@ def _money(look: Look, project: str) -> list[Money]:
 
 def _statement(look: Look, iri: str) -> dict[str, object]:
     """Return a budget table as it is printed: its columns, and its rows with their values."""
-    cells, columns = defaultdict[str, dict[str, str]](dict), dict[str, None]()
+    cells, columns = defaultdict[str, dict[str, Cell]](dict), dict[str, None]()
     for observation in look.users(QB.dataSet, iri):
         label = look.text(observation, JX.columnLabel)
         columns[label] = None
-        cells[look.node(observation, JX.inRow)][label] = look.text(observation, JX.stated)
+        stated = look.text(observation, JX.stated)
+        cells[look.node(observation, JX.inRow)][label] = Cell(observation, stated)
     rows = sorted(look.nodes(iri, JX.hasRow), key=look.order)
     return {
         "iri": iri,
@@ -338,9 +347,11 @@ def _printed(look: Look, iri: str, body: str, shown: list[evidence.Place]) -> di
 
 
 def printed(look: Look) -> Shown:
-    """Return where all values of a thing are printed."""
-    iri = HOME + look.job.path
-    shown = evidence.around(look, iri)
+    """Return where all values of a thing are printed, or its `field` alone."""
+    iri = named(HOME + look.job.path).value
+    shown = evidence.around(look, iri) or evidence.of_row(look, iri)
+    if field := look.job.value("field"):
+        shown = [place for place in shown if place.names(field)] or shown
     if not shown:
         raise Problem("not-found", what=iri)
     return "value.html", _printed(look, iri, iri, shown)

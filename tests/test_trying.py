@@ -1,0 +1,254 @@
+"""Trying a file, as programs meet it: what a visitor does cannot harm the others or the store."""
+
+import asyncio
+import os
+import re
+import signal
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from tests.servers import Served, workbench
+
+from jixiao.build import build
+from jixiao.server.problems import Problem
+from jixiao.server.visits import Visits, clear_leftovers, stored_name
+from jixiao.store import open_store
+
+DATA = Path(__file__).parent / "data"
+PAGE = DATA / "juluxian-2023" / "juluxian-2023.html"
+LONG = "巨鹿县人民政府办公室二〇二三年部门预算信息公开" * 6 + ".html"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("trying")
+    build([DATA / "corpus" / "farming-2023.docx"], folder / "store")
+    with workbench(folder / "store", folder / "server", "--allow-import") as served:
+        yield served
+
+
+@pytest.fixture
+def visits() -> Iterator[Visits]:
+    opened = Visits()
+    yield opened
+    asyncio.run(opened.stop())
+
+
+def send(visitor: requests.Session, server: Served, file: Path, name: str = "") -> None:
+    with file.open("rb") as content:
+        response = visitor.post(
+            f"{server.url}/try", files={"file": (name or file.name, content)}, timeout=60
+        )
+    assert response.status_code == 200, response.text
+
+
+def ended(visitor: requests.Session, server: Served) -> list[str]:
+    """Return the steps of a trial, when it has ended."""
+    steps = list[str]()
+    for _ in range(1200):
+        now = visitor.get(f"{server.url}/try/status", timeout=30).json()
+        if now["step"] not in steps:
+            steps.append(now["step"])
+        if not now["busy"]:
+            return steps
+        time.sleep(0.05)
+    raise TimeoutError(steps)
+
+
+def audit(visitor: requests.Session, server: Served) -> str:
+    page = visitor.get(f"{server.url}/try", timeout=30).text
+    found = re.search(r'id="audit" href="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def test_a_name_of_any_length_harms_nobody(server: Served) -> None:
+    for _ in range(3):
+        visitor = requests.Session()
+        send(visitor, server, PAGE, LONG)
+        assert ended(visitor, server)[-1] == "done"
+        assert LONG in visitor.get(f"{server.url}/try", timeout=30).text
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../../x", "a\\b", "/", "\x00", "长" * 400 + ".pdf"]
+)
+def test_a_name_leads_nowhere_else(name: str) -> None:
+    stored = stored_name(name)
+    assert Path(stored).name == stored
+    assert 0 < len(stored.encode()) <= 160
+    assert "\x00" not in stored
+    assert stored.endswith(".pdf") == name.endswith(".pdf")
+
+
+def test_progress_is_told_step_by_step(server: Served) -> None:
+    visitor = requests.Session()
+    send(visitor, server, PAGE)
+    steps = ended(visitor, server)
+    assert steps[-1] == "done"
+    assert set(steps) <= {"waiting", "reading", "comparing", "done"}
+    assert "reading" in steps
+
+
+@pytest.mark.parametrize("name", ["farming-2023.docx", "culture-2023.xlsx"])
+def test_other_kinds_of_files_can_be_tried(server: Served, name: str) -> None:
+    visitor = requests.Session()
+    send(visitor, server, DATA / "corpus" / name)
+    assert ended(visitor, server)[-1] == "done"
+    page = visitor.get(server.url + audit(visitor, server), timeout=30)
+    assert (page.status_code, page.text.count("/try/page/id/project/") > 0) == (200, True)
+
+
+def test_what_is_tried_is_kept_by_nobody(server: Served) -> None:
+    visitor = requests.Session()
+    send(visitor, server, PAGE)
+    ended(visitor, server)
+    for path in (audit(visitor, server), "/try/rules", "/try/question/projects", "/try"):
+        response = visitor.get(server.url + path, timeout=30)
+        assert (response.status_code, "no-store" in response.headers["cache-control"]) == (
+            200,
+            True,
+        )
+        assert "etag" not in response.headers
+        assert "public" not in response.headers["cache-control"]
+
+
+def test_links_stay_within_the_visit(server: Served) -> None:
+    visitor = requests.Session()
+    send(visitor, server, PAGE)
+    ended(visitor, server)
+    first = audit(visitor, server)
+    budget = visitor.get(server.url + first, timeout=30).text
+    inside = [re.search(rf'href="(/try/{kind}/[^"]+)"', budget) for kind in
+              ("page/id/project", "page/id/finding", "printed")]  # fmt: skip
+    paths = [first, *(found[1] for found in inside if found), "/try/questions", "/try/rules",
+             "/try/question/percent-targets", "/try/departments", "/try/compare", "/try/rule/M01",
+             "/try/search?q=x"]  # fmt: skip
+    assert len(paths) == 11
+    for path in paths:
+        page = visitor.get(server.url + path.replace("&amp;", "&"), timeout=30)
+        assert page.status_code == 200, path
+        links = set(re.findall(r'(?:href|action)="(/[^"]*)"', page.text))
+        out = {link for link in links if not link.startswith(("/try", "/static/", "/language/"))}
+        assert out == {"/"}, path
+
+
+def test_two_files_of_one_name_are_both_put_into_the_store(tmp_path: Path) -> None:
+    build([DATA / "corpus" / "farming-2023.docx"], tmp_path / "store")
+    other = tmp_path / "other.html"
+    other.write_text(
+        PAGE.read_text(encoding="utf-8").replace("巨鹿县人民政府办公室", "巨鹿县档案馆"),
+        encoding="utf-8",
+    )
+    with workbench(tmp_path / "store", tmp_path / "server", "--allow-import") as server:
+        for file in (PAGE, other):
+            visitor = requests.Session()
+            send(visitor, server, file, "2023.html")
+            ended(visitor, server)
+            response = visitor.post(f"{server.url}/try/import", timeout=120)
+            assert response.url.endswith("/try?imported=1"), response.text
+    with open_store(tmp_path / "store") as store:
+        assert len(store.documents()) == 3
+
+
+def test_a_visit_is_reserved_before_its_file_comes(visits: Visits) -> None:
+    kept = [visits.reserve("")[0] for _ in range(8)]
+    with pytest.raises(Problem, match="busy"):
+        visits.reserve("")
+    with pytest.raises(Problem, match="busy"):
+        visits.reserve(kept[0])
+    for key in kept:
+        visits.drop(key)
+    visits.reserve("")
+
+
+def test_of_too_many_visits_the_oldest_ends(visits: Visits) -> None:
+    keys = list[str]()
+    for _ in range(205):
+        key, visit = visits.reserve("")
+        visit.step = type(visit.step)(step="done")
+        keys.append(key)
+    assert [visits.find(key) is None for key in keys] == [True] * 5 + [False] * 200
+
+
+def test_the_file_before_is_deleted(visits: Visits) -> None:
+    _, visit = visits.reserve("")
+    visit.begin("one.pdf")
+    visit.file.write_bytes(b"1")
+    before = visit.file
+    visit.begin("store")
+    visit.file.write_bytes(b"2")
+    assert not before.exists()
+    assert visit.file != visit.store
+
+
+def test_what_dead_servers_left_is_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, visits: Visits
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    _, visit = visits.reserve("")
+    left = tmp_path / "jixiao-visits-left"
+    (left / "visit").mkdir(parents=True)
+    fresh = tmp_path / "jixiao-visits-fresh"
+    fresh.mkdir()
+    for folder in (left, visit.folder.parent):
+        os.utime(folder, (0, 0))
+    clear_leftovers()
+    assert not left.exists()
+    assert visit.folder.is_dir(), "this server lives"
+    assert fresh.is_dir(), "a server that starts now"
+
+
+@pytest.mark.parametrize("how", ["the visit ends", "the server is killed"])
+def test_a_trial_ends_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    program = tmp_path / "programs" / "soffice"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nsleep 600 &\nwait\n")
+    program.chmod(program.stat().st_mode | stat.S_IEXEC)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    build([DATA / "corpus" / "farming-2023.docx"], tmp_path / "store")
+    old = tmp_path / "old.doc"
+    old.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4096))
+    with workbench(tmp_path / "store", tmp_path / "server") as server:
+        visitor = requests.Session()
+        send(visitor, server, old)
+        process = _written(tmp_path / "pid")
+        if how == "the visit ends":
+            visitor.post(f"{server.url}/try/end", timeout=30)
+        else:
+            server.process.send_signal(signal.SIGKILL)
+            server.process.wait()
+        for _ in range(50):
+            if not _group(process):
+                break
+            time.sleep(0.1)
+        assert not _group(process)
+
+
+def _written(file: Path) -> int:
+    for _ in range(600):
+        if file.is_file() and (told := file.read_text().strip()):
+            return int(told)
+        time.sleep(0.05)
+    raise TimeoutError(file)
+
+
+def _group(process: int) -> list[str]:
+    """Return the processes that live and are this one or its children."""
+    found = list[str]()
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            except OSError:
+                continue
+            if state != "Z" and process in (int(folder.name), int(parent)):
+                found.append(folder.name)
+    return found
