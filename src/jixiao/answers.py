@@ -38,7 +38,9 @@ def _parameters(question: Question, lang: str) -> list[str]:
 
 
 @contextmanager
-def source(store: Path | None, endpoint: str | None) -> "Generator[Store | Endpoint]":
+def source(
+    store: Path | None, endpoint: str | None, server: str = ""
+) -> "Generator[Store | Endpoint]":
     """Open the store, or name the endpoint, that is asked."""
     if store:
         with open_store(store) as opened:
@@ -46,7 +48,7 @@ def source(store: Path | None, endpoint: str | None) -> "Generator[Store | Endpo
     else:
         from jixiao.remote import Endpoint
 
-        yield Endpoint(endpoint or "")
+        yield Endpoint(endpoint or "", server=server)
 
 
 def answer(

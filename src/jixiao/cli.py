@@ -62,6 +62,11 @@ _ENGINE = _option(
     "--engine", told="engine", type=click.Choice(["auto", "fast", "pyshacl"]), default="auto"
 )
 _PROFILE = _option("--profile", told="profile", default="auto", metavar="NAME|FILE")
+_SERVER = _option(
+    "--server",
+    told="server",
+    type=click.Choice(["oxigraph", "virtuoso", "fuseki", "standard"]),
+)
 
 
 @click.group(
@@ -215,6 +220,7 @@ def check(
 @_option("--param", "-p", told="param", multiple=True, metavar="K=V")
 @_STORE
 @_option("--endpoint", told="endpoint", metavar="URL")
+@_SERVER
 @_option(
     "--format",
     "kind",
@@ -228,6 +234,7 @@ def query(
     param: tuple[str, ...],
     store: Path | None,
     endpoint: str | None,
+    server: str | None,
     kind: str,
     output: Path,
 ) -> None:
@@ -242,7 +249,7 @@ def query(
         if bool(store) == bool(endpoint):
             raise UsageError("query-store")
         text = sys.stdin.read() if name == "-" else name
-        with answers.source(store, endpoint) as asked:
+        with answers.source(store, endpoint, server or "") as asked:
             told = answers.answer(asked, text, _parameters(param), kind, _LANG)
         write_whole(output, told)
 
@@ -309,6 +316,8 @@ def export(
 @_option("--endpoint", told="endpoint", metavar="URL", required=True)
 @_option("--update-url", told="update-url", metavar="URL", default="")
 @_option("--graph-store-url", told="graph-store-url", metavar="URL", default="")
+@_SERVER
+@_option("--name", told="name", default="")
 @_option("--timeout", told="timeout", type=click.IntRange(min=1), default=60)
 @click.pass_obj
 def publish(
@@ -317,6 +326,8 @@ def publish(
     endpoint: str,
     update_url: str,
     graph_store_url: str,
+    server: str | None,
+    name: str,
     timeout: int,
 ) -> None:
     """Copy what changed in the store to a SPARQL store."""
@@ -326,10 +337,14 @@ def publish(
 
     with _told(), open_store(store) as opened:
         there = Endpoint(
-            endpoint, update_url=update_url, graph_store_url=graph_store_url, timeout=timeout
+            endpoint,
+            update_url=update_url,
+            graph_store_url=graph_store_url,
+            server=server or "",
+            timeout=timeout,
         )
         with _progress(settings, len(opened.graphs())) as progress:
-            done = run(opened, there, progress=progress)
+            done = run(opened, there, name=name, progress=progress)
         if not settings["quiet"]:
             told = message(
                 "published", sent=done.sent, unchanged=done.unchanged, deleted=done.deleted
