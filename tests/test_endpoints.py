@@ -182,6 +182,7 @@ def test_a_publication_that_is_broken_off_anywhere_leaves_nothing(
     """Another document is published where one was; whatever call is the last, the next is right."""
     with servers.oxigraph(tmp_path / "server") as served:
         endpoint = Endpoint(served.url)
+        calls = 0
         for calls in count():
             with open_store(water) as before:
                 publish(before, endpoint, name="ours", batch=300)

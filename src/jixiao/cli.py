@@ -201,6 +201,7 @@ def check(
 ) -> None:
     """Print what the rules find in files, or in a store."""
     from jixiao import checking
+    from jixiao.files import write_whole
 
     with _told():
         if bool(files) == (store is not None):
@@ -209,7 +210,7 @@ def check(
         checked = checking.stored(store, *ways) if store else checking.files(files, reader, *ways)
         if baseline:
             checked = checking.since(checked, baseline)
-        click.echo(checking.text(checked, kind, _LANG), nl=False)
+        write_whole(Path("-"), checking.text(checked, kind, _LANG).encode())
     grave = _FINDINGS[: _FINDINGS.index(fail_on) + 1] if fail_on != "never" else ()
     failed = any(finding.severity in grave for finding in checking.findings(checked))
     raise SystemExit(1 if failed else 0)
@@ -225,7 +226,7 @@ def check(
     "--format",
     "kind",
     told="query-format",
-    type=click.Choice(["table", "csv", "tsv", "json", "markdown", "png", "svg"]),
+    type=click.Choice(["table", "csv", "tsv", "json", "turtle", "markdown", "png", "svg"]),
     default="table",
 )
 @_option("--output", "-o", told="output", type=_PATH, default="-")
@@ -244,13 +245,13 @@ def query(
 
     with _told():
         if name is None:
-            click.echo(answers.listing(_LANG), nl=False)
+            write_whole(output, answers.listing(_LANG).encode())
             return
         if bool(store) == bool(endpoint):
             raise UsageError("query-store")
-        text = sys.stdin.read() if name == "-" else name
+        wanted = answers.from_input() if name == "-" else name
         with answers.source(store, endpoint, server or "") as asked:
-            told = answers.answer(asked, text, _parameters(param), kind, _LANG)
+            told = answers.answer(asked, wanted, _parameters(param), kind, _LANG)
         write_whole(output, told)
 
 

@@ -122,7 +122,7 @@ def _parts(lines: list[str], batch: int) -> Iterator[bytes]:
 
 def _withdraw(endpoint: Endpoint, graph: str, held: Held, sender: str) -> bool:
     """Take back that a graph was sent; delete it, if no other store has sent it."""
-    last = held.senders == {sender}
+    last = held.senders <= {sender}
     if last:
         _strike(endpoint, graph, f"{SPDX.checksumValue} ?digest")
         endpoint.delete(graph)
