@@ -42,7 +42,11 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a question's file says of it; `chart` is Vega-Lite without the data."""
+    """What a question's file says of it.
+
+    `chart` is Vega-Lite without the data. A chart says the values of a column in words: `codes`
+    names the code lists that have them, `words` has them itself, in the order of the legend.
+    """
 
     id: str = ""
     title: Message
@@ -50,6 +54,8 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     keywords: tuple[str, ...] = ()
     parameters: dict[str, Parameter] = {}
     chart: dict[str, Any] | None = None
+    codes: dict[str, tuple[str, ...]] = {}
+    words: dict[str, dict[str, Message]] = {}
 
 
 class Question(msgspec.Struct, frozen=True):
