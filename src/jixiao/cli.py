@@ -269,21 +269,20 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
     "kind",
     told="rdf-format",
     type=click.Choice(["turtle", "trig", "nquads", "jsonld", "rdfxml", "csv", "parquet", "dcat"]),
-    default="trig",
 )
 @_option("--output", "-o", told="output", type=_PATH, default="-")
 @_option("--site", told="site", type=_PATH, metavar="DIR")
 @_option("--at", told="at", metavar="URL", default="")
 @_option("--publisher", told="publisher", default="")
 @_option("--contact", told="contact", default="")
-@_option("--endpoint", told="endpoint", metavar="URL", default="")
+@_option("--endpoint", told="endpoint-beside", metavar="URL", default="")
 @_option("--licence", told="licence", metavar="URL", default=_LICENCE)
 @click.pass_obj
 def export(
     settings: dict[str, bool],
     /,
     store: Path,
-    kind: str,
+    kind: str | None,
     output: Path,
     site: Path | None,
     **where: str,
@@ -292,21 +291,24 @@ def export(
     from jixiao.export import export as run
     from jixiao.store import open_store
 
-    with _told(), open_store(store) as opened:
+    with _told():
         if site is None and kind != "dcat":
-            run(opened, kind, output)
+            with open_store(store) as opened:
+                run(opened, kind or "trig", output)
             return
-        if not (where["at"] and where["publisher"]):
-            raise UsageError("publication-needed")
-        from jixiao.export.catalogue import Publication, write
+        if site and (kind or str(output) != "-"):
+            raise UsageError("site-alone")
+        from jixiao.export.catalogue import publication, write
 
+        described = publication(**where)
         if site is None:
-            write(opened, output, Publication(**where))
+            with open_store(store) as opened:
+                write(opened, output, described)
             return
         from jixiao.site import write as write_site
 
-        with _progress(settings, 0) as progress:
-            pages = write_site(opened, site, Publication(**where), _LANG, progress)
+        with open_store(store) as opened, _progress(settings, 0) as progress:
+            pages = write_site(opened, site, described, _LANG, progress)
         if not settings["quiet"]:
             told = message("site-written", path=site, pages=pages)
             click.echo(getattr(told, _LANG), err=True)
