@@ -42,6 +42,7 @@ def specification(question: Question, answer: Answer, lang: str) -> dict[str, An
         raise UsageError("no-chart", query=question.name)
     spoken = _spoken(chart, lang)
     values = [dict(zip(answer.columns, map(_number, row), strict=True)) for row in answer.rows]
+    values = _folded(spoken, values)
     values, left_out = _largest(spoken, values)
     title = {"text": spoken.pop("title", getattr(question.head.title, lang))}
     if left_out:
@@ -58,6 +59,16 @@ def specification(question: Question, answer: Answer, lang: str) -> dict[str, An
 
 def _field(chart: dict[str, Any], channel: str) -> str:
     return str(chart.get("encoding", {}).get(channel, {}).get("field", ""))
+
+
+def _folded(chart: dict[str, Any], values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a value for each of the columns that a chart folds, so that each is said in words."""
+    for fold in chart.pop("fold", []):
+        name, counted = fold["as"]
+        values = [
+            {**v, name: column, counted: v[column]} for v in values for column in fold["columns"]
+        ]
+    return values
 
 
 def _largest(
