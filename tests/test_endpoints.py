@@ -233,7 +233,7 @@ def test_a_store_keeps_its_identity(tmp_path: Path) -> None:
         assert identity(store.path) != known
 
 
-def test_who_is_not_known_is_told_and_who_is_may_write(tmp_path: Path) -> None:
+def test_who_is_not_known_is_told_and_who_is_may_write(water: Path, tmp_path: Path) -> None:
     with servers.virtuoso(tmp_path / "virtuoso") as served:
         url = served.url + "-auth"
         insert = "INSERT DATA { GRAPH <urn:h> { <urn:a> a <urn:d> } }"
@@ -244,6 +244,10 @@ def test_who_is_not_known_is_told_and_who_is_may_write(tmp_path: Path) -> None:
         endpoint.put("urn:h", b"<urn:a> <urn:b> <urn:c> .\n")
         endpoint.update(insert)
         assert len(ask(endpoint, "SELECT * { GRAPH <urn:h> { ?s ?p ?o } }").rows) == 2
+        with open_store(water) as store:
+            assert publish(store, endpoint, batch=500).sent == len(store.graphs())
+            _holds(endpoint, store)
+            assert publish(store, endpoint).sent == 0
 
 
 def test_an_answer_that_is_not_whole_is_no_answer(tmp_path: Path) -> None:
