@@ -512,6 +512,10 @@ def test_behind_a_proxy_a_server_is_named(
             with pytest.raises(StoreError, match="JIXIAO_ENDPOINT_SERVER"):
                 ask(Endpoint(url), name)
         assert ask(Endpoint(url), "ASK { GRAPH ?g { ?s ?p ?o } }").rows == ((True,),)
+        standard = Endpoint(url, server="standard")
+        assert ask(standard, "SELECT * { GRAPH <urn:none> { ?s ?p ?o } }").rows == ()
+        with pytest.raises(StoreError, match="JIXIAO_ENDPOINT_SERVER"):
+            ask(standard, "projects")
         monkeypatch.setenv("JIXIAO_ENDPOINT_SERVER", "Oxigraph")
         assert ask(Endpoint(url), "projects").rows == rows
         monkeypatch.setenv("JIXIAO_ENDPOINT_SERVER", "blazegraph")

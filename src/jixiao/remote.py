@@ -139,12 +139,12 @@ class Endpoint:
         """Return what the endpoint answers, whole; raises `StoreError` for half an answer.
 
         No answer is taken from a default graph that has nothing of the named ones, unless it need
-        not be their `union`.
+        not be their `union`. A query that names graphs may have no rows, if the server is named.
         """
         if union and not _NAMES_GRAPHS.search(text):
             self._check_union()
         asked, body = self._answer(text)
-        if union and _NO_ROWS.search(body):
+        if union and not self._kind and _NO_ROWS.search(body):
             self._check_union()
         try:
             return _rows(body) if asked.queryType in ("SELECT", "ASK") else _triples(body)
