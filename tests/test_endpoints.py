@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, cast
 
+import click
 import pytest
 import requests
 from tests import servers
@@ -19,11 +20,13 @@ from tests.answers import ROOT, same
 from tests.servers import Served
 
 from jixiao.build import build
+from jixiao.cli import cli
 from jixiao.errors import StoreError
 from jixiao.publish import Published, publish, there
 from jixiao.queries import ask
 from jixiao.questions import questions
 from jixiao.remote import Endpoint, Login, login
+from jixiao.servers import KINDS
 from jixiao.store import Store, open_store
 from jixiao.versions import identity
 
@@ -497,6 +500,13 @@ def _proxy(served: Served, *, every: int = 0) -> Generator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@pytest.mark.parametrize("command", ["query", "publish"])
+def test_the_kinds_that_a_command_takes_are_those_there_are(command: str) -> None:
+    option = next(p for p in cli.commands[command].params if p.name == "server")
+    assert isinstance(option.type, click.Choice)
+    assert list(option.type.choices) == list(KINDS)
 
 
 def test_behind_a_proxy_a_server_is_named(
