@@ -26,7 +26,10 @@ from pathlib import Path
 from jixiao.export import export
 from jixiao.store import open_store
 with open_store(Path(sys.argv[1])) as store:
-    export(store, sys.argv[2], Path(sys.argv[3]))
+    if sys.argv[2] == "all at once":
+        held = list(store.quads())
+    else:
+        export(store, sys.argv[2], Path(sys.argv[3]))
 print(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
 """
 
@@ -40,16 +43,29 @@ def main() -> None:
     print("format    copies     quads   seconds   peak MiB")
     for copies in asked.copies:
         with TemporaryDirectory() as scratch:
-            folder, quads = Path(scratch) / "store", 0
-            with open_store(asked.store) as store, create_store(folder) as larger:
-                quads = _copied(store, larger, copies)
-            del larger
+            folder = Path(scratch) / "store"
+            quads = enlarged(asked.store, folder, copies)
             for kind in FORMATS:
                 started = time.perf_counter()
-                command = [sys.executable, "-c", _RUN, str(folder), kind, f"{scratch}/{kind}"]
-                done = subprocess.run(command, check=True, capture_output=True, text=True)
-                seconds, peak = time.perf_counter() - started, int(done.stdout) / 1024
-                print(f"{kind:9} {copies:6} {quads:9} {seconds:9.1f} {peak:10.0f}", flush=True)
+                held = peak(folder, kind, Path(scratch) / kind)
+                seconds = time.perf_counter() - started
+                print(f"{kind:9} {copies:6} {quads:9} {seconds:9.1f} {held:10.0f}", flush=True)
+
+
+def peak(store: Path, kind: str, path: Path) -> float:
+    """Return the most memory that an export takes, in MiB: that of a process of its own.
+
+    "all at once" exports nothing, and holds what an export passes on.
+    """
+    command = [sys.executable, "-c", _RUN, str(store), kind, str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return int(done.stdout) / 1024
+
+
+def enlarged(store: Path, folder: Path, copies: int) -> int:
+    """Make a store with the documents of another so many times over; return its quads."""
+    with open_store(store) as known, create_store(folder) as larger:
+        return _copied(known, larger, copies)
 
 
 def _copied(store: Store, larger: Store, copies: int) -> int:

@@ -1,4 +1,4 @@
-"""Invented papers beyond what can be printed: records of bureaus in all counties, and stores of them.
+"""Invented papers beyond what can be printed: bureaus in all counties, and stores of them.
 
 The contents are those of a few hundred papers that were written out and read; what is varied is
 whose they are: each county of the list of regions has the same bureaus.

@@ -70,6 +70,18 @@ def test_same_target(corpus: Store, corpus_records: list[Record]) -> None:
     assert set(ask(corpus, "same-target", minimum=4).rows) == counted
 
 
+def test_practice_by_function(corpus: Store, corpus_records: list[Record]) -> None:
+    """A budget counts under the class on which its expenditure table has the most."""
+    counted = {"201": "巨鹿县人民政府办公室", "214": "鄄城县交通运输局"}
+    rows = columns(ask(corpus, "practice-by-function"), "class_code", "projects", "indicators")
+    for code, projects, indicators in rows:
+        mine = [r for r in corpus_records if r.document.department == counted[str(code)]]
+        assert projects == len(list(_projects(mine)))
+        assert indicators == len(list(_indicators(mine)))
+    assert {row[0] for row in rows} == set(counted)
+    assert ask(corpus, "practice-by-function", year="2022").rows == ()
+
+
 def test_shared_names(corpus: Store, corpus_records: list[Record]) -> None:
     users = defaultdict[str, set[str]](set)
     for record, _, i in _indicators(corpus_records):

@@ -9,20 +9,17 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.answers import ROOT
 
 from jixiao.answers import answer
 from jixiao.charts import draw, specification
+from jixiao.codelists import words
 from jixiao.errors import UsageError
 from jixiao.queries import Answer, ask
 from jixiao.questions import question, questions, read
 from jixiao.store import Store
 
 DRAWN = [known.name for known in questions() if known.head.chart]
-
-
-def _made(wanted: str) -> list[str]:
-    """Return the fields that a chart makes itself."""
-    return re.findall(r'"as": \[?"(\w+)"', wanted)
 
 
 def test_a_good_part_of_the_questions_have_a_chart() -> None:
@@ -33,17 +30,75 @@ def test_a_good_part_of_the_questions_have_a_chart() -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_chart_is_drawn_of_the_rows(name: str, lang: str, corpus: Store) -> None:
     picture = answer(corpus, name, {}, "svg", lang).decode()
-    title = getattr(question(name).head.title, lang)
+    drawn = specification(question(name), ask(corpus, name), lang)
+    title = str(drawn["title"]["text"])
     assert "<svg" in picture and title[:20].replace("&", "&amp;") in picture
-    wanted = json.dumps(specification(question(name), ask(corpus, name), lang))
-    fields = re.findall(r'"field": "(\w+)"', wanted)
-    assert fields and set(fields) <= {*ask(corpus, name).columns, *_made(wanted)}
+    fields = re.findall(r'"field": "(\w+)"', json.dumps(drawn["encoding"]))
+    assert fields and all(set(fields) <= set(value) for value in drawn["data"]["values"])
     assert picture.count('aria-roledescription="') > 5 or picture.count("<path") > 5
 
 
-def _title(words: str) -> bytes:
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_chart_shows_a_bare_code(name: str, lang: str, corpus: Store) -> None:
+    """What is written beside axes and in legends are words of the language asked for."""
+    codes = {"Violation", "Warning", "Info", None} | {
+        code for scheme in _schemes() for code in words(scheme)
+    }
+    said = {getattr(m, lang) for scheme in _schemes() for m in words(scheme).values()}
+    drawn = specification(question(name), ask(corpus, name), lang)
+    for channel in drawn["encoding"].values():
+        if channel.get("type") in ("nominal", "ordinal"):
+            shown = {value[channel["field"]] for value in drawn["data"]["values"]}
+            assert shown and not (shown & codes) - said
+    assert "null" not in re.findall(
+        r">([^<]*)</text>", answer(corpus, name, {}, "svg", lang).decode()
+    )
+
+
+def _schemes() -> list[str]:
+    files = (ROOT / "ontology" / "codes").glob("*.ttl")
+    return [file.stem.replace("indicator-", "indicator/") for file in files]
+
+
+def test_severities_stand_in_their_order(corpus: Store) -> None:
+    drawn = specification(
+        question("findings-by-dimension"), ask(corpus, "findings-by-dimension"), "en"
+    )
+    assert drawn["encoding"]["color"]["sort"] == ["error", "warning", "note"]
+
+
+def _bars(count: int) -> Answer:
+    return Answer(("name", "n"), tuple((f"甲{i:03}", count - i) for i in range(count)))
+
+
+def test_the_longest_bars_are_drawn_and_the_rest_counted() -> None:
+    head = """#: title.zh = "甲"
+#: title.en = "a"
+#: chart.mark = "bar"
+#: chart.title = { zh = "乙", en = "b" }
+#: chart.encoding.x = { field = "n", type = "quantitative" }
+#: chart.encoding.y = { field = "name", type = "nominal", sort = "-x" }
+"""
+    few = specification(read("mine", head), _bars(40), "en")
+    assert few["title"] == {"text": "b"} and len(few["data"]["values"]) == 40
+    many = specification(read("mine", head), _bars(43), "en")
+    assert many["title"]["subtitle"] == "the largest only; 3 more are not drawn"
+    assert [value["n"] for value in many["data"]["values"]] == list(range(43, 3, -1))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_title_of_an_axis_stands_beside_no_label(lang: str, corpus: Store) -> None:
+    """It lies on top, where labels of any length end left of the axis and below it."""
+    picture = answer(corpus, "near-duplicates", {}, "svg", lang).decode()
+    told = {"zh": "雷同的指标", "en": "near-duplicates"}[lang]
+    place = re.search(rf'translate\(([-\d.]+),([-\d.]+)\)"[^>]*>{told}</text>', picture)
+    assert place and float(place[2]) < 0
+
+
+def _title(text: str) -> bytes:
     """Return the pixels of a chart's title."""
-    head = f'#: title.zh = "{words}"\n#: title.en = "x"\n#: chart.mark = "bar"\n'
+    head = f'#: title.zh = "{text}"\n#: title.en = "x"\n#: chart.mark = "bar"\n'
     picture = draw(read("mine", head), Answer(("a",), ((1,),)), "png", "zh")
     with Image.open(io.BytesIO(picture)) as drawn:
         return drawn.convert("L").crop((0, 0, drawn.width, 60)).tobytes()
@@ -61,8 +116,8 @@ def test_a_question_without_a_chart_says_so(corpus: Store) -> None:
 
 def test_the_command_writes_a_picture(corpus_folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "chart.png"
-    words = ["query", "percent-targets", "--store", str(corpus_folder), "--format", "png"]
-    command = [sys.executable, "-m", "jixiao", *words, "-o", str(path)]
+    told = ["query", "percent-targets", "--store", str(corpus_folder), "--format", "png"]
+    command = [sys.executable, "-m", "jixiao", *told, "-o", str(path)]
     subprocess.run(command, check=True)
     with Image.open(path) as picture:
         assert picture.format == "PNG" and picture.width > 600

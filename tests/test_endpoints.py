@@ -4,24 +4,31 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from threading import Thread
-from typing import cast
+from typing import Any, cast
 
+import click
 import pytest
+import requests
 from tests import servers
 from tests.answers import ROOT, same
 from tests.servers import Served
 
 from jixiao.build import build
+from jixiao.cli import cli
 from jixiao.errors import StoreError
 from jixiao.publish import Published, publish, there
 from jixiao.queries import ask
 from jixiao.questions import questions
 from jixiao.remote import Endpoint, Login, login
+from jixiao.servers import KINDS
 from jixiao.store import Store, open_store
+from jixiao.versions import identity
 
 NAMES = [question.name for question in questions()]
 WATER = ROOT / "tests" / "data" / "corpus" / "water-2024.docx"
@@ -108,24 +115,128 @@ def test_only_what_changed_is_sent(empty: Endpoint, tmp_path: Path) -> None:
     assert ask(empty, "ASK { GRAPH <urn:own> { ?s ?p ?o } }").rows == ((True,),)
 
 
+def _whole(endpoint: Endpoint) -> list[str]:
+    """Return the graphs that were sent to their ends."""
+    return [name for name, held in there(endpoint).items() if held.digest]
+
+
 def test_a_killed_publication_goes_on_where_it_was(
     empty: Endpoint, corpus: Store, corpus_folder: Path
 ) -> None:
     command = [sys.executable, "-m", "jixiao", "publish"]
     options = ["--store", str(corpus_folder), "--endpoint", empty.url]
     with subprocess.Popen([*command, *options], stderr=subprocess.PIPE) as process:
-        while process.poll() is None and len(there(empty)) < 5:
+        while process.poll() is None and len(_whole(empty)) < 5:
             time.sleep(0.02)
         assert process.poll() is None, "it was not killed in the midst of its work"
         process.kill()
-    arrived = len(there(empty))
+    arrived = len(_whole(empty))
     assert 5 <= arrived < len(corpus.graphs())
     done = publish(corpus, empty)
     assert done.unchanged >= arrived and done.sent == len(corpus.graphs()) - done.unchanged
     _holds(empty, corpus)
 
 
-def test_who_is_not_known_is_told_and_who_is_may_write(tmp_path: Path) -> None:
+def _names(endpoint: Endpoint) -> set[str]:
+    """Return the documents' graphs at an endpoint."""
+    held = ask(endpoint, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }").rows
+    return {str(name) for (name,) in held if "/id/doc/" in str(name)}
+
+
+@pytest.fixture(scope="module")
+def water(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("water") / "store"
+    build([WATER], folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def roads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("roads") / "store"
+    build([ROADS], folder)
+    return folder
+
+
+class _BrokenOff(Endpoint):
+    """Is interrupted after so many calls that change something."""
+
+    def __init__(self, url: str, calls: int) -> None:
+        super().__init__(url)
+        self._left = calls
+
+    def _ask(self, asked: Any) -> Any:
+        if asked.queryType not in ("SELECT", "ASK"):
+            self._count()
+        return super()._ask(asked)
+
+    def _graph(self, method: str, graph: str, body: bytes | None) -> None:
+        self._count()
+        super()._graph(method, graph, body)
+
+    def _count(self) -> None:
+        if not self._left:
+            raise KeyboardInterrupt
+        self._left -= 1
+
+
+def test_a_publication_that_is_broken_off_anywhere_leaves_nothing(
+    water: Path, roads: Path, tmp_path: Path
+) -> None:
+    """Another document is published where one was; whatever call is the last, the next is right."""
+    with servers.oxigraph(tmp_path / "server") as served:
+        endpoint = Endpoint(served.url)
+        calls = 0
+        for calls in count():
+            with open_store(water) as before:
+                publish(before, endpoint, name="ours", batch=300)
+                _holds(endpoint, before)
+            try:
+                with open_store(roads) as store:
+                    publish(store, _BrokenOff(served.url, calls), name="ours", batch=300)
+                    break
+            except KeyboardInterrupt:
+                pass
+        assert calls > 15, "it was broken off in the midst of graphs and between them"
+        with open_store(roads) as store:
+            _holds(endpoint, store)
+
+
+def test_a_store_deletes_only_what_it_sent_itself(
+    empty: Endpoint, water: Path, roads: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "store"
+    build([WATER, ROADS], folder)
+    with open_store(water) as one, open_store(roads) as other, open_store(folder) as both:
+        every = {name.value for name in both.graphs() if "/id/doc/" in name.value}
+        publish(one, empty)
+        assert publish(other, empty).deleted == 0
+        assert _names(empty) == every
+        assert publish(other, empty).unchanged == len(other.graphs())
+        publish(both, empty, name="both")
+    (tmp_path / "paper.txt").write_text("巨鹿县水务局 2024 年部门预算信息公开", encoding="utf-8")
+    build([tmp_path / "paper.txt"], tmp_path / "bare")
+    with open_store(tmp_path / "bare") as bare, open_store(water) as one:
+        assert publish(bare, empty, name="both").deleted == 0
+        assert _names(empty) > every, "what others sent as well stays"
+        assert publish(bare, empty, name=identity(one.path)).deleted == 3
+        left = {name for name in every if name not in {g.value for g in one.graphs()}}
+        assert _names(empty) & every == left
+
+
+def test_a_store_keeps_its_identity(tmp_path: Path) -> None:
+    build([WATER], tmp_path / "store")
+    with open_store(tmp_path / "store") as store:
+        known = identity(store.path)
+    build([ROADS], tmp_path / "store")
+    moved = (tmp_path / "store").rename(tmp_path / "moved")
+    with open_store(moved) as store:
+        assert identity(store.path) == known
+    build([WATER], tmp_path / "store")
+    with open_store(tmp_path / "store") as store:
+        assert identity(store.path) != known
+
+
+def test_who_is_not_known_is_told_and_who_is_may_write(water: Path, tmp_path: Path) -> None:
     with servers.virtuoso(tmp_path / "virtuoso") as served:
         url = served.url + "-auth"
         insert = "INSERT DATA { GRAPH <urn:h> { <urn:a> a <urn:d> } }"
@@ -136,6 +247,10 @@ def test_who_is_not_known_is_told_and_who_is_may_write(tmp_path: Path) -> None:
         endpoint.put("urn:h", b"<urn:a> <urn:b> <urn:c> .\n")
         endpoint.update(insert)
         assert len(ask(endpoint, "SELECT * { GRAPH <urn:h> { ?s ?p ?o } }").rows) == 2
+        with open_store(water) as store:
+            assert publish(store, endpoint, batch=500).sent == len(store.graphs())
+            _holds(endpoint, store)
+            assert publish(store, endpoint).sent == 0
 
 
 def test_an_answer_that_is_not_whole_is_no_answer(tmp_path: Path) -> None:
@@ -167,37 +282,59 @@ def test_a_question_that_takes_too_long_is_told(corpus: Store, tmp_path: Path) -
 
 
 class _Answering(BaseHTTPRequestHandler):
-    """Answers ASK with true to who is known, after as many errors as it is told to make."""
+    """Answers ASK with true to who is known, after as many errors as it is told to make.
+
+    The status 0 is an answer that breaks off.
+    """
 
     def do_GET(self) -> None:
         self._answer()
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self._answer()
+
+    do_PUT = do_DELETE = do_POST  # noqa: N815
 
     def _answer(self) -> None:
         server = cast("_Server", self.server)
         server.asked.append(self.headers.get("Authorization", ""))
+        server.called.append(f"{self.command} {self.path.partition('?')[0]}")
         status = server.statuses.pop(0) if server.statuses else 200
+        if status == 0:
+            self._break_off()
+            return
+        if server.moved and self.path.startswith("/sparql"):
+            status = server.moved
         if status == 200 and server.wanted and server.asked[-1] != server.wanted:
             status = 401
         body = b'{"head": {}, "boolean": true}' if status == 200 else b"no"
         self.send_response(status)
         self.send_header("Content-Type", "application/sparql-results+json")
         self.send_header("Content-Length", str(len(body)))
+        for name, value in server.told.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def _break_off(self) -> None:
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"20\r\n{")
+        self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
 
 
 class _Server(ThreadingHTTPServer):
     wanted = ""
+    moved = 0  # the status with which it sends on to another address
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
-        self.statuses, self.asked = list[int](), list[str]()
+        self.statuses, self.asked, self.called = list[int](), list[str](), list[str]()
+        self.told = dict[str, str]()
 
     @property
     def url(self) -> str:
@@ -239,6 +376,7 @@ def test_an_unknown_way_to_log_in_is_told() -> None:
 def test_what_may_pass_is_tried_again(answering: _Server) -> None:
     endpoint = Endpoint(answering.url, wait=0.01)
     assert endpoint.server.name == "SPARQL 1.1"
+    assert ask(endpoint, "ASK {}").rows == ((True,),)
     answering.asked.clear()
     answering.statuses = [503, 500]
     assert ask(endpoint, "ASK {}").rows == ((True,),)
@@ -253,6 +391,158 @@ def test_what_may_pass_is_tried_again(answering: _Server) -> None:
     with pytest.raises(StoreError):
         ask(endpoint, "ASK {}")
     assert len(answering.asked) == 1, "what is wrong stays wrong"
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+@pytest.mark.parametrize("status", [503, 429, 0])
+def test_what_is_sent_is_sent_again(answering: _Server, method: str, status: int) -> None:
+    endpoint = Endpoint(answering.url, wait=0.01, server="standard")
+    answering.statuses = [status, status]
+    if method == "DELETE":
+        endpoint.delete("urn:a")
+    else:
+        endpoint.put("urn:a", b"<urn:a> <urn:b> <urn:c> .\n", more=method == "POST")
+    assert answering.called == [f"{method} /sparql"] * 3
+    answering.statuses = [status] * 9
+    with pytest.raises(StoreError, match="/sparql"):
+        endpoint.update("INSERT DATA { <urn:a> <urn:b> <urn:c> }")
+
+
+@pytest.mark.parametrize(
+    ("told", "least", "most"),
+    [
+        ("1", 1, 9),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0.9),
+        ("3600", 1.9, 9),
+        ("soon", 0, 0.9),
+    ],
+)
+def test_a_server_is_left_alone_for_as_long_as_it_asks(
+    answering: _Server, told: str, least: float, most: float
+) -> None:
+    """But no longer than an answer is waited for: two seconds here."""
+    endpoint = Endpoint(answering.url, wait=0.01, timeout=2, server="standard")
+    answering.told, answering.statuses = {"Retry-After": told}, [429]
+    started = time.monotonic()
+    endpoint.update("INSERT DATA { <urn:a> <urn:b> <urn:c> }")
+    assert least <= time.monotonic() - started < most
+
+
+def test_a_publication_outlives_a_server_that_is_down_at_times(water: Path, tmp_path: Path) -> None:
+    """Every third call fails; behind is a real server."""
+    with (
+        servers.oxigraph(tmp_path / "server") as served,
+        _proxy(served, every=3) as url,
+        open_store(water) as store,
+    ):
+        endpoint = Endpoint(url, server="oxigraph", wait=0.01)
+        assert publish(store, endpoint, batch=300).sent == len(store.graphs())
+        _holds(Endpoint(served.url), store)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_what_has_moved_is_not_taken_for_done(answering: _Server, water: Path, status: int) -> None:
+    """These statuses make a GET of a POST, and what was to be written is lost."""
+    answering.moved, answering.told = status, {"Location": "/new"}
+    endpoint = Endpoint(answering.url, server="standard")
+    with pytest.raises(StoreError, match="moved to /new"):
+        endpoint.update("INSERT DATA { <urn:a> <urn:b> <urn:c> }")
+    with pytest.raises(StoreError, match="moved to /new"):
+        endpoint.put("urn:a", b"", more=True)
+    with open_store(water) as store, pytest.raises(StoreError, match="moved to /new"):
+        publish(store, endpoint)
+    assert not [call for call in answering.called if call.endswith("/new")]
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_call_is_repeated_where_it_is_sent_on(answering: _Server, status: int) -> None:
+    answering.moved, answering.told = status, {"Location": "/new"}
+    endpoint = Endpoint(answering.url, server="standard")
+    endpoint.update("INSERT DATA { <urn:a> <urn:b> <urn:c> }")
+    endpoint.put("urn:a", b"<urn:a> <urn:b> <urn:c> .\n")
+    assert answering.called == ["POST /sparql", "POST /new", "PUT /sparql", "PUT /new"]
+
+
+@contextmanager
+def _proxy(served: Served, *, every: int = 0) -> Generator[str]:
+    """Stand before a server and hide what it is; every so many calls fail."""
+    upstream, calls = served.url.removesuffix("/query"), count(1)
+
+    class Proxy(BaseHTTPRequestHandler):
+        server_version, sys_version = "proxy", ""
+
+        def _pass_on(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if every and next(calls) % every == 0:
+                self.send_response(503)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            kept = {
+                k: v for k, v in self.headers.items() if k.lower() in ("accept", "content-type")
+            }
+            with requests.request(self.command, upstream + self.path, data=body, headers=kept) as a:
+                self.send_response(a.status_code)
+                self.send_header("Content-Type", a.headers.get("Content-Type", ""))
+                self.send_header("Content-Length", str(len(a.content)))
+                self.end_headers()
+                self.wfile.write(a.content)
+
+        do_GET = do_POST = do_PUT = do_DELETE = _pass_on  # noqa: N815
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/query"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("command", ["query", "publish"])
+def test_the_kinds_that_a_command_takes_are_those_there_are(command: str) -> None:
+    option = next(p for p in cli.commands[command].params if p.name == "server")
+    assert isinstance(option.type, click.Choice)
+    assert list(option.type.choices) == list(KINDS)
+
+
+def test_behind_a_proxy_a_server_is_named(
+    water: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with servers.oxigraph(tmp_path / "server") as served, _proxy(served) as url:
+        with open_store(water) as store:
+            named = Endpoint(url, server="oxigraph")
+            assert publish(store, named).sent == len(store.graphs())
+            rows = ask(store, "projects").rows
+        assert ask(named, "projects").rows == rows
+        for name in ("projects", "triples-of-file"):
+            with pytest.raises(StoreError, match="JIXIAO_ENDPOINT_SERVER"):
+                ask(Endpoint(url), name)
+        assert ask(Endpoint(url), "ASK { GRAPH ?g { ?s ?p ?o } }").rows == ((True,),)
+        standard = Endpoint(url, server="standard")
+        assert ask(standard, "SELECT * { GRAPH <urn:none> { ?s ?p ?o } }").rows == ()
+        with pytest.raises(StoreError, match="JIXIAO_ENDPOINT_SERVER"):
+            ask(standard, "projects")
+        monkeypatch.setenv("JIXIAO_ENDPOINT_SERVER", "Oxigraph")
+        assert ask(Endpoint(url), "projects").rows == rows
+        monkeypatch.setenv("JIXIAO_ENDPOINT_SERVER", "blazegraph")
+        with pytest.raises(StoreError, match="oxigraph, virtuoso, fuseki, standard"):
+            Endpoint(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://me:secret@127.0.0.1:9/query", "ftp://me:secret@x/", "http://[me:secret@x/"]
+)
+@pytest.mark.parametrize("which", ["url", "update_url", "graph_store_url"])
+def test_a_password_in_an_address_is_not_repeated(url: str, which: str) -> None:
+    addresses: dict[str, Any] = {"url": "http://127.0.0.1:9/query", which: url}
+    with pytest.raises(StoreError) as refused:
+        Endpoint(**addresses)
+    told = refused.value
+    assert "secret" not in told.message.en + told.message.zh + repr(told.fields)
 
 
 def test_nobody_there_is_one_line() -> None:

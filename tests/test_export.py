@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import rdflib
+from benchmarks.export import enlarged, peak
 from csvw import CSVW
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from tests.answers import ROOT
@@ -187,3 +188,36 @@ def test_a_folder_of_others_is_left_alone(small: Store, tmp_path: Path) -> None:
 def test_the_command_knows_every_format() -> None:
     choice = next(p for p in cli.commands["export"].params if p.name == "kind").type
     assert set(choice.choices) == {*FORMATS, "dcat"}  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, int]:
+    """Two stores, one of them four times the other, and how many quads more it has."""
+    folder = tmp_path_factory.mktemp("grown")
+    build([ROOT / "tests" / "data" / "corpus" / "roads-2019.docx"], folder / "one")
+    quads = [enlarged(folder / "one", folder / f"{n}", n) for n in (3, 12)]
+    return folder / "3", folder / "12", quads[1] - quads[0]
+
+
+_LEAST = 400  # bytes of a quad that is held; 600 as an object
+
+
+def _growth(grown: tuple[Path, Path, int], kind: str, folder: Path) -> float:
+    """Return by how many bytes a quad more lets the peak of memory grow."""
+    small, large, more = grown
+    peaks = [peak(store, kind, folder / store.name) for store in (small, large)]
+    return (peaks[1] - peaks[0]) * 2**20 / more
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_memory_does_not_grow_with_the_store(
+    kind: str, grown: tuple[Path, Path, int], tmp_path: Path
+) -> None:
+    """What grows is the database's own cache of blocks; Parquet holds 2,000 rows a table."""
+    assert _growth(grown, kind, tmp_path) < (_LEAST if kind == "parquet" else _LEAST / 2)
+
+
+def test_what_holds_the_store_would_be_noticed(
+    grown: tuple[Path, Path, int], tmp_path: Path
+) -> None:
+    assert _growth(grown, "all at once", tmp_path) > _LEAST

@@ -130,3 +130,17 @@ ONCE = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 def test_what_is_told_once_is_told_once(corpus: Store) -> None:
     """Papers that write a name differently give a thing no second label in a language."""
     assert ask(corpus, ONCE).rows == ()
+
+
+def test_the_documentation_tells_the_version_and_what_has_changed() -> None:
+    terms = rdflib.Graph().parse(ONTOLOGY / "jixiao.ttl")
+    ontology = terms.value(None, RDF.type, OWL.Ontology)
+    version = str(terms.value(ontology, OWL.versionInfo))
+    iri = str(terms.value(ontology, OWL.versionIRI))
+    assert iri.endswith(f"/{version}") and (ONTOLOGY / "releases" / version).is_dir()
+    page = (ROOT / "docs" / "ontology" / "index.html").read_text(encoding="utf-8")
+    assert iri in page and f"<p>{version}</p>" in page
+    notes = [o for o in terms.objects(ontology, SKOS.historyNote) if isinstance(o, rdflib.Literal)]
+    assert {str(note.language).lower() for note in notes} == {"zh-hans", "en"}
+    for note in notes:
+        assert note.startswith(version) and f"<p>{note}</p>" in page

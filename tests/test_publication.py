@@ -20,7 +20,8 @@ from rdflib.namespace import DCAT, SH, VOID
 from tests.answers import ROOT
 
 from jixiao.cli import cli
-from jixiao.export.catalogue import Publication, write
+from jixiao.errors import UsageError
+from jixiao.export.catalogue import Publication, publication, write
 from jixiao.site import write as write_site
 from jixiao.store import Store
 
@@ -192,6 +193,73 @@ def test_the_site_holds_the_whole(site: Path, corpus: Store) -> None:
     for address in described.objects(None, DCAT.downloadURL):
         path = str(address).removeprefix(WHERE.at + "/")
         assert (site / path).is_file(), "what the catalogue offers is there"
+
+
+FINE = {"at": WHERE.at, "publisher": "x", "contact": "", "endpoint": "", "licence": WHERE.licence}
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("at", "data.example.org"),
+        ("at", "ftp://data.example.org"),
+        ("at", "https://data.example.org/?a=b"),
+        ("at", "https://data.example.org/#top"),
+        ("at", "https://data.example.org/a b"),
+        ("at", "https://me:secret@data.example.org/"),
+        ("contact", "nobody"),
+        ("contact", "a@b> <c"),
+        ("contact", "http:/x"),
+        ("licence", "CC BY"),
+        ("licence", 'https://x.org/">'),
+        ("endpoint", "urn:sparql"),
+    ],
+)
+def test_what_is_no_address_is_told_before_anything_is_written(
+    option: str, value: str, corpus_folder: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=f"--{option} "):
+        publication(**{**FINE, option: value})
+    words = ["--lang", "en", "export", "--store", str(corpus_folder), "--site", str(tmp_path / "a")]
+    told = [word for name, is_ in {**FINE, option: value}.items() for word in (f"--{name}", is_)]
+    done = CliRunner().invoke(cli, [*words, *told])
+    assert done.exit_code == 2 and f"--{option} " in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("contact", "predicate"),
+    [
+        ("data@example.org", "hasEmail"),
+        ("mailto:data@example.org", "hasEmail"),
+        ("https://example.org/contact?a=b#c", "hasURL"),
+    ],
+)
+def test_a_contact_is_a_mailbox_or_a_page(
+    contact: str, predicate: str, corpus: Store, tmp_path: Path
+) -> None:
+    write(corpus, tmp_path / "a.ttl", publication(**{**FINE, "contact": contact}))
+    graph = rdflib.Graph().parse(tmp_path / "a.ttl")
+    wanted = contact if predicate == "hasURL" else f"mailto:{contact.removeprefix('mailto:')}"
+    property_ = rdflib.URIRef(f"http://www.w3.org/2006/vcard/ns#{predicate}")
+    assert {str(o) for o in graph.objects(None, property_)} == {wanted}
+
+
+@pytest.mark.parametrize("words", [["--format", "turtle"], ["--format", "dcat"], ["-o", "x"]])
+def test_a_site_has_formats_of_its_own(
+    words: list[str], corpus_folder: Path, tmp_path: Path
+) -> None:
+    told = ["--at", WHERE.at, "--publisher", "x", "--site", str(tmp_path / "site")]
+    command = ["export", "--store", str(corpus_folder), *told, *words]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 2 and "--site" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_help_of_export_tells_what_its_endpoint_is() -> None:
+    told = " ".join(CliRunner().invoke(cli, ["export", "--help"]).output.split())
+    assert "never contacted" in told or "不会访问" in told
+    assert "JIXIAO_ENDPOINT" not in told
 
 
 def test_the_commands(corpus_folder: Path, tmp_path: Path) -> None:

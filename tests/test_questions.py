@@ -66,15 +66,19 @@ def test_a_question_says_what_it_answers(name: str) -> None:
     known = question(name)
     head = known.head
     assert any("\u4e00" <= c <= "\u9fff" for c in head.title.zh)
-    assert head.title.en.isascii() and head.keywords
+    assert head.title.en.isascii() and head.description.en.isascii()
+    assert any("\u4e00" <= c <= "\u9fff" for c in head.description.zh)
+    assert len(head.keywords.zh) == len(head.keywords.en) > 0
+    assert all("\u4e00" <= word[0] <= "\u9fff" for word in head.keywords.zh)
+    assert all(word.isascii() for word in head.keywords.en)
     for parameter, about in head.parameters.items():
         assert f"?{parameter}" in known.text
         assert about.zh and about.en
 
 
-def test_there_are_the_questions_of_the_model_and_sixteen_more() -> None:
+def test_there_are_the_questions_of_the_model_and_seventeen_more() -> None:
     ids = sorted(known.head.id for known in questions())
-    model, practice = [f"CQ{n:02}" for n in range(1, 26)], [f"P{n:02}" for n in range(1, 17)]
+    model, practice = [f"CQ{n:02}" for n in range(1, 26)], [f"P{n:02}" for n in range(1, 18)]
     assert ids == sorted(model + practice)
     assert (ROOT / "docs" / "questions.md").read_text(encoding="utf-8") == page()
 
@@ -88,6 +92,12 @@ def test_questions_are_described_as_shacl_describes_queries() -> None:
     node = rdflib.URIRef("https://w3id.org/jixiao/query/same-target")
     label = described.value(node, rdflib.RDFS.label, any=True)
     assert isinstance(label, rdflib.Literal) and label.language in ("zh-hans", "en")
+    schema = rdflib.Namespace("https://schema.org/")
+    for executable in executables:
+        for predicate in (rdflib.RDFS.label, rdflib.DCTERMS.description, schema.keywords):
+            told = list(described.objects(executable, predicate))
+            languages = {o.language for o in told if isinstance(o, rdflib.Literal)}
+            assert languages == {"zh-hans", "en"}
     parameter = described.value(node, SH.parameter)
     assert described.value(parameter, SH.datatype) == rdflib.XSD.integer
     assert described.value(parameter, SH.defaultValue) == rdflib.Literal(10)

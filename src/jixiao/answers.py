@@ -1,6 +1,7 @@
 """Answers as tables for people and files for programs; and the list of questions."""
 
 import io
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,15 +10,16 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from jixiao.errors import UsageError
 from jixiao.messages import texts
 from jixiao.queries import Answer, Value, prepared, rows, serialised, solve
-from jixiao.questions import Question, questions
+from jixiao.questions import Question, questions, read
 from jixiao.store import Store, open_store
 
 if TYPE_CHECKING:
     from jixiao.remote import Endpoint
 
-FORMATS = ("table", "csv", "tsv", "json", "markdown", "png", "svg")
+FORMATS = ("table", "csv", "tsv", "json", "turtle", "markdown", "png", "svg")
 
 
 def listing(lang: str) -> str:
@@ -38,7 +40,9 @@ def _parameters(question: Question, lang: str) -> list[str]:
 
 
 @contextmanager
-def source(store: Path | None, endpoint: str | None) -> "Generator[Store | Endpoint]":
+def source(
+    store: Path | None, endpoint: str | None, server: str = ""
+) -> "Generator[Store | Endpoint]":
     """Open the store, or name the endpoint, that is asked."""
     if store:
         with open_store(store) as opened:
@@ -46,16 +50,28 @@ def source(store: Path | None, endpoint: str | None) -> "Generator[Store | Endpo
     else:
         from jixiao.remote import Endpoint
 
-        yield Endpoint(endpoint or "")
+        yield Endpoint(endpoint or "", server=server)
+
+
+def from_input() -> Question:
+    """Return the query that standard input holds; raises `UsageError`."""
+    try:
+        return read("-", sys.stdin.buffer.read().decode())
+    except UnicodeDecodeError as error:
+        raise UsageError("query-unreadable", path="-", reason=str(error)) from error
 
 
 def answer(
-    asked: "Store | Endpoint", name: str, parameters: dict[str, str], kind: str, lang: str
+    asked: "Store | Endpoint",
+    name: str | Question,
+    parameters: dict[str, str],
+    kind: str,
+    lang: str,
 ) -> bytes:
     """Return the answer to a question, in one of `FORMATS`."""
     wanted = prepared(name, parameters)
     found = solve(asked, wanted)
-    if kind in ("csv", "tsv", "json"):
+    if kind in ("csv", "tsv", "json", "turtle"):
         return serialised(found, kind)
     plain = rows(found)
     if kind in ("png", "svg"):
@@ -76,8 +92,14 @@ def _table(found: Answer) -> str:
 
 def _markdown(found: Answer) -> str:
     lines = [found.columns, tuple("---" for _ in found.columns)]
-    cells = [tuple(_shown(value).replace("|", "\\|") for value in row) for row in found.rows]
+    cells = [tuple(_in_cell(_shown(value)) for value in row) for row in found.rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in [*lines, *cells])
+
+
+def _in_cell(text: str) -> str:
+    """Return a text as it stands in a cell of Markdown, which is one line between two bars."""
+    barred = text.replace("\\", "\\\\").replace("|", "\\|")
+    return "<br>".join(barred.splitlines())
 
 
 def _shown(value: Value) -> str:
@@ -88,5 +110,5 @@ def _printed(table: Table, width: int | None) -> str:
     buffer = io.StringIO()
     real = Console()
     wide = width or (real.width if real.is_terminal else 200)
-    Console(file=buffer, width=wide, highlight=False).print(table)
+    Console(file=buffer, width=wide, highlight=False, markup=False, emoji=False).print(table)
     return "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())

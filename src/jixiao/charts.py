@@ -3,10 +3,13 @@
 import os
 import shutil
 import subprocess
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any, cast
 
+from jixiao.codelists import words
 from jixiao.errors import UsageError
+from jixiao.messages import message
 from jixiao.queries import Answer
 from jixiao.questions import Question
 
@@ -15,11 +18,21 @@ _LOOK = {
     "background": "white",
     "font": "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif",
     "title": {"fontSize": 15, "anchor": "start", "subtitleColor": "#555"},
-    "axis": {"labelLimit": 320},
-    "legend": {"labelLimit": 320},
+    "axis": {"labelLimit": 240},
+    # On top of its axis, a title stands beside no label.
+    "axisY": {
+        "titleAngle": 0,
+        "titleAlign": "right",
+        "titleAnchor": "end",
+        "titleX": -8,
+        "titleY": -8,
+    },
+    "legend": {"labelLimit": 240},
     "view": {"continuousWidth": 640},
-    "range": {"category": {"scheme": "tableau20"}},
 }
+_MOST_BARS = 40
+_FEW_COLOURS = 10
+_CHANNELS = ("nominal", "ordinal")  # whose values are words
 
 
 def specification(question: Question, answer: Answer, lang: str) -> dict[str, Any]:
@@ -27,9 +40,71 @@ def specification(question: Question, answer: Answer, lang: str) -> dict[str, An
     chart = question.head.chart
     if chart is None:
         raise UsageError("no-chart", query=question.name)
+    spoken = _spoken(chart, lang)
     values = [dict(zip(answer.columns, map(_number, row), strict=True)) for row in answer.rows]
-    told = {"text": getattr(question.head.title, lang)}
-    return {"title": told, "data": {"values": values}, "config": _LOOK, **_spoken(chart, lang)}
+    values = _folded(spoken, values)
+    values, left_out = _largest(spoken, values)
+    title = {"text": spoken.pop("title", getattr(question.head.title, lang))}
+    if left_out:
+        title["subtitle"] = getattr(message("chart-left-out", count=left_out), lang)
+    for field, known in _words(question, spoken, lang).items():
+        for value in values:
+            value[field] = known.get(value[field], value[field])
+    _order(question, spoken, lang)
+    colours = {value.get(_field(spoken, "color")) for value in values}
+    scheme = "tableau10" if len(colours) <= _FEW_COLOURS else "tableau20"
+    config = {**_LOOK, "range": {"category": {"scheme": scheme}}}
+    return {"title": title, "data": {"values": values}, "config": config, **spoken}
+
+
+def _field(chart: dict[str, Any], channel: str) -> str:
+    return str(chart.get("encoding", {}).get(channel, {}).get("field", ""))
+
+
+def _folded(chart: dict[str, Any], values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a value for each of the columns that a chart folds, so that each is said in words."""
+    for fold in chart.pop("fold", []):
+        name, counted = fold["as"]
+        values = [
+            {**v, name: column, counted: v[column]} for v in values for column in fold["columns"]
+        ]
+    return values
+
+
+def _largest(
+    chart: dict[str, Any], values: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the values of the longest bars, and how many bars are left out."""
+    down, along = _field(chart, "y"), _field(chart, "x")
+    if chart.get("encoding", {}).get("y", {}).get("sort") != "-x":
+        return values, 0
+    lengths = defaultdict[object, float](float)
+    for value in values:
+        lengths[value[down]] += value[along] or 0
+    kept = set(sorted(lengths, key=lambda bar: -lengths[bar])[:_MOST_BARS])
+    return [value for value in values if value[down] in kept], len(lengths) - len(kept)
+
+
+def _words(question: Question, chart: dict[str, Any], lang: str) -> dict[str, dict[object, str]]:
+    """Return what the values of each column of words are called in a language."""
+    named = chart.get("encoding", {}).values()
+    fields = {str(c["field"]) for c in named if c.get("type") in _CHANNELS}
+    none = getattr(message("chart-none"), lang)
+    found: dict[str, dict[object, str]] = {field: {None: none} for field in fields}
+    for field, schemes in question.head.codes.items():
+        for scheme in reversed(schemes):
+            found[field] |= {code: getattr(said, lang) for code, said in words(scheme).items()}
+    for field, known in question.head.words.items():
+        found[field] |= {code: getattr(said, lang) for code, said in known.items()}
+    return found
+
+
+def _order(question: Question, chart: dict[str, Any], lang: str) -> None:
+    """Put the legend in the order in which the question's own words are given."""
+    for channel in chart.get("encoding", {}).values():
+        known = question.head.words.get(channel.get("field"))
+        if known:
+            channel.setdefault("sort", [getattr(said, lang) for said in known.values()])
 
 
 def draw(question: Question, answer: Answer, kind: str, lang: str) -> bytes:

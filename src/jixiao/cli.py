@@ -70,6 +70,11 @@ _ENGINE = _option(
     "--engine", told="engine", type=click.Choice(["auto", "fast", "pyshacl"]), default="auto"
 )
 _PROFILE = _option("--profile", told="profile", default="auto", metavar="NAME|FILE")
+_SERVER = _option(
+    "--server",
+    told="server",
+    type=click.Choice(["oxigraph", "virtuoso", "fuseki", "standard"]),
+)
 
 
 @click.group(
@@ -228,6 +233,7 @@ def check(
 ) -> None:
     """Print what the rules find in files, or in a store."""
     from jixiao import checking
+    from jixiao.files import write_whole
 
     with _told():
         if bool(files) == (store is not None):
@@ -236,7 +242,7 @@ def check(
         checked = checking.stored(store, *ways) if store else checking.files(files, reader, *ways)
         if baseline:
             checked = checking.since(checked, baseline)
-        click.echo(checking.text(checked, kind, _LANG), nl=False)
+        write_whole(Path("-"), checking.text(checked, kind, _LANG).encode())
     grave = _FINDINGS[: _FINDINGS.index(fail_on) + 1] if fail_on != "never" else ()
     failed = any(finding.severity in grave for finding in checking.findings(checked))
     raise SystemExit(1 if failed else 0)
@@ -247,11 +253,12 @@ def check(
 @_option("--param", "-p", told="param", multiple=True, metavar="K=V")
 @_STORE
 @_option("--endpoint", told="endpoint", metavar="URL")
+@_SERVER
 @_option(
     "--format",
     "kind",
     told="query-format",
-    type=click.Choice(["table", "csv", "tsv", "json", "markdown", "png", "svg"]),
+    type=click.Choice(["table", "csv", "tsv", "json", "turtle", "markdown", "png", "svg"]),
     default="table",
 )
 @_option("--output", "-o", told="output", type=_PATH, default="-")
@@ -260,6 +267,7 @@ def query(
     param: tuple[str, ...],
     store: Path | None,
     endpoint: str | None,
+    server: str | None,
     kind: str,
     output: Path,
 ) -> None:
@@ -269,13 +277,13 @@ def query(
 
     with _told():
         if name is None:
-            click.echo(answers.listing(_LANG), nl=False)
+            write_whole(output, answers.listing(_LANG).encode())
             return
         if bool(store) == bool(endpoint):
             raise UsageError("query-store")
-        text = sys.stdin.read() if name == "-" else name
-        with answers.source(store, endpoint) as asked:
-            told = answers.answer(asked, text, _parameters(param), kind, _LANG)
+        wanted = answers.from_input() if name == "-" else name
+        with answers.source(store, endpoint, server or "") as asked:
+            told = answers.answer(asked, wanted, _parameters(param), kind, _LANG)
         write_whole(output, told)
 
 
@@ -293,21 +301,20 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
     "kind",
     told="rdf-format",
     type=click.Choice(["turtle", "trig", "nquads", "jsonld", "rdfxml", "csv", "parquet", "dcat"]),
-    default="trig",
 )
 @_option("--output", "-o", told="output", type=_PATH, default="-")
 @_option("--site", told="site", type=_PATH, metavar="DIR")
 @_option("--at", told="at", metavar="URL", default="")
 @_option("--publisher", told="publisher", default="")
 @_option("--contact", told="contact", default="")
-@_option("--endpoint", told="endpoint", metavar="URL", default="")
+@_option("--endpoint", told="endpoint-beside", metavar="URL", default="")
 @_option("--licence", told="licence", metavar="URL", default=_LICENCE)
 @click.pass_obj
 def export(
     settings: dict[str, bool],
     /,
     store: Path,
-    kind: str,
+    kind: str | None,
     output: Path,
     site: Path | None,
     **where: str,
@@ -316,21 +323,24 @@ def export(
     from jixiao.export import export as run
     from jixiao.store import open_store
 
-    with _told(), open_store(store) as opened:
+    with _told():
         if site is None and kind != "dcat":
-            run(opened, kind, output)
+            with open_store(store) as opened:
+                run(opened, kind or "trig", output)
             return
-        if not (where["at"] and where["publisher"]):
-            raise UsageError("publication-needed")
-        from jixiao.export.catalogue import Publication, write
+        if site and (kind or str(output) != "-"):
+            raise UsageError("site-alone")
+        from jixiao.export.catalogue import publication, write
 
+        described = publication(**where)
         if site is None:
-            write(opened, output, Publication(**where))
+            with open_store(store) as opened:
+                write(opened, output, described)
             return
         from jixiao.site import write as write_site
 
-        with progress(settings) as tell:
-            pages = write_site(opened, site, Publication(**where), _LANG, tell)
+        with open_store(store) as opened, progress(settings) as tell:
+            pages = write_site(opened, site, described, _LANG, tell)
         if not settings["quiet"]:
             told = message("site-written", path=site, pages=pages)
             click.echo(getattr(told, _LANG), err=True)
@@ -341,6 +351,8 @@ def export(
 @_option("--endpoint", told="endpoint", metavar="URL", required=True)
 @_option("--update-url", told="update-url", metavar="URL", default="")
 @_option("--graph-store-url", told="graph-store-url", metavar="URL", default="")
+@_SERVER
+@_option("--name", told="name", default="")
 @_option("--timeout", told="timeout", type=click.IntRange(min=1), default=60)
 @click.pass_obj
 def publish(
@@ -349,6 +361,8 @@ def publish(
     endpoint: str,
     update_url: str,
     graph_store_url: str,
+    server: str | None,
+    name: str,
     timeout: int,
 ) -> None:
     """Copy what changed in the store to a SPARQL store."""
@@ -358,10 +372,14 @@ def publish(
 
     with _told(), open_store(store) as opened:
         there = Endpoint(
-            endpoint, update_url=update_url, graph_store_url=graph_store_url, timeout=timeout
+            endpoint,
+            update_url=update_url,
+            graph_store_url=graph_store_url,
+            server=server or "",
+            timeout=timeout,
         )
         with progress(settings) as tell:
-            done = run(opened, there, progress=tell)
+            done = run(opened, there, name=name, progress=tell)
         if not settings["quiet"]:
             told = message(
                 "published", sent=done.sent, unchanged=done.unchanged, deleted=done.deleted

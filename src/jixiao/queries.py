@@ -6,7 +6,8 @@ the named graphs.
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,11 +36,25 @@ if TYPE_CHECKING:
 
 Value = str | int | Decimal | bool | None
 Solved = QuerySolutions | QueryBoolean | QueryTriples | list[Triple]
+_RESULTS = {
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "json": QueryResultsFormat.JSON,
+}
 _UPDATE = re.compile(
     r"(?:\s|#[^\n]*\n|PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)*"
     r"(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
     re.IGNORECASE,
 )
+
+
+# The values of XML Schema's datatypes: their form, and what reads them.
+_SPACE = " \t\r\n"
+_NUMBERS: dict[str, tuple[re.Pattern[str], Callable[[str], Value]]] = {
+    "integer": (re.compile(r"[+-]?[0-9]+"), int),
+    "decimal": (re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"), Decimal),
+    "boolean": (re.compile(r"true|false|0|1"), lambda text: text in ("true", "1")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +86,11 @@ def ask(
     return rows(solve(source, asked))
 
 
-def prepared(name: str, parameters: Mapping[str, str | int | Decimal]) -> Asked:
+def prepared(name: str | Question, parameters: Mapping[str, str | int | Decimal]) -> Asked:
     """Return a question, or a text of SPARQL, with its parameters bound."""
-    asked = read("text", name) if re.search(r"[\s{]", name) else question(name)
+    asked = _question(name)
+    if not asked.text.strip():
+        raise UsageError("query-empty", query=asked.name)
     if _UPDATE.match(asked.text):
         raise UsageError("query-writes", query=asked.name)
     given = _given(asked, parameters)
@@ -82,14 +99,30 @@ def prepared(name: str, parameters: Mapping[str, str | int | Decimal]) -> Asked:
     return Asked(asked, bind(text, _bindings(asked, {n: given[n] for n in given.keys() - listed})))
 
 
+def _question(name: str | Question) -> Question:
+    if isinstance(name, Question):
+        return name
+    return read("text", name) if re.search(r"[\s{]", name) else question(name)
+
+
 def solve(source: "Store | Endpoint", asked: Asked) -> Solved:
     """Return what the query engine, or the endpoint, answers."""
     if not isinstance(source, Store):
         return source.query(asked.text)
     try:
-        return source.database.query(asked.text)
-    except SyntaxError as error:
+        with _answered():
+            return source.database.query(asked.text)
+    except (SyntaxError, UnicodeEncodeError) as error:
         raise UsageError("query-syntax", query=asked.question.name, reason=_brief(error)) from error
+
+
+@contextmanager
+def _answered() -> Generator[None]:
+    """Tell what fails while a query is answered, row by row: a SERVICE, or the disk."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError("query-failed", reason=_brief(error)) from error
 
 
 def _brief(error: Exception) -> str:
@@ -98,7 +131,12 @@ def _brief(error: Exception) -> str:
 
 
 def rows(result: Solved) -> Answer:
-    """Return an answer as plain values."""
+    """Return an answer as plain values; raises `UsageError` where a part of it fails."""
+    with _answered():
+        return _rows(result)
+
+
+def _rows(result: Solved) -> Answer:
     if isinstance(result, QueryBoolean):
         return Answer(("answer",), ((bool(result),),))
     if isinstance(result, QuerySolutions):
@@ -109,20 +147,19 @@ def rows(result: Solved) -> Answer:
 
 
 def serialised(result: Solved, kind: str) -> bytes:
-    """Return an answer in a standard format: csv, tsv or json (SPARQL 1.1), or Turtle."""
-    if not isinstance(result, QuerySolutions | QueryBoolean):
-        return serialize(result, format=RdfFormat.TURTLE) or b""
-    formats = {
-        "csv": QueryResultsFormat.CSV,
-        "tsv": QueryResultsFormat.TSV,
-        "json": QueryResultsFormat.JSON,
-    }
-    buffer = io.BytesIO()
-    if isinstance(result, QueryBoolean):
-        result.serialize(buffer, format=QueryResultsFormat.JSON)
-    else:
-        result.serialize(buffer, format=formats[kind])
-    return buffer.getvalue()
+    """Return an answer in a standard format: csv, tsv or json (SPARQL 1.1), of a graph turtle.
+
+    Raises `UsageError` where the answer has no such format.
+    """
+    rowwise = isinstance(result, QuerySolutions | QueryBoolean)
+    if rowwise == (kind == "turtle"):
+        raise UsageError("rows-format" if rowwise else "graph-format", kind=kind)
+    with _answered():
+        if not isinstance(result, QuerySolutions | QueryBoolean):
+            return serialize(result, format=RdfFormat.TURTLE) or b""
+        buffer = io.BytesIO()
+        result.serialize(buffer, format=_RESULTS[kind])
+        return buffer.getvalue()
 
 
 def _given(asked: Question, given: Mapping[str, str | int | Decimal]) -> dict[str, str]:
@@ -153,12 +190,13 @@ def _chosen(asked: Question, listed: Mapping[str, str]) -> str:
 
 def _term(asked: Question, name: str, parameter: Parameter, value: str) -> Literal | NamedNode:
     try:
+        value.encode()  # half a character is no text
         if parameter.type in ("iri", "iris"):
             return NamedNode(value)
         if parameter.type == "integer":
             value = str(int(value))
         if parameter.type == "decimal":
-            value = f"{Decimal(value):f}"
+            value = _decimal(value)
     except (ValueError, InvalidOperation) as error:
         raise UsageError(
             "query-value", query=asked.name, name=name, type=parameter.type, value=value
@@ -166,25 +204,47 @@ def _term(asked: Question, name: str, parameter: Parameter, value: str) -> Liter
     return Literal(value, datatype=DATATYPES[parameter.type])
 
 
+def _decimal(value: str) -> str:
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(value)
+    return f"{number:f}"
+
+
 # Comments, IRIs and strings are passed over, so that only variables are ever replaced.
 _TOKEN = re.compile(
     r"""#[^\n]*|<[^<>"{}|^`\\\s]*>|\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
-    r"""|[?$](?P<name>\w+)""",
-    re.DOTALL,
+    r"""|[?$](?P<name>\w+)|(?P<mark>[(){}]|(?<![\w:.-])(?:SELECT|WHERE|FROM)(?![\w:.-]))""",
+    re.DOTALL | re.IGNORECASE,
 )
 
 
 def bind(text: str, bindings: Mapping[str, Literal | NamedNode]) -> str:
     """Return the query with its parameters' variables replaced by RDF terms.
 
-    A term is written by the RDF library, which escapes it: no value can end it.
+    A term is written by the RDF library, which escapes it: no value can end it. In the list of a
+    SELECT, where there are only variables, it is named like its parameter.
     """
+    depth = -1  # of brackets in the list of a SELECT; below 0 elsewhere
 
     def term(match: re.Match[str]) -> str:
+        nonlocal depth
+        depth = _depth(depth, (match["mark"] or "").upper())
         bound = bindings.get(match["name"] or "")
-        return match[0] if bound is None else str(bound)
+        if bound is None:
+            return match[0]
+        return f"({bound} AS {match[0]})" if depth == 0 else str(bound)
 
     return _TOKEN.sub(term, text)
+
+
+def _depth(depth: int, mark: str) -> int:
+    """Return how deep in brackets of a SELECT's list a text is after a mark."""
+    if mark == "SELECT":
+        return 0
+    if depth < 0 or mark in ("WHERE", "FROM", "{", "}"):
+        return depth if not mark or depth < 0 else -1
+    return depth + {"(": 1, ")": -1}.get(mark, 0)
 
 
 def _plain(term: object) -> Value:
@@ -196,12 +256,16 @@ def _plain(term: object) -> Value:
 
 
 def _number(text: str, datatype: str) -> Value:
+    """Return a value as its datatype means it; what the datatype does not allow stays text."""
     kind = datatype.removeprefix("http://www.w3.org/2001/XMLSchema#")
-    if kind == "integer":
-        return int(text)
-    if kind == "decimal":
-        return Decimal(text)
-    return text == "true" if kind == "boolean" else text
+    if kind not in _NUMBERS:
+        return text
+    form, value = _NUMBERS[kind]
+    bare = text.strip(_SPACE)
+    try:
+        return value(bare) if form.fullmatch(bare) else text
+    except ValueError:  # Python reads no integer of thousands of digits
+        return text
 
 
 def _rdflib_rows(dataset: rdflib.Dataset, asked: Asked) -> Answer:

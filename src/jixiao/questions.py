@@ -41,15 +41,29 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
 
 
+class Keywords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a question is about, in the words that one would look for it by."""
+
+    zh: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+
 class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a question's file says of it; `chart` is Vega-Lite without the data."""
+    """What a question's file says of it.
+
+    `chart` is Vega-Lite without the data; `fold` in it makes a row of each of some columns. What
+    a chart shows of a column are words: `codes` names the code lists that have them, `words` has
+    them itself, in the order of the legend.
+    """
 
     id: str = ""
     title: Message
     description: Message = Message(zh="", en="")
-    keywords: tuple[str, ...] = ()
+    keywords: Keywords = Keywords()
     parameters: dict[str, Parameter] = {}
     chart: dict[str, Any] | None = None
+    codes: dict[str, tuple[str, ...]] = {}
+    words: dict[str, dict[str, Message]] = {}
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -118,8 +132,10 @@ def _described(known: Question) -> Iterator[Triple]:
     yield node, DCT.identifier, Literal(head.id)
     yield from _told(node, RDFS.label, head.title)
     yield from _told(node, DCT.description, head.description)
-    for keyword in head.keywords:
-        yield node, SCHEMA.keywords, Literal(keyword)
+    for keyword in head.keywords.zh:
+        yield node, SCHEMA.keywords, Literal(keyword, language="zh-Hans")
+    for keyword in head.keywords.en:
+        yield node, SCHEMA.keywords, Literal(keyword, language="en")
     for prefix, namespace in _PREFIX.findall(known.text):
         declared = NamedNode(f"{HOME}query/prefix/{prefix}")
         yield node, SH.prefixes, QUESTIONS

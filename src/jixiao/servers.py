@@ -85,6 +85,7 @@ SERVERS = (
     ),
 )
 STANDARD = Server(name="SPARQL 1.1", sign="")
+KINDS = {server.sign: server for server in SERVERS} | {"standard": STANDARD}
 
 
 def known(header: str) -> Server:

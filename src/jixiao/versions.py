@@ -1,6 +1,7 @@
 """The versions of a store: a reader keeps the one it has opened, a writer makes the next.
 
-    jixiao-store.json    the format, the version that is read, and a token that no other one has
+    jixiao-store.json    the format, the version that is read, a token that no other one has, and
+                         an identity that the store keeps
     versions/0007/       a version; its files are shared with the one before as far as they agree
 
 A writer that was killed leaves a version that nobody reads; the next writer goes on with it.
@@ -10,6 +11,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -33,6 +35,7 @@ class Version(msgspec.Struct, frozen=True):
     format: str
     version: str = ""
     token: str = ""
+    identity: str = ""
 
 
 def published(folder: Path) -> Version:
@@ -47,6 +50,16 @@ def published(folder: Path) -> Version:
     if known.format != FORMAT:
         raise StoreError("store-format", store=folder, format=known.format)
     return known
+
+
+def identity(path: Path) -> str:
+    """Return what tells the store of a version from all others, whatever is built into it."""
+    return _identity(path.parent.parent)
+
+
+def _identity(folder: Path) -> str:
+    """Return what the marker says; of a store from before there were identities, by its place."""
+    return published(folder).identity or sha256(str(folder.resolve()).encode()).hexdigest()[:16]
 
 
 def stamp(folder: Path) -> int:
@@ -109,7 +122,8 @@ def writing(
 
 
 def _publish(folder: Path, version: str) -> None:
-    marker = Version(FORMAT, version, secrets.token_hex(8))
+    kept = _identity(folder) if (folder / _MARKER).is_file() else secrets.token_hex(8)
+    marker = Version(FORMAT, version, secrets.token_hex(8), kept)
     write_whole(folder / _MARKER, msgspec.json.encode(marker))
 
 

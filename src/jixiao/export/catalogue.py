@@ -3,12 +3,14 @@
 What is described is the site that `site.write` makes, served at an address.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Triple, serialize
 
+from jixiao.errors import UsageError
 from jixiao.files import writing
 from jixiao.iris import graphs
 from jixiao.messages import message
@@ -30,6 +32,8 @@ from jixiao.vocabulary import (
     XSD,
 )
 
+_ADDRESS = re.compile(r"https?://[^/?#@\s]+(?:[/?#]\S*)?")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _EU = "http://publications.europa.eu/resource/authority/"
 _STABLE = NamedNode(_EU + "planned-availability/STABLE")
 # What a site holds of the whole graph: the file, its export, its media type, the EU's file type.
@@ -58,6 +62,31 @@ class Publication:
     def __getitem__(self, path: str) -> NamedNode:
         """Return the address of something at the site."""
         return NamedNode(self.at.rstrip("/") + "/" + path)
+
+
+def publication(**told: str) -> Publication:
+    """Return where a site is served, as it is told; raises `UsageError` for what is no address."""
+    if not (told["at"] and told["publisher"]):
+        raise UsageError("publication-needed")
+    _check(_ADDRESS, "--at", told["at"], no="?#")
+    for option in ("endpoint", "licence"):
+        if told[option]:
+            _check(_ADDRESS, f"--{option}", told[option])
+    told["contact"] = told["contact"].removeprefix("mailto:")
+    if told["contact"]:
+        form = _ADDRESS if told["contact"].startswith("http") else _MAIL
+        _check(form, "--contact", told["contact"])
+    return Publication(**told)
+
+
+def _check(form: re.Pattern[str], option: str, value: str, *, no: str = "") -> None:
+    try:
+        NamedNode(value if form is _ADDRESS else f"mailto:{value}")
+        fine = bool(form.fullmatch(value)) and not set(value) & set(no)
+    except ValueError:
+        fine = False
+    if not fine:
+        raise UsageError("publication-address", option=option, value=value)
 
 
 def write(store: Store, path: Path, where: Publication) -> None:
@@ -128,7 +157,9 @@ def _dataset(
         yield Triple(dataset, DCAT.contactPoint, contact)
         yield Triple(contact, RDF.type, VCARD.Kind)
         yield Triple(contact, VCARD.fn, Literal(where.publisher))
-        yield Triple(contact, VCARD.hasEmail, NamedNode(f"mailto:{where.contact}"))
+        page = bool(_ADDRESS.fullmatch(where.contact))
+        address = where.contact if page else f"mailto:{where.contact}"
+        yield Triple(contact, VCARD.hasURL if page else VCARD.hasEmail, NamedNode(address))
 
 
 def _distribution(
