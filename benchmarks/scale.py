@@ -26,7 +26,7 @@ from jixiao.record import Record, Region
 from jixiao.shapes import check_quads
 from jixiao.store import Entry, Store, loadable
 
-_AT_ONCE = 900_000  # quads
+_AT_ONCE = 300_000  # quads
 
 
 @cache
@@ -70,11 +70,14 @@ class Filled:
     quads: int
 
 
-def fill(store: Store, indicators: int, *, whole: bool) -> Filled:
-    """Put papers with so many indicators into a store: all graphs, or the facts alone."""
+def fill(store: Store, indicators: int, *, whole: bool, after: int = 0) -> Filled:
+    """Put papers with so many indicators into a store: all graphs, or the facts alone.
+
+    `after` says how many papers are in there already.
+    """
     path, documents, made, total = store.path / "arriving.nq", list[Entry](), 0, 0
     held, filled = 0, 0
-    for record in records():
+    for record in islice(records(), after, None):
         stated = quads_of(record, whole=whole)
         lines = loadable(serialize(stated, format=RdfFormat.N_QUADS) or b"")
         with path.open("ab") as file:

@@ -1,6 +1,6 @@
 """Prints how fast a PDF is read, against plain pdfplumber, on one core in one run.
 
-python -m benchmarks.speed FILE [--runs N]
+python -m benchmarks.speed FILE [--runs N] [--camelot PYTHON]
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -54,11 +55,25 @@ def _seconds(step: Callable[[Path], None], path: Path) -> float:
     return time.perf_counter() - start
 
 
+_CAMELOT = """import sys, time, warnings
+import camelot
+warnings.simplefilter("ignore")
+began = time.perf_counter()
+camelot.read_pdf(sys.argv[1], pages="all", flavor="lattice")
+print(time.perf_counter() - began)"""
+
+
+def _camelot(python: str, path: Path) -> float:
+    command = [python, "-c", _CAMELOT, str(path)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
 def main() -> None:
     """Time each step in turn, once a round, and print the medians."""
     parser = argparse.ArgumentParser()
     parser.add_argument("file", type=Path)
     parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--camelot", help="a Python that has camelot-py, which runs once")
     given = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -71,6 +86,8 @@ def main() -> None:
     slowest = median(times[next(iter(STEPS))])
     print("| step | seconds | times as fast |")
     print("|---|---|---|")
+    if given.camelot:
+        times["camelot-py, lattice (once)"] = [_camelot(given.camelot, given.file)]
     for name, taken in times.items():
         print(f"| {name} | {median(taken):.3f} | {slowest / median(taken):.1f} |")
 

@@ -197,7 +197,7 @@ def test_a_researcher_finds_and_compares(page: Page) -> None:
 
 def test_the_editor_offers_the_questions_and_completes(page: Page) -> None:
     _ready(page, "editor")
-    assert page.locator("#examples option").count() == 42
+    assert page.locator("#examples option").count() == 43
     page.locator("#examples").select_option("percent-targets")
     page.locator(".yasqe_queryButton").click()
     page.wait_for_selector(".yasr table tbody tr")

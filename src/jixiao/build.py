@@ -31,7 +31,7 @@ from jixiao.workers import Crew, Limits, Outcome, cluster, here, processes
 __all__ = ["Built", "Failed", "Limits", "Result", "build", "documents", "make"]
 
 WHOLE = 50  # so many documents are kept whole, to be told of one by one
-_AT_ONCE = 900_000  # quads; the engine loads a million in one step
+_AT_ONCE = 300_000  # quads: what is loaded in one step takes a gigabyte of memory a million
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from pyoxigraph import NamedNode
 
@@ -18,6 +19,7 @@ from jixiao.vocabulary import DCT, DQV, HOME, JX, OA, ORG, QB, SKOS
 
 Shown = tuple[str, dict[str, object]]
 _MANY = 40  # other projects that are named beside one
+_SOME = 150  # indicators of a cluster whose projects are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +256,7 @@ def _similar(look: Look, project: str) -> list[tuple[str, str, str, int, list[st
     own = set(look.nodes(project, JX.hasIndicator, JX.inCluster))
     shared = Counter[str]()
     for cluster in own:
-        for other in dict.fromkeys(
-            p
-            for i in look.users(JX.inCluster, cluster)[:400]
-            for p in look.nodes(i, JX.indicatorOf)
-        ):
-            shared[other] += 1
+        shared.update(look.held.once(("users", cluster), partial(_users, look, cluster)))
     shared.pop(project, None)
     return [
         (look.link(other), look.text(other, SKOS.prefLabel),
@@ -267,6 +264,12 @@ def _similar(look: Look, project: str) -> list[tuple[str, str, str, int, list[st
         for other, count in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:5]
         if look.is_a(other, JX.BudgetProject)
     ]  # fmt: skip
+
+
+def _users(look: Look, cluster: str) -> list[str]:
+    """Return projects that have indicators of a cluster: of a commonplace one, some."""
+    some = look.users(JX.inCluster, cluster)[:_SOME]
+    return list(dict.fromkeys(p for i in some for p in look.nodes(i, JX.indicatorOf)))
 
 
 def _besides(look: Look, project: str, own: set[str]) -> list[str]:
