@@ -5,7 +5,7 @@
 
 `fill` makes a store of invented papers; with --facts without evidence and findings. `ask` asks each
 question through jixiao, and its text of Oxigraph itself; with --rdflib of rdflib in memory (a
-question that takes more than a minute is ended), with --parquet what there is in SQL of DuckDB.
+question that takes more than ten seconds is ended), with --parquet what there is in SQL of DuckDB.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from jixiao.search import index
 from jixiao.store import Store, create_store, open_store
 
 _SLOW = 5.0  # seconds: what takes longer is asked once only
-_MOST = 60.0  # seconds that rdflib may take
+_MOST = 10.0  # seconds that rdflib may take
 _OF_INDICATORS = """FROM '{at}/PerformanceIndicator.parquet' i
     JOIN '{at}/BudgetProject.parquet' p ON p.id = i.indicatorOf
     JOIN '{at}/DepartmentBudget.parquet' b ON b.id = p.partOfBudget"""
