@@ -117,7 +117,7 @@ class Store:
     def load(self, file: Path, entries: Sequence[Entry]) -> None:
         """Put documents in that are not there yet, from a file of what `loadable` returns.
 
-        It is one step where there are fewer quads than the engine loads at once (`AT_ONCE`).
+        It is one step for up to a million quads, which is what the engine loads at once.
         """
         with file.open("ab") as lines:
             for entry in entries:
