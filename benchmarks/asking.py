@@ -24,9 +24,9 @@ from pyoxigraph import QuerySolutions, RdfFormat, serialize
 from benchmarks import scale
 from benchmarks.measure import table
 from jixiao.comparison import compare
+from jixiao.index import refresh
 from jixiao.queries import ask, prepared
 from jixiao.questions import questions
-from jixiao.search import index
 from jixiao.store import Store, create_store, open_store
 
 _SLOW = 5.0  # seconds: what takes longer is asked once only
@@ -91,7 +91,7 @@ def fill(folder: Path, indicators: int, *, facts: bool) -> None:
         loaded = time.perf_counter()
         compare(store)
         compared = time.perf_counter()
-        index(store)
+        refresh(store)
         indexed = time.perf_counter()
     print(
         f"{done.documents} documents, {done.indicators} indicators, {done.quads} quads: made and"

@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks import scale
 from benchmarks.measure import table
 from jixiao.comparison import compare
-from jixiao.search import index
+from jixiao.index import refresh
 from jixiao.store import create_store
 
 
@@ -56,13 +56,13 @@ def _grown(count: int, *, facts: bool) -> list[str]:
             clock.append(time.perf_counter())
             compare(store)
             clock.append(time.perf_counter())
-            index(store)
+            refresh(store)
             clock.append(time.perf_counter())
         more = time.perf_counter()
         with create_store(folder) as store:
             scale.fill(store, 1, whole=not facts, after=done.documents)
             compare(store)
-            index(store)
+            refresh(store)
         more = time.perf_counter() - more
         disk = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 10**6
     each = [1000 * (b - a) / done.documents for a, b in pairwise(clock)]

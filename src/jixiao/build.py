@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from jixiao import ledger, search
+from jixiao import index, ledger
 from jixiao.comparison import compare
 from jixiao.engines import Engine
 from jixiao.errors import FileError
@@ -191,7 +191,7 @@ class _Work:
         loader.flush()
         self._settle(loader.store, gone)
         compare(loader.store)
-        search.index(loader.store)
+        index.refresh(loader.store)
         loader.store.note(loader.run.ended(self.tally.documents, len(self.failed)))
 
     def _settle(self, store: Store, gone: list[str]) -> None:
@@ -242,7 +242,7 @@ class _Loader:
             q for q in parse(made.lines, RdfFormat.N_QUADS) if isinstance(q.graph_name, NamedNode)
         )
         self.store.replace(replace(entry, run=self.run.node), quads)
-        search.add(self.store.path, [(entry.document.value, entry.version, made.hits)])
+        index.add(self.store.path, [(entry.document.value, entry.version, made.abstract)])
 
     def flush(self) -> None:
         """Load all that was taken."""
@@ -260,8 +260,8 @@ class _Loader:
     def _loaded(self, file: Path, documents: list[tuple[Entry, Made]]) -> None:
         self.store.load(file, [entry for entry, _ in documents])
         file.unlink()
-        told = ((entry.document.value, entry.version, made.hits) for entry, made in documents)
-        search.add(self.store.path, told)
+        told = ((entry.document.value, entry.version, made.abstract) for entry, made in documents)
+        index.add(self.store.path, told)
 
     def _wait(self) -> None:
         for load in self._last:

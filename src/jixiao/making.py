@@ -11,11 +11,11 @@ from jixiao.engines import Engine
 from jixiao.errors import FileError
 from jixiao.extract import read
 from jixiao.findings import Report, finding_quads
+from jixiao.index import Abstract, abstract
 from jixiao.iris import document_iri, graphs
 from jixiao.ontology import quads
 from jixiao.profile import AUTO
 from jixiao.record import Record
-from jixiao.search import Hit, entries
 from jixiao.shapes import check_quads
 from jixiao.sources import Failed
 from jixiao.store import loadable
@@ -77,7 +77,7 @@ class Made:
     version: str
     lines: bytes
     count: int
-    hits: tuple[Hit, ...]
+    abstract: Abstract
     tally: Tally
     built: Built | None = None
 
@@ -88,32 +88,35 @@ def make(path: Path, reader: str = "pdfium", engine: Engine = "auto", profile: s
 
 
 def _made(path: Path, ways: Ways) -> tuple[Built, list[Quad]]:
-    """Return a document, and the quads that were read of it."""
+    """Return a document and its quads."""
     record = read(path, reader=ways.reader)
     stated = list(quads(record))
     report = check_quads(stated, ways.engine, ways.profile)
     findings = finding_quads(report, document_iri(record.document.sha256))
-    nquads = serialize([*stated, *findings], format=RdfFormat.N_QUADS)
-    return Built(path, record, nquads or b"", report), stated
+    made = [*stated, *findings]
+    return Built(path, record, serialize(made, format=RdfFormat.N_QUADS) or b"", report), made
 
 
 def outcome(path: Path, name: str, ways: Ways) -> Made | Failed:
     """Make a document, or say why it cannot be; `name` is what the user knows the file as."""
     try:
-        built, stated = _made(path, ways)
+        built, made = _made(path, ways)
     except FileError as error:
         return Failed(path, FileError(error.code, **{**error.fields, "path": name}))
     except MemoryError:
         return Failed(path, FileError("too-large", path=name))
     document = built.record.document
-    facts = graphs(document_iri(document.sha256))[0]
+    facts, _, findings = graphs(document_iri(document.sha256))
     lines = loadable(built.nquads)
     return Made(
         sha256=document.sha256,
         version=document.reader.version,
         lines=lines,
         count=lines.count(b"\n"),
-        hits=tuple(entries(quad for quad in stated if quad.graph_name == facts)),
+        abstract=abstract(
+            (quad for quad in made if quad.graph_name == facts),
+            (quad for quad in made if quad.graph_name == findings),
+        ),
         tally=_counted(built),
         built=replace(built, nquads=b"") if ways.whole else None,
     )

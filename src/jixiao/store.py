@@ -1,8 +1,8 @@
 """The store: an Oxigraph database in a folder, a document in it replaced in one step.
 
     versions/0007/graph/         the database
-    versions/0007/words.sqlite   the index of words (see `search`)
-    versions/0007/sources.txt    where on this machine the files were, a path a line
+    versions/0007/index.sqlite   the index of words and lists (see `index`)
+    versions/0007/sources.list   where on this machine the files were, a path a line
 
 Each document has its named graphs (see `iris`); others hold the code lists, the terms, the
 questions, and what comparing the documents found. The default graph holds the union of them all,
@@ -35,8 +35,8 @@ __all__ = ["LEDGER", "Entry", "Store", "check_writable", "create_store", "open_s
 
 COMPARISON = NamedNode(HOME + "graph/comparison")
 _GRAPH = "graph"
-INDEX = "words.sqlite"
-SOURCES = "sources.txt"
+INDEX = "index.sqlite"
+SOURCES = "sources.list"
 
 
 class Store:

@@ -24,7 +24,7 @@ try:
 except ImportError:  # Windows: there a file that is open cannot be deleted
     fcntl = None  # type: ignore[assignment]
 
-FORMAT = "jixiao-store/2"
+FORMAT = "jixiao-store/3"
 _MARKER = "jixiao-store.json"
 _LOCK = "readers.lock"
 

@@ -1,11 +1,14 @@
 """What a worker can be asked for, by name."""
 
+import gc
 from collections.abc import Callable
 
+from jixiao.questions import questions
+from jixiao.rules import rules
 from jixiao.server.frames import Out
 from jixiao.server.jobs import graphs, sparql
 from jixiao.server.limits import Limits
-from jixiao.server.rendering import rendered
+from jixiao.server.rendering import compile_templates, rendered
 from jixiao.server.views import asks, comparison, evidence, lists, things
 from jixiao.server.views.look import Look
 from jixiao.server.worker import Held, Job
@@ -25,6 +28,14 @@ def _page(view: Callable[[Look], Shown]) -> Duty:
         out.write(text.encode())
 
     return answer
+
+
+def prepare() -> None:
+    """Read in what no page should wait for: rules, questions, templates."""
+    rules()
+    questions()
+    compile_templates()
+    gc.freeze()  # what stays is not looked through again and again
 
 
 JOBS: dict[str, Duty] = {

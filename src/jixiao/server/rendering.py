@@ -19,6 +19,13 @@ def rendered(template: str, lang: str, root: str = "", **values: object) -> str:
     return _environment(lang).get_template(template).render(root=root, **values)
 
 
+def compile_templates() -> None:
+    """Compile all templates."""
+    for lang in ("zh", "en"):
+        for file in (files("jixiao.server") / "templates").iterdir():
+            _environment(lang).get_template(file.name)
+
+
 @cache
 def _environment(lang: str) -> Environment:
     environment = Environment(

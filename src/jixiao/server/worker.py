@@ -18,7 +18,7 @@ from typing import BinaryIO, TypeVar, cast
 import msgspec
 
 from jixiao.errors import JixiaoError, StoreError
-from jixiao.search import Index, opened
+from jixiao.index import Index, opened
 from jixiao.server.frames import CHUNK, END, FAULT, HEAD, Out, put, take
 from jixiao.server.isolation import cut_off
 from jixiao.server.limits import Limits
@@ -123,9 +123,10 @@ class _Answer:
 
 def main(connection: socket.socket, folder: Path, limits: Limits) -> None:
     """Answer jobs until the connection ends."""
-    from jixiao.server.registry import JOBS
+    from jixiao.server.registry import JOBS, prepare
 
     holder = Holder(cut_off=cut_off())
+    prepare()
     _end_with_parent()
     _cap_memory(limits.memory)
     with connection, connection.makefile("rwb", buffering=_CHUNK) as both:

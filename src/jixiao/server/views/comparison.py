@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from jixiao.index import Hit
 from jixiao.queries import Answer, Value
 from jixiao.questions import question
 from jixiao.server.views.asks import answered
@@ -14,22 +15,17 @@ _CHOSEN = 12  # that are compared side by side
 _OFFERED = 200
 _OF_BUDGETS = ("compared-categories", "compared-targets", "compared-clusters")
 _OF_PROJECTS = ("compared-projects", "similar-projects", "compared-targets")
-_PROJECTS = """SELECT ?project ?name ?budget ?department ?year ?region {
-    ?project a jx:BudgetProject ; skos:prefLabel ?name ; jx:partOfBudget ?budget .
-    ?budget jx:departmentName ?department ; jx:department ?of .
-    OPTIONAL { ?budget jx:budgetYear ?year }
-    OPTIONAL { ?of dct:spatial ?region } }
-    ORDER BY ?department ?year ?name ?project"""
 
 
 def compare(look: Look) -> Shown:
     """Return what is chosen side by side; all views of it have an address."""
-    of_budgets, of_projects = budgets(look), _projects(look)
+    of_budgets = budgets(look)
     asked = {n: look.job.value(n) for n in ("region", "year", "q", "p")}
-    chosen, projects = _chosen(look, "budget", of_budgets), _chosen(look, "project", of_projects)
-    inside = {budget["iri"] for budget in chosen}
+    chosen = _chosen(_given(look, "budget"), of_budgets)
+    wanted = _given(look, "project")
+    projects = _chosen(wanted, _projects(look, look.held.index.projects("iri", wanted)))
     offered = [b for b in of_budgets if _fits(b, asked, b["name"])]
-    likely = [p for p in of_projects if _likely(p, asked, inside)]
+    likely = _likely(look, asked, chosen)
     return "compare.html", {
         "title": "",
         "offered": offered[:_OFFERED],
@@ -45,21 +41,13 @@ def compare(look: Look) -> Shown:
     }
 
 
-def _projects(look: Look) -> list[Thing]:
-    """Return the projects, by department, year and name."""
-    names = "iri", "name", "budget", "department", "year", "region"
-    return look.held.once(
-        "projects", lambda: [dict(zip(names, row, strict=True)) for row in look.rows(_PROJECTS)]
-    )
-
-
 def _given(look: Look, kind: str) -> list[str]:
     return list(dict.fromkeys(look.job.values.get(kind, [])))
 
 
-def _chosen(look: Look, kind: str, known: list[Thing]) -> list[Thing]:
+def _chosen(wanted: list[str], known: list[Thing]) -> list[Thing]:
     by_iri = {thing["iri"]: thing for thing in known}
-    return [by_iri[iri] for iri in _given(look, kind) if iri in by_iri][:_CHOSEN]
+    return [by_iri[iri] for iri in wanted if iri in by_iri][:_CHOSEN]
 
 
 def _fits(thing: Thing, asked: dict[str, str], department: str) -> bool:
@@ -70,11 +58,29 @@ def _fits(thing: Thing, asked: dict[str, str], department: str) -> bool:
     )
 
 
-def _likely(project: Thing, asked: dict[str, str], inside: set[str]) -> bool:
-    """Tell whether a project is offered: by the words of its name, else those of the budgets."""
-    if not asked["p"]:
-        return project["budget"] in inside
-    return asked["p"] in project["name"] and _fits(project, asked, project["department"])
+def _likely(look: Look, asked: dict[str, str], chosen: list[Thing]) -> list[Thing]:
+    """Return the projects that are offered: by the words of their name, else of the budgets."""
+    if asked["p"]:
+        called = _projects(look, look.held.index.projects_called(asked["p"]))
+        return [p for p in called if _fits(p, asked, p["department"])]
+    return _projects(look, look.held.index.projects("part_of", [b["iri"] for b in chosen]))
+
+
+def _projects(look: Look, hits: list[Hit]) -> list[Thing]:
+    """Return projects with their budgets, by department, year and name."""
+    of = {budget["iri"]: budget for budget in budgets(look)}
+    told = [
+        {
+            "iri": hit.iri,
+            "name": hit.name,
+            "department": of[hit.part_of]["name"],
+            "year": of[hit.part_of]["year"],
+            "region": of[hit.part_of]["region"],
+        }
+        for hit in hits
+        if hit.part_of in of
+    ]
+    return sorted(told, key=lambda p: (p["department"], p["year"], p["name"], p["iri"]))
 
 
 def _views(look: Look, chosen: list[Thing], projects: list[Thing]) -> dict[str, object]:

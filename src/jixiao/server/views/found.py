@@ -1,6 +1,6 @@
 """The findings of a document, in the order that an auditor walks through them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,9 +11,14 @@ from jixiao.iris import graphs
 from jixiao.record import Message
 from jixiao.rules import rules
 from jixiao.server.views.look import Look
-from jixiao.vocabulary import DCT, DQV, EARL, JX, RDF
+from jixiao.vocabulary import DCT, DQV, EARL, JX
 
 _SEVERITIES: dict[str, Severity] = {SHACL_LEVELS[name].value: name for name in SEVERITIES}
+# What is read of a document's findings: less than a third of what is stated there.
+_SHOWN = (
+    JX.severity, DCT.identifier, DQV.inDimension, EARL.subject, JX.culprit, JX.repair,
+    EARL.result, EARL.outcome, DCT.description,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,31 @@ def of_document(look: Look, document: str) -> list[Found]:
     return look.held.once(("findings", document), partial(_read, look, document))
 
 
+def counted(look: Look, documents: list[str] | None = None) -> Counter[str]:
+    """Return how many findings documents have, or all, by severity."""
+    counts = Counter[str]()
+    for (_, severity), count in look.held.index.failed(documents).items():
+        counts[_SEVERITIES[severity]] += count
+    return counts
+
+
+def by_code(look: Look) -> Counter[str]:
+    """Return how many findings there are by rule."""
+    counts = Counter[str]()
+    for (code, _), count in look.held.index.failed().items():
+        counts[code] += count
+    return counts
+
+
 def _read(look: Look, document: str) -> list[Found]:
     said: dict[str, dict[NamedNode, list[NamedNode | Literal]]]
     said = defaultdict(lambda: defaultdict(list))
-    for quad in look.store.quads(graphs(NamedNode(document))[2:]):
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-            said[quad.subject.value][quad.predicate].append(quad.object)
-    found = [_found(iri, said) for iri, of in said.items() if JX.Finding in of[RDF.type]]
+    graph = graphs(NamedNode(document))[2]
+    for predicate in _SHOWN:
+        for quad in look.store.database.quads_for_pattern(None, predicate, None, graph):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+                said[quad.subject.value][predicate].append(quad.object)
+    found = [_found(iri, said) for iri, of in list(said.items()) if of[JX.severity]]
     return sorted(found, key=_order)
 
 

@@ -1,37 +1,30 @@
 """The pages over many things: overview, search, departments, rules."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict
 from decimal import Decimal
+from itertools import islice
 
-from jixiao.findings import SEVERITIES, SHACL_LEVELS
+from pyoxigraph import Literal, NamedNode
+
+from jixiao.findings import SEVERITIES
+from jixiao.index import KINDS
+from jixiao.iris import graphs
 from jixiao.rules import rules
-from jixiao.search import KINDS
 from jixiao.server.problems import Problem
+from jixiao.server.views import found
 from jixiao.server.views.look import Look
+from jixiao.vocabulary import DCT, EARL, JX, SKOS
 
 Shown = tuple[str, dict[str, object]]
 _MOST = 50
-_SEVERITIES = {SHACL_LEVELS[name].value: name for name in SEVERITIES}
 _COUNTS = """SELECT ?class (COUNT(?thing) AS ?count) {
     VALUES ?class { jx:DisclosureDocument jx:BudgetDepartment jx:DepartmentBudget jx:BudgetProject
-        jx:PerformanceIndicator jx:Finding }
+        jx:PerformanceIndicator }
     ?thing a ?class } GROUP BY ?class"""
 _MONEY = """SELECT (SUM(?yuan) AS ?sum) { ?amount a jx:ProjectAmount ; jx:amount ?yuan ;
     jx:amountSource <https://w3id.org/jixiao/code/amount-source/prose> }"""
-_HITS = """SELECT ?code ?severity (COUNT(?finding) AS ?count) {
-    ?finding a jx:Finding ; dct:identifier ?code ; jx:severity ?severity }
-    GROUP BY ?code ?severity"""
-_BUDGETS = """SELECT ?budget ?department ?name ?year ?region ?region_name {
-    ?budget a jx:DepartmentBudget ; jx:department ?department ; jx:departmentName ?name .
-    OPTIONAL { ?budget jx:budgetYear ?year }
-    OPTIONAL { ?department dct:spatial ?region . ?region skos:prefLabel ?region_name } }
-    ORDER BY ?region_name ?name DESC(?year)"""
-_OF_RULE = """SELECT ?finding ?zh ?en ?document ?file {
-    ?finding a jx:Finding ; dct:identifier "%s" ; dct:source ?document ; earl:result ?result .
-    ?document jx:fileName ?file .
-    ?result dct:description ?zh , ?en .
-    FILTER(LANGMATCHES(LANG(?zh), "zh") && LANGMATCHES(LANG(?en), "en")) }
-    ORDER BY ?file ?finding LIMIT %d OFFSET %d"""
 
 
 def overview(look: Look) -> Shown:
@@ -41,10 +34,7 @@ def overview(look: Look) -> Shown:
 
 def _overview(look: Look) -> dict[str, object]:
     counts = {iri.rpartition("#")[2]: int(count) for iri, count in look.rows(_COUNTS)}
-    severities, hits = Counter[str](), Counter[str]()
-    for code, severity, count in look.rows(_HITS):
-        severities[_SEVERITIES[severity]] += int(count)
-        hits[code] += int(count)
+    hits = found.by_code(look)
     ((money,),) = look.rows(_MONEY) or [("0",)]
     own = rules()
     grave = [c for c in hits if c in own]
@@ -52,7 +42,8 @@ def _overview(look: Look) -> dict[str, object]:
     return {
         "counts": counts,
         "money": Decimal(money or "0"),
-        "grades": severities,
+        "findings": hits.total(),
+        "grades": found.counted(look),
         "top": [(own[code], hits[code]) for code in grave[:10]],
         "budgets": budgets(look)[:_MOST],
         "more": len(budgets(look)) > _MOST,
@@ -61,10 +52,15 @@ def _overview(look: Look) -> dict[str, object]:
 
 def budgets(look: Look) -> list[dict[str, str]]:
     """Return the department budgets, by region, name and year."""
-    names = "iri", "department", "name", "year", "region", "region_name"
-    return look.held.once(
-        "budgets", lambda: [dict(zip(names, row, strict=True)) for row in look.rows(_BUDGETS)]
-    )
+    return look.held.once("budgets", lambda: _budgets(look))
+
+
+def _budgets(look: Look) -> list[dict[str, str]]:
+    known = look.held.index.budgets()
+    names = {region: look.text(region, SKOS.prefLabel) for region in {b.region for b in known}}
+    of = [{**asdict(budget), "region_name": names[budget.region]} for budget in known]
+    of.sort(key=lambda b: (b["year"], b["iri"]), reverse=True)
+    return sorted(of, key=lambda b: (b["region_name"], b["name"]))
 
 
 def departments(look: Look) -> Shown:
@@ -102,24 +98,41 @@ def _number(look: Look) -> int:
 
 def rule_list(look: Look) -> Shown:
     """Return the rules with their hits."""
-    hits = look.held.once("hits", lambda: {c: int(n) for c, _, n in look.rows(_HITS)})
+    hits = found.by_code(look)
     own = sorted(rules().values(), key=lambda rule: (rule.of_reader, rule.code))
-    return "rules.html", {"title": "", "rules": [(rule, hits.get(rule.code, 0)) for rule in own]}
+    return "rules.html", {"title": "", "rules": [(rule, hits[rule.code]) for rule in own]}
 
 
 def rule(look: Look) -> Shown:
-    """Return a rule with what it found."""
+    """Return a rule with what it found, by file."""
     code = look.job.path
     if code not in rules():
         raise Problem("not-found", what=code)
     number = _number(look)
-    rows = look.rows(_OF_RULE % (code, _MOST + 1, (number - 1) * _MOST))
-    at = 1 if look.job.lang == "zh" else 2
+    after = (number - 1) * _MOST
+    hits = list(islice(_of_rule(look, code, after), _MOST + 1))
     own = rules()[code]
     return "rule.html", {
         "title": f"{code} {getattr(own.name, look.job.lang)}",
         "rule": own,
-        "hits": [(look.link(row[0]), row[at], row[4]) for row in rows[:_MOST]],
+        "hits": hits[:_MOST],
         "number": number,
-        "more": len(rows) > _MOST,
+        "more": len(hits) > _MOST,
     }
+
+
+def _of_rule(look: Look, code: str, after: int) -> Iterator[tuple[str, str, str]]:
+    """Yield links, texts and files of what a rule found, but for so many at the beginning."""
+    counts = look.held.index.failing(code)
+    files = {document: look.text(document, JX.fileName) for document in counts}
+    for document in sorted(counts, key=lambda d: (files[d], d)):
+        if after >= counts[document]:
+            after -= counts[document]
+            continue
+        graph = graphs(NamedNode(document))[2]
+        told = look.store.database.quads_for_pattern(None, DCT.identifier, Literal(code), graph)
+        names = sorted(str(getattr(quad.subject, "value", "")) for quad in told)
+        for finding in [name for name in names if look.is_a(name, JX.Finding)][after:]:
+            message = look.text(finding, EARL.result, DCT.description)
+            yield look.link(finding), message, files[document]
+        after = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions
@@ -26,10 +27,11 @@ class Look:
         found = self.store.database.quads_for_pattern(NamedNode(subject), predicate, None, _DEFAULT)
         return [q.object for q in found if isinstance(q.object, NamedNode | Literal)]
 
-    def users(self, predicate: NamedNode, value: str) -> list[str]:
-        """Return what has a thing as a value."""
+    def users(self, predicate: NamedNode, value: str, most: int | None = None) -> list[str]:
+        """Return what has a thing as a value; at `most` so many, any of them."""
         found = self.store.database.quads_for_pattern(None, predicate, NamedNode(value), _DEFAULT)
-        return sorted(q.subject.value for q in found if isinstance(q.subject, NamedNode))
+        some = islice(found, most)
+        return sorted(q.subject.value for q in some if isinstance(q.subject, NamedNode))
 
     def nodes(self, subject: str, *path: NamedNode) -> list[str]:
         """Return the things that properties, one after the other, lead to."""

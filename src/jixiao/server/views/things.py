@@ -87,8 +87,6 @@ def _department(look: Look, iri: str) -> Shown:
 
 def _summary(look: Look, budget: str) -> dict[str, object]:
     """Return a budget in one line."""
-    documents = look.nodes(budget, DCT.source)
-    findings = [f for d in documents for f in found.of_document(look, d)]
     projects = look.users(JX.partOfBudget, budget)
     return {
         "link": look.link(budget),
@@ -97,7 +95,7 @@ def _summary(look: Look, budget: str) -> dict[str, object]:
         "year": look.text(budget, JX.budgetYear),
         "kind": look.label(look.node(budget, JX.documentKind)),
         "projects": sum(1 for p in projects if look.is_a(p, JX.BudgetProject)),
-        "counts": Counter(f.severity for f in found.under(findings, budget) or findings),
+        "counts": found.counted(look, look.nodes(budget, DCT.source)),
         "score": _score(look, budget),
     }
 
@@ -268,8 +266,7 @@ def _similar(look: Look, project: str) -> list[tuple[str, str, str, int, list[st
 
 def _users(look: Look, cluster: str) -> list[str]:
     """Return projects that have indicators of a cluster: of a commonplace one, some."""
-    some = look.users(JX.inCluster, cluster)[:_SOME]
-    return list(dict.fromkeys(p for i in some for p in look.nodes(i, JX.indicatorOf)))
+    return look.held.index.projects_of(look.users(JX.inCluster, cluster, _SOME))
 
 
 def _besides(look: Look, project: str, own: set[str]) -> list[str]:
@@ -297,7 +294,10 @@ def _finding(look: Look, iri: str) -> Shown:
         "rule": rules()[of.code],
         "document": (look.link(document), look.text(document, JX.fileName)),
         "subject": _subject(look, of.focus),
-        "budgets": [(look.link(b), _titled(look, b)) for b in _budgets(look, document)],
+        "budgets": [
+            (look.link(budget.iri), f"{budget.name} {budget.year}")
+            for budget in look.held.index.budgets(document)
+        ],
         "places": shown,
         "sheets": evidence.sheets(look, shown),
         "number": at + 1,
@@ -306,10 +306,6 @@ def _finding(look: Look, iri: str) -> Shown:
         "next": look.link(walk[at + 1].iri) if at + 1 < len(walk) else "",
         "suffix": f"?rule={kinds[0]}&severity={kinds[1]}" if any(kinds) else "",
     }
-
-
-def _budgets(look: Look, document: str) -> list[str]:
-    return [b for b in look.users(DCT.source, document) if look.is_a(b, JX.DepartmentBudget)]
 
 
 def _subject(look: Look, iri: str) -> tuple[str, str]:

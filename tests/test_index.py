@@ -1,0 +1,132 @@
+"""The index of words: Chinese of one, two or more characters, brought up to date with the store."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import astuple
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import QuerySolutions
+
+from jixiao.build import build
+from jixiao.index import Hit, opened, words
+from jixiao.store import INDEX, Store, open_store
+from jixiao.vocabulary import DCT, JX
+
+PAGE = Path(__file__).parent / "data" / "juluxian-2023" / "juluxian-2023.html"
+
+
+def _found(store: Store, asked: str, kind: str = "", most: int = 500) -> list[Hit]:
+    with opened(store.path) as index:
+        return index.find(asked, kind, most)
+
+
+def _as_scanned(store: Store, asked: str) -> set[str]:
+    """What a scan of all that the index holds finds, without an index."""
+    with closing(sqlite3.connect(store.path / INDEX)) as database:
+        rows = database.execute("SELECT iri, name, text, basis, context FROM entry")
+        return {iri for iri, *texts in rows if any(f" {asked} " in f" {words(t)} " for t in texts)}
+
+
+@pytest.mark.parametrize("asked", ["热线", "市", "满意度", "值班", "政务服务", "不存在的词"])
+def test_a_word_of_any_length_is_found_wherever_it_stands(corpus: Store, asked: str) -> None:
+    assert {hit.iri for hit in _found(corpus, asked, most=100_000)} == _as_scanned(
+        corpus, words(asked)
+    )
+
+
+def test_names_come_first_and_kinds_are_counted(corpus: Store) -> None:
+    first = _found(corpus, "热线")[0]
+    assert "热线" in first.name
+    with opened(corpus.path) as index:
+        counts = index.counts("热线")
+    assert counts["project"] >= 1
+    assert sum(counts.values()) == len(_found(corpus, "热线", most=100_000))
+    assert {hit.kind for hit in _found(corpus, "热线", "project")} == {"project"}
+
+
+def test_all_words_must_be_there_and_grounds_count(corpus: Store) -> None:
+    both = {hit.iri for hit in _found(corpus, "巨鹿 热线", most=100_000)}
+    assert both == _as_scanned(corpus, "巨 鹿") & _as_scanned(corpus, "热 线") != set()
+    grounded = next(hit for hit in _found(corpus, "热线", "indicator") if len(hit.basis) > 4)
+    assert grounded.iri in {hit.iri for hit in _found(corpus, grounded.basis, most=100_000)}
+
+
+@given(st.text(max_size=20))
+def test_nothing_that_is_asked_for_is_a_fault(corpus: Store, asked: str) -> None:
+    _found(corpus, asked)
+
+
+def test_the_index_follows_the_documents(tmp_path: Path) -> None:
+    page, folder = Path(shutil.copy(PAGE, tmp_path / "page.html")), tmp_path / "store"
+    build([page], folder)
+    with open_store(folder) as store:
+        assert _found(store, "热线")
+    page.write_text(page.read_text(encoding="utf-8").replace("热线", "专线"), encoding="utf-8")
+    build([page], folder)
+    with open_store(folder) as store:
+        assert not _found(store, "热线")
+        assert _found(store, "专线")
+
+
+def _asked(store: Store, query: str) -> set[tuple[str, ...]]:
+    found = store.database.query(query, prefixes={"jx": JX[""].value, "dct": DCT[""].value})
+    assert isinstance(found, QuerySolutions)
+    return {tuple("" if t is None else str(getattr(t, "value", "")) for t in row) for row in found}
+
+
+def test_what_is_listed_is_what_the_graph_says(corpus: Store) -> None:
+    failed = """SELECT ?code ?severity (COUNT(?f) AS ?n) {
+        ?f a jx:Finding ; dct:identifier ?code ; jx:severity ?severity }
+        GROUP BY ?code ?severity"""
+    budgets = """SELECT ?b ?d ?name ?year ?region {
+        ?b a jx:DepartmentBudget ; jx:department ?d ; jx:departmentName ?name
+        OPTIONAL { ?b jx:budgetYear ?year } OPTIONAL { ?d dct:spatial ?region } }"""
+    projects = "SELECT ?p ?b {?p a jx:BudgetProject ; jx:partOfBudget ?b}"
+    with opened(corpus.path) as index:
+        assert {(*rule, str(n)) for rule, n in index.failed().items()} == _asked(corpus, failed)
+        assert {astuple(budget) for budget in index.budgets()} == _asked(corpus, budgets)
+        of_all = index.projects("part_of", [budget.iri for budget in index.budgets()])
+        assert {(hit.iri, hit.part_of) for hit in of_all} == _asked(corpus, projects)
+        assert len(of_all) == len({hit.iri for hit in of_all})
+        for code, _ in index.failed():
+            of_rule = f'?f a jx:Finding ; dct:identifier "{code}" ; dct:source ?d'
+            told = _asked(corpus, f"SELECT ?d (COUNT(?f) AS ?n) {{ {of_rule} }} GROUP BY ?d")
+            failing = index.failing(code)
+            assert {(d, str(n)) for d, n in failing.items()} == told
+            assert index.failed(list(failing)).total() >= sum(failing.values())
+
+
+def test_each_project_of_an_indicator_is_named_once(corpus: Store) -> None:
+    hits = _found(corpus, "热线", "indicator")
+    with opened(corpus.path) as index:
+        found = index.projects_of([hit.iri for hit in hits])
+    assert sorted(found) == sorted({hit.part_of for hit in hits})
+
+
+def test_the_lists_follow_the_documents(tmp_path: Path) -> None:
+    page, folder = Path(shutil.copy(PAGE, tmp_path / "page.html")), tmp_path / "store"
+    (tmp_path / "other.txt").write_text("某局2024年部门预算公开", encoding="utf-8")
+    build([tmp_path / "other.txt"], folder)
+    with open_store(folder) as store, opened(store.path) as index:
+        of_other = index.failed()
+    build([tmp_path], folder)
+    with open_store(folder) as store, opened(store.path) as index:
+        assert len(store.documents()) == 2
+        assert index.failed().total() > of_other.total()
+        budgets = index.budgets()
+    page.write_text(page.read_text(encoding="utf-8").replace("热线", "专线"), encoding="utf-8")
+    build([page], folder)
+    with open_store(folder) as store, opened(store.path) as index:
+        assert index.budgets() == budgets
+        assert not index.projects_called("热线")
+        assert index.projects_called("专线")
+    page.unlink()
+    build([tmp_path], folder, prune=True)
+    with open_store(folder) as store, opened(store.path) as index:
+        assert index.failed() == of_other
+        assert not index.projects_called("专线")
+        assert len(index.budgets()) == len(budgets) - 1
