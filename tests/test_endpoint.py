@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +23,8 @@ import pytest
 import requests
 from tests.servers import Served, workbench
 
+from jixiao.export.catalogue import Publication
+from jixiao.export.catalogue import described as catalogue
 from jixiao.iris import graphs
 from jixiao.queries import ask, prepared
 from jixiao.questions import questions
@@ -30,6 +34,7 @@ from jixiao.server.edition import edition
 from jixiao.server.gate import hosts
 from jixiao.server.jobs.graphs import described
 from jixiao.server.problems import Problem
+from jixiao.server.registry import JOBS
 from jixiao.server.sparql_request import check_local, check_strictly_local
 from jixiao.server.worker import Held, Job
 from jixiao.store import Store
@@ -289,7 +294,16 @@ def test_a_foreign_name_is_no_name_of_this_server(server: Served, tmp_path: Path
     assert hosts("0.0.0.0", "") == (), "behind a proxy any name is right"
 
 
-def test_the_catalogue_is_kept_once_for_all_addresses(corpus_folder: Path) -> None:
+def test_the_catalogue_is_kept_once_for_all_addresses(
+    corpus_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = list[Publication]()
+
+    def counted(store: Store, where: Publication) -> Iterator[pyoxigraph.Triple]:
+        made.append(where)
+        return catalogue(store, where)
+
+    monkeypatch.setattr("jixiao.server.jobs.graphs.catalogue", counted)
     held = Held(corpus_folder)
     with held.stack:
         for number in range(4):
@@ -298,7 +312,34 @@ def test_the_catalogue_is_kept_once_for_all_addresses(corpus_folder: Path) -> No
             described(held, job, told, Limits())
             assert f"<http://{number}.example/sparql>" in told.text
             assert "urn:here" not in told.text
-        assert len(held.known) == 1
+        assert len(made) == 1
+
+
+def test_what_was_worked_out_is_kept_while_it_is_used(corpus_folder: Path) -> None:
+    held, made = Held(corpus_folder), Counter[int]()
+
+    def work_out(number: int) -> int:
+        made[number] += 1
+        return number
+
+    with held.stack:
+        for number in range(3000):
+            held.once(number, partial(work_out, number))
+            assert held.once(0, partial(work_out, 0)) == 0
+        held.once(1, partial(work_out, 1))
+    assert made[0] == 1
+    assert made[1] == 2, "a crawler does not fill the memory"
+
+
+def test_a_choice_too_long_to_show_says_so(corpus_folder: Path) -> None:
+    held, told = Held(corpus_folder), _Told()
+    names = "iri", "department", "name", "year", "region", "region_name"
+    many = [dict.fromkeys(names, f"{number}") for number in range(230)]
+    with held.stack:
+        held.once("budgets", lambda: many)
+        JOBS["compare"](held, Job(name="compare", lang="en"), told, Limits())
+    assert told.text.count('name="budget"') == 200
+    assert "30 more are not listed" in told.text
 
 
 class _Told:

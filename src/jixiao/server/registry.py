@@ -3,6 +3,8 @@
 import gc
 from collections.abc import Callable
 
+import msgspec
+
 from jixiao.questions import questions
 from jixiao.rules import rules
 from jixiao.server.frames import Out
@@ -21,11 +23,14 @@ def _page(view: Callable[[Look], Shown]) -> Duty:
     """Return the job that makes a page."""
 
     def answer(held: Held, job: Job, out: Out, limits: Limits) -> None:
-        look = Look(held, job)
-        template, values = view(look)
-        text = rendered(template, job.lang, job.root, link=look.link, **values)
+        def made() -> bytes:
+            look = Look(held, job)
+            template, values = view(look)
+            return rendered(template, job.lang, job.root, link=look.link, **values).encode()
+
+        page = held.once(("page", msgspec.json.encode(job)), made)
         out.head("text/html; charset=utf-8")
-        out.write(text.encode())
+        out.write(page)
 
     return answer
 

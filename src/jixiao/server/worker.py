@@ -28,6 +28,7 @@ from jixiao.versions import published, stamp
 
 T = TypeVar("T")
 _KEPT = 4  # stores that are held open: the served one, and those of visitors
+_WORKED_OUT = 1000  # pages, answers, findings of documents that are kept of a version
 _CHUNK = 64 * 1024
 
 
@@ -63,13 +64,17 @@ class Held:
         self.store: Store = self.stack.enter_context(open_store(folder))
         self.index: Index = self.stack.enter_context(opened(self.store.path))
         self.token = published(folder).token
-        self.known = dict[object, object]()
+        self._known = OrderedDict[object, object]()
 
     def once(self, key: object, make: Callable[[], T]) -> T:
-        """Return what `make` makes, made once for a version."""
-        if key not in self.known:
-            self.known[key] = make()
-        return cast("T", self.known[key])
+        """Return what `make` makes; a version does not change, so what is used is kept."""
+        if key not in self._known:
+            self._known[key] = make()
+        self._known.move_to_end(key)
+        found = cast("T", self._known[key])
+        while len(self._known) > _WORKED_OUT:
+            self._known.popitem(last=False)
+        return found
 
 
 class Holder:

@@ -6,7 +6,6 @@ import re
 from urllib.parse import urlencode
 
 import msgspec
-from pyoxigraph import NamedNode
 
 from jixiao.iris import graphs
 from jixiao.ontology import CODES, TERMS
@@ -18,11 +17,13 @@ from jixiao.server.problems import Problem
 from jixiao.server.views.look import Look
 from jixiao.server.worker import Held, Job
 from jixiao.store import COMPARISON
-from jixiao.vocabulary import PREFIXES, RDF
+from jixiao.vocabulary import PREFIXES
 
 Shown = tuple[str, dict[str, object]]
 _MOST = 500  # rows that are shown; the CSV has them all
 _SAMPLED = 8  # documents whose terms the editor knows
+_CLASSES = "SELECT DISTINCT ?class { GRAPH ?graph { ?thing a ?class } FILTER(ISIRI(?class)) }"
+_PROPERTIES = "SELECT DISTINCT ?property { GRAPH ?graph { ?thing ?property ?value } }"
 _TYPES = {"csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
 
 
@@ -141,10 +142,9 @@ def _offered(look: Look) -> bytes:
 
 def _terms(look: Look) -> dict[str, list[str]]:
     """Return the classes and properties of the code lists and of a few documents."""
-    names = [g for d in look.store.documents()[:_SAMPLED] for g in graphs(d)]
-    classes, properties = set[str](), set[str]()
-    for quad in look.store.quads([CODES, TERMS, QUESTIONS, COMPARISON, *names]):
-        properties.add(quad.predicate.value)
-        if quad.predicate == RDF.type and isinstance(quad.object, NamedNode):
-            classes.add(quad.object.value)
-    return {"classes": sorted(classes), "properties": sorted(properties)}
+    of_documents = [g for d in look.store.documents()[:_SAMPLED] for g in graphs(d)]
+    names = [CODES, TERMS, QUESTIONS, COMPARISON, *of_documents]
+    return {
+        "classes": sorted(term for (term,) in look.rows(_CLASSES, names)),
+        "properties": sorted(term for (term,) in look.rows(_PROPERTIES, names)),
+    }

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import islice
 from urllib.parse import quote
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions
 
 from jixiao.server.worker import Held, Job
 from jixiao.vocabulary import HOME, JX, RDF, RDFS, SKOS
@@ -85,12 +85,16 @@ class Look:
         path, mark, name = iri.removeprefix(HOME).partition("#")
         return f"{self.job.root}/page/{quote(path)}" + (f"#{quote(name)}" if mark else "")
 
-    def rows(self, query: str) -> list[Row]:
-        """Return the solutions of a query as texts, blank where a value is not bound."""
-        return list(self._solved(query))
+    def rows(self, query: str, graphs: list[NamedNode] | None = None) -> list[Row]:
+        """Return the solutions of a query as texts, blank where a value is not bound.
 
-    def _solved(self, query: str) -> Iterator[Row]:
-        found = self.store.database.query(_PREFIXES + query)
+        `graphs` are the named graphs that it sees, by default all.
+        """
+        return list(self._solved(query, graphs))
+
+    def _solved(self, query: str, graphs: list[NamedNode] | None) -> Iterator[Row]:
+        names: list[NamedNode | BlankNode] | None = None if graphs is None else [*graphs]
+        found = self.store.database.query(_PREFIXES + query, named_graphs=names)
         if not isinstance(found, QuerySolutions):
             raise TypeError("pages ask by SELECT only")
         for solution in found:
