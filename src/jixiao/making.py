@@ -1,7 +1,7 @@
 """Makes one document: file -> record -> quads -> findings, and what a store and an index load."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -84,46 +84,42 @@ class Made:
 
 def make(path: Path, reader: str = "pdfium", engine: Engine = "auto", profile: str = AUTO) -> Built:
     """Read, map and check one file; raises `FileError`."""
-    return _made(path, Ways(reader, engine, profile))[0]
+    record, report, made = _made(path, Ways(reader, engine, profile))
+    return Built(path, record, serialize(made, format=RdfFormat.N_QUADS) or b"", report)
 
 
-def _made(path: Path, ways: Ways) -> tuple[Built, list[Quad]]:
-    """Return a document and its quads."""
+def _made(path: Path, ways: Ways) -> tuple[Record, Report, list[Quad]]:
     record = read(path, reader=ways.reader)
     stated = list(quads(record))
     report = check_quads(stated, ways.engine, ways.profile)
-    findings = finding_quads(report, document_iri(record.document.sha256))
-    made = [*stated, *findings]
-    return Built(path, record, serialize(made, format=RdfFormat.N_QUADS) or b"", report), made
+    return record, report, [*stated, *finding_quads(report, document_iri(record.document.sha256))]
 
 
 def outcome(path: Path, name: str, ways: Ways) -> Made | Failed:
     """Make a document, or say why it cannot be; `name` is what the user knows the file as."""
     try:
-        built, made = _made(path, ways)
+        record, report, made = _made(path, ways)
     except FileError as error:
         return Failed(path, FileError(error.code, **{**error.fields, "path": name}))
     except MemoryError:
         return Failed(path, FileError("too-large", path=name))
-    document = built.record.document
-    facts, _, findings = graphs(document_iri(document.sha256))
-    lines = loadable(built.nquads)
+    facts, _, findings = graphs(document_iri(record.document.sha256))
+    lines = loadable(made)
     return Made(
-        sha256=document.sha256,
-        version=document.reader.version,
+        sha256=record.document.sha256,
+        version=record.document.reader.version,
         lines=lines,
         count=lines.count(b"\n"),
         abstract=abstract(
             (quad for quad in made if quad.graph_name == facts),
             (quad for quad in made if quad.graph_name == findings),
         ),
-        tally=_counted(built),
-        built=replace(built, nquads=b"") if ways.whole else None,
+        tally=_counted(record, report),
+        built=Built(path, record, b"", report) if ways.whole else None,
     )
 
 
-def _counted(built: Built) -> Tally:
-    record, report = built.record, built.report
+def _counted(record: Record, report: Report) -> Tally:
     return Tally(
         documents=1,
         projects=len(record.projects),

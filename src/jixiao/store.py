@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from hashlib import blake2b, sha256
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
 from pyoxigraph import Store as Database
 
 from jixiao.errors import StoreError
@@ -124,7 +124,8 @@ class Store:
                 self._known_as(entry.source)
                 told = (*reading(entry), *generation(entry))
                 lines.writelines(f"{quad} .\n".encode() for quad in told)
-        self.database.bulk_load(path=str(file), format=RdfFormat.N_QUADS)
+        # Our own lines need no second look at their IRIs: an eighth of the time.
+        self.database.bulk_load(path=str(file), format=RdfFormat.N_QUADS, lenient=True)
 
     def replace(self, entry: Entry, quads: Iterable[Quad]) -> None:
         """Put a document in, in the place of what the same file was before, in one transaction."""
@@ -196,7 +197,7 @@ class Store:
                 if quad not in self.database:
                     lines.write(f"{quad} .\n{_in_union(quad)} .\n")
         gone = [quad for quad in self._graph(COMPARISON) if _digest(quad) not in staying]
-        self.database.bulk_load(path=str(fresh), format=RdfFormat.N_QUADS)
+        self.database.bulk_load(path=str(fresh), format=RdfFormat.N_QUADS, lenient=True)
         fresh.unlink()
         removed = set(gone)
         for quad in gone:
@@ -335,10 +336,10 @@ def _fault(folder: Path, error: Exception) -> StoreError:
     return StoreError("store-failed", store=folder, reason=str(error).splitlines()[0])
 
 
-def loadable(nquads: bytes) -> bytes:
-    """Return the N-Quads of a document with those of the default graph, which is the union."""
-    lines = nquads.splitlines(keepends=True)
-    return b"".join([*lines, *(line[: line.rindex(b" <")] + b" .\n" for line in lines)])
+def loadable(quads: Sequence[Quad]) -> bytes:
+    """Return the quads of a document as N-Quads with those of the default graph, the union."""
+    union = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES)
+    return (serialize(quads, format=RdfFormat.N_QUADS) or b"") + (union or b"")
 
 
 def _digest(quad: Quad) -> bytes:
