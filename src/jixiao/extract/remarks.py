@@ -36,8 +36,9 @@ def _marked(texts: Sequence[tuple[str, Where]]) -> Iterator[Passage]:
     for rule in remarkable().passages:
         if not re.search(rule.pattern, whole, re.MULTILINE):
             continue
+        search = re.compile(rule.pattern).search
         for text, where in texts:
-            match = re.search(rule.pattern, text)
+            match = search(text)
             if match and not (rule.unless and re.search(rule.unless, text)):
                 yield _passage(rule, match, where)
 

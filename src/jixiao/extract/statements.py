@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 
 from jixiao.extract import targets
 from jixiao.extract.columns import NUMBER, Header, Section, header, own, worded
@@ -64,9 +65,13 @@ def _titled(above: list[Text]) -> Titled | None:
 
 def _kind(title: str) -> StatementTitle | None:
     known = fold(title)
-    whole = statements().title
-    kinds = statements().statements
-    return next((s for s in kinds if re.fullmatch(whole.replace("{title}", s.title), known)), None)
+    return next((kind for kind, title in _titles() if title.fullmatch(known)), None)
+
+
+@cache
+def _titles() -> list[tuple[StatementTitle, re.Pattern[str]]]:
+    whole, kinds = statements().title, statements().statements
+    return [(kind, re.compile(whole.replace("{title}", kind.title))) for kind in kinds]
 
 
 def _unit(above: list[Text], table: Table) -> str:

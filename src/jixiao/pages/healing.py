@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import msgspec
+
 from jixiao.pages.layout import Block, Cell, Flow, Table, Text, squeeze, together
 from jixiao.pages.lines import first_word
 
@@ -189,7 +191,10 @@ def _span_over(base: Table, rows: list[list[Cell | None]], body: int) -> None:
 
 def _doubted(text: Text) -> Text:
     """Return a text of which it is not certain whether it is whole."""
-    lines = [replace(line, confidence=min(line.confidence, DOUBTED)) for line in text.lines]
+    lines = [
+        msgspec.structs.replace(line, confidence=min(line.confidence, DOUBTED))
+        for line in text.lines
+    ]
     return replace(text, lines=tuple(lines))
 
 

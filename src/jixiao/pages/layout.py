@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import msgspec
+
 from jixiao.record import Box, Where
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One printed line: the left and right edge of each of its characters, in points.
 
     Of lines outside ruled tables `baselines` has that of each character: cells beside each other
@@ -40,7 +41,9 @@ class Line:
         base = self.baselines[start:end]
         off = base[0] - self.baselines[0] if base else 0.0
         top, bottom = self.top + off, self.bottom + off
-        return replace(self, text=text, x0=x0, x1=x1, top=top, bottom=bottom, baselines=base)
+        return msgspec.structs.replace(
+            self, text=text, x0=x0, x1=x1, top=top, bottom=bottom, baselines=base
+        )
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Text:
             starts.append(len(text) - len(line.text))
         return text, tuple(starts)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The text without its line breaks."""
         return self.joined[0]
@@ -139,7 +142,7 @@ class Table:
 
     def texts(self, row: int) -> list[str]:
         """Return the texts of a row."""
-        return [self.text(row, column) for column in range(len(self.grid[row]))]
+        return [cell.text.text if cell else "" for cell in self.grid[row]]
 
     def where(self, row: int, fields: dict[str, int] | None = None) -> Where:
         """Return the place of a row, with the rectangle of the cells at `fields`' columns."""
@@ -183,14 +186,18 @@ class Flow:
 
 def whole(places: list[tuple[int, Box]]) -> Where:
     """Return one place: the hull of the rectangles on each page, later pages `continued`."""
-    hulls = dict[int, Box]()
-    for page, (x0, top, x1, bottom) in places:
-        a, b, c, d = hulls.get(page, (x0, top, x1, bottom))
-        hulls[page] = (min(a, x0), min(b, top), max(c, x1), max(d, bottom))
-    found = [Where(page=page, bbox=_rounded(box)) for page, box in sorted(hulls.items())]
+    boxes = dict[int, list[Box]]()
+    for page, box in places:
+        boxes.setdefault(page, []).append(box)
+    found = [Where(page=page, bbox=_rounded(_hull(of))) for page, of in sorted(boxes.items())]
     if not found:
         return Where()
     return Where(page=found[0].page, bbox=found[0].bbox, continued=tuple(found[1:]))
+
+
+def _hull(boxes: list[Box]) -> Box:
+    x0, top, x1, bottom = zip(*boxes, strict=True)
+    return min(x0), min(top), max(x1), max(bottom)
 
 
 def _row_path(path: str) -> str:

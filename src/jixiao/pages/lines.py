@@ -70,8 +70,12 @@ def _cut(glyphs: Glyphs, numbers: Owners, owners: Owners, page: int) -> dict[int
     sizes = np.maximum.reduceat(glyphs.size, starts)
     tops = glyphs.baseline[starts] - ASCENT * sizes
     sure = np.minimum.reduceat(glyphs.confidence, starts)
-    base = glyphs.baseline.tolist()
-    text, x0, x1 = "".join(glyphs.texts.tolist()), glyphs.x0.tolist(), glyphs.x1.tolist()
+    text, x0, x1, base = (
+        "".join(glyphs.texts.tolist()),
+        tuple(glyphs.x0.tolist()),
+        tuple(glyphs.x1.tolist()),
+        tuple(glyphs.baseline.tolist()),
+    )
     columns = (starts, [*starts[1:], len(text)], owners[starts], tops, tops + sizes, sizes, sure)
     found = dict[int, list[Line]]()
     for start, end, owner, top, bottom, size, confidence in zip(
@@ -82,11 +86,11 @@ def _cut(glyphs: Glyphs, numbers: Owners, owners: Owners, page: int) -> dict[int
             page=page,
             top=top,
             bottom=bottom,
-            x0=tuple(x0[start:end]),
-            x1=tuple(x1[start:end]),
+            x0=x0[start:end],
+            x1=x1[start:end],
             size=size,
             confidence=confidence,
-            baselines=tuple(base[start:end]) if owner < 0 else (),
+            baselines=base[start:end] if owner < 0 else (),
         )
         found.setdefault(owner, []).append(line)
     return found

@@ -73,9 +73,10 @@ def _table(page: Page, framed: Framed) -> Table:
     xs = _axis([x for x0, _, x1, _ in boxes for x in (x0, x1)])
     ys = _axis([y for _, top, _, bottom in boxes for y in (top, bottom)])
     grid: list[list[Cell | None]] = [[None] * (len(xs) - 1) for _ in range(len(ys) - 1)]
+    column = {x: _index(xs, x) for x in {x for x0, _, x1, _ in boxes for x in (x0, x1)}}
+    line = {y: _index(ys, y) for y in {y for _, top, _, bottom in boxes for y in (top, bottom)}}
     for box in boxes:
-        c0, c1 = _index(xs, box[0]), _index(xs, box[2])
-        r0, r1 = _index(ys, box[1]), _index(ys, box[3])
+        c0, c1, r0, r1 = column[box[0]], column[box[2]], line[box[1]], line[box[3]]
         places, is_open = [(page.number, box)], box in framed.open_below
         cell = Cell(Text(), r0, c0, r1 - r0, c1 - c0, places, is_open)
         for row in grid[r0:r1]:

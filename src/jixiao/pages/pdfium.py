@@ -105,26 +105,32 @@ _point = _function("FPDFPathSegment_GetPoint", _I, _P, _P, _P)
 
 
 def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int, int]:
-    """Return the printed characters, how many no font names, and how many are set sideways."""
+    """Return the printed characters, how many no font names, and how many are set sideways.
+
+    Characters of one text object have one matrix and one font; its first is where it is.
+    """
     textpage = page.get_textpage()
-    count = textpage.count_chars()
-    handle = _address(textpage.raw)
-    boxes, origins = np.empty((count, 4), np.float32), np.empty((count, 2))
-    box, origin = boxes.ctypes.data, origins.ctypes.data
-    every = range(count)
-    deque(map(_box, repeat(handle), every, range(box, box + 16 * count, 16)), maxlen=0)
-    _each(_origin, handle, count, origin)
+    count, handle = textpage.count_chars(), _address(textpage.raw)
     codes = _codes(handle, count)
-    owners = np.array([*map(_owner, repeat(handle), every)], dtype=np.uint64)
-    if not count:
+    at = np.flatnonzero((codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes < 0x110000))
+    if not len(at):
         return NOTHING, 0, 0
-    sizes, kept, unmapped, sideways = _runs(handle, owners, display)
-    kept &= (codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes < 0x110000)
+    first, run = _runs(handle, count, at)
+    matrices, sizes, unknown = _set(handle, first)
+    upright, sideways = _turned(matrices, display)
+    kept = upright[run]
+    told = int(unknown[run].sum()), int(sideways[run].sum())
+    at, run = at[kept], run[kept]
+    origins = np.ascontiguousarray(matrices[run, 4:])
+    _place(handle, at, np.flatnonzero(at != first[run]), origins)
+    boxes = np.empty((len(at), 4), np.float32)
+    start, end = boxes.ctypes.data, boxes.ctypes.data + boxes.nbytes
+    deque(map(_box, repeat(handle), at.tolist(), range(start, end, 16)), maxlen=0)
     textpage.close()
-    _, _, x1, _ = _transformed(boxes[kept].astype(np.float64)[:, [0, 3, 2, 1]], display)
-    x0, baseline, _, _ = _transformed(origins[kept][:, [0, 1, 0, 1]], display)
-    texts = _texts(codes[kept])
-    return Glyphs(texts, x0, x1, baseline, sizes[kept], np.ones(len(texts))), unmapped, sideways
+    _, _, x1, _ = _transformed(boxes.astype(np.float64)[:, [0, 3, 2, 1]], display)
+    x0, baseline, _, _ = _transformed(origins[:, [0, 1, 0, 1]], display)
+    texts = _texts(codes[at])
+    return Glyphs(texts, x0, x1, baseline, sizes[run], np.ones(len(texts))), *told
 
 
 def _codes(handle: int, count: int) -> Any:
@@ -137,33 +143,38 @@ def _codes(handle: int, count: int) -> Any:
     return np.array([*map(_unicode, repeat(handle), range(count))], dtype=np.uint32)
 
 
-def _each(function: Any, handle: int, count: int, first: int) -> None:
-    """Call a function that writes two doubles a character, one after the other, from `first`."""
-    xs = range(first, first + 16 * count, 16)
-    ys = range(first + 8, first + 16 * count + 8, 16)
-    deque(map(function, repeat(handle), range(count), xs, ys), maxlen=0)
+def _runs(handle: int, count: int, at: Any) -> tuple[Any, Any]:
+    """Return the first character of each text object that is printed, and which each is of."""
+    owners = np.array([*map(_owner, repeat(handle), range(count))], dtype=np.uint64)
+    turned = np.diff(owners, prepend=owners[:1] + 1) != 0
+    used, run = np.unique((np.cumsum(turned) - 1)[at], return_inverse=True)
+    return np.flatnonzero(turned)[used], run
 
 
-def _runs(handle: int, owners: Any, display: Matrix) -> tuple[Any, Any, int, int]:
-    """Return each character's printed size, whether it is read; how many are unknown or sideways.
+def _set(handle: int, first: Any) -> tuple[Any, Any, Any]:
+    """Return text objects' matrices, printed sizes, and which are set in what no font names."""
+    matrices, places = np.empty((len(first), 6), np.float32), first.tolist()
+    start, end = matrices.ctypes.data, matrices.ctypes.data + matrices.nbytes
+    deque(map(_text_matrix, repeat(handle), places, range(start, end, 24)), maxlen=0)
+    wide = matrices.astype(np.float64)
+    sizes = np.array([*map(_font_size, repeat(handle), places)]) * np.hypot(wide[:, 2], wide[:, 3])
+    return wide, sizes, np.array([*map(_unmapped, repeat(handle), places)]) == 1
 
-    Characters of one text object have one matrix and one font.
-    """
-    starts = np.flatnonzero(np.diff(owners, prepend=owners[:1] + 1))
-    lengths, first = np.diff(starts, append=len(owners)), starts.tolist()
-    matrices = np.empty((len(first), 6), np.float32)
-    address = matrices.ctypes.data
-    places = range(address, address + 24 * len(first), 24)
-    deque(map(_text_matrix, repeat(handle), first, places), maxlen=0)
-    a, b, c, d, _, _ = matrices.T.astype(np.float64)
-    sizes = np.array([*map(_font_size, repeat(handle), first)]) * np.hypot(c, d)
+
+def _turned(matrices: Any, display: Matrix) -> tuple[Any, Any]:
+    """Tell which text objects stand at a right angle, and which of those are set sideways."""
+    a, b, _, _, _, _ = matrices.T
     turns = np.arctan2(b, a) % (np.pi / 2)
     upright = np.minimum(turns, np.pi / 2 - turns) < _UPRIGHT
-    unknown = np.array([*map(_unmapped, repeat(handle), first)]) == 1
     across, down = a * display[0] + b * display[2], a * display[1] + b * display[3]
-    sideways = upright & (across < np.abs(down))
-    told = int(lengths[unknown].sum()), int(lengths[sideways].sum())
-    return np.repeat(sizes, lengths), np.repeat(upright, lengths), *told
+    return upright, upright & (across < np.abs(down))
+
+
+def _place(handle: int, at: Any, numbers: Any, origins: Any) -> None:
+    """Have PDFium write where the characters of these numbers are."""
+    xs = origins.ctypes.data + 16 * numbers
+    places = at[numbers].tolist(), xs.tolist(), (xs + 8).tolist()
+    deque(map(_origin, repeat(handle), *places), maxlen=0)
 
 
 def _transformed(boxes: Any, display: Matrix) -> tuple[Any, Any, Any, Any]:
@@ -199,9 +210,8 @@ def _objects(
     owner: Any, count: int, at: Any, matrix: Matrix, depth: int
 ) -> Iterator[tuple[int, Any, Matrix]]:
     """Yield the paths and pictures, also those in forms, each with its way to the shown page."""
-    for index in range(count):
-        drawing = at(owner, index)
-        kind = _kind(drawing)
+    drawings = [*map(at, repeat(owner), range(count))]
+    for drawing, kind in zip(drawings, map(_kind, drawings), strict=True):
         if kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
             yield kind, drawing, matrix
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth:
