@@ -188,11 +188,11 @@ def test_a_publication_that_is_broken_off_anywhere_leaves_nothing(
         calls = 0
         for calls in count():
             with open_store(water) as before:
-                publish(before, endpoint, name="ours", batch=300)
+                publish(before, endpoint, name="ours", batch=900)
                 _holds(endpoint, before)
             try:
                 with open_store(roads) as store:
-                    publish(store, _BrokenOff(served.url, calls), name="ours", batch=300)
+                    publish(store, _BrokenOff(served.url, calls), name="ours", batch=900)
                     break
             except KeyboardInterrupt:
                 pass

@@ -124,6 +124,22 @@ def test_the_ledger_tells_of_runs(papers: Path, tmp_path: Path) -> None:
     assert all(row[2] and row[3] and str(row[2]) <= str(row[3]) for row in rows)
 
 
+def test_a_build_that_fills_a_store_merges_what_its_loads_left(
+    papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jixiao.build._AT_ONCE", 5_000)
+    build([papers], tmp_path / "layers")
+    monkeypatch.setattr("jixiao.build._LAYERED", 1)
+    build([papers], tmp_path / "merged")
+    layers, merged = (len(list((tmp_path / name).rglob("*.sst"))) for name in ("layers", "merged"))
+    assert merged < layers
+    of_both = {nquads(tmp_path / name, tmp_path / f"{name}.nq") for name in ("layers", "merged")}
+    assert len(of_both) == 1
+    monkeypatch.setattr("jixiao.store.Store.optimize", lambda store: pytest.fail("few to many"))
+    shutil.copy(CORPUS / "farming-2024.docx", papers)
+    build([papers], tmp_path / "merged")
+
+
 KILLED = """
 import os, sys, threading, time
 from pathlib import Path

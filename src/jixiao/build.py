@@ -31,6 +31,7 @@ from jixiao.workers import Crew, Limits, Outcome, cluster, here, processes
 __all__ = ["Built", "Failed", "Limits", "Result", "build", "documents", "make"]
 
 WHOLE = 50  # so many documents are kept whole, to be told of one by one
+_LAYERED = 100  # documents that are loaded before it pays to merge the layers they leave
 _AT_ONCE = 300_000  # quads: what is loaded in one step takes a gigabyte of memory a million
 
 
@@ -192,6 +193,8 @@ class _Work:
         self._settle(loader.store, gone)
         compare(loader.store)
         index.refresh(loader.store)
+        if loader.loaded >= _LAYERED and loader.loaded * 2 >= len(loader.store.documents()):
+            loader.store.optimize()
         loader.store.note(loader.run.ended(self.tally.documents, len(self.failed)))
 
     def _settle(self, store: Store, gone: list[str]) -> None:
@@ -224,6 +227,7 @@ class _Loader:
         self._thread, self._last = thread, list[Future[None]]()
         self._file, self._count = store.path / "arriving.nq", 0
         self._entries = list[tuple[Entry, Made]]()
+        self.loaded = 0
 
     def take(self, entry: Entry, made: Made) -> None:
         """Take a document to load it with others, or in the place of what is there."""
@@ -260,6 +264,7 @@ class _Loader:
     def _loaded(self, file: Path, documents: list[tuple[Entry, Made]]) -> None:
         self.store.load(file, [entry for entry, _ in documents])
         file.unlink()
+        self.loaded += len(documents)
         told = ((entry.document.value, entry.version, made.abstract) for entry, made in documents)
         index.add(self.store.path, told)
 

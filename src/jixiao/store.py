@@ -127,6 +127,10 @@ class Store:
         # Our own lines need no second look at their IRIs: an eighth of the time.
         self.database.bulk_load(path=str(file), format=RdfFormat.N_QUADS, lenient=True)
 
+    def optimize(self) -> None:
+        """Merge what many loads left in layers: questions take half the time or a third."""
+        self.database.optimize()
+
     def replace(self, entry: Entry, quads: Iterable[Quad]) -> None:
         """Put a document in, in the place of what the same file was before, in one transaction."""
         old = self._stale(entry.source, self.entry(entry.source), entry.document)
