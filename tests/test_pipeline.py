@@ -16,7 +16,7 @@ from jixiao.errors import StoreError
 from jixiao.making import Ways
 from jixiao.queries import ask
 from jixiao.sources import documents
-from jixiao.store import LEDGER, open_store
+from jixiao.store import LEDGER, Store, open_store
 from jixiao.workers import processes
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
@@ -135,7 +135,11 @@ def test_a_build_that_fills_a_store_merges_what_its_loads_left(
     assert merged < layers
     of_both = {nquads(tmp_path / name, tmp_path / f"{name}.nq") for name in ("layers", "merged")}
     assert len(of_both) == 1
-    monkeypatch.setattr("jixiao.store.Store.optimize", lambda store: pytest.fail("few to many"))
+
+    def unwanted(_: Store) -> None:
+        pytest.fail("few were added to many")
+
+    monkeypatch.setattr(Store, "optimize", unwanted)
     shutil.copy(CORPUS / "farming-2024.docx", papers)
     build([papers], tmp_path / "merged")
 
