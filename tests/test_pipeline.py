@@ -127,21 +127,23 @@ def test_the_ledger_tells_of_runs(papers: Path, tmp_path: Path) -> None:
 def test_a_build_that_fills_a_store_merges_what_its_loads_left(
     papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jixiao.build._AT_ONCE", 5_000)
-    build([papers], tmp_path / "layers")
+    merged, optimize = list[Path](), Store.optimize
+
+    def counted(store: Store) -> None:
+        merged.append(store.path)
+        optimize(store)
+
+    monkeypatch.setattr(Store, "optimize", counted)
+    build([papers], tmp_path / "few")
+    assert not merged, "what is small has no layers"
     monkeypatch.setattr("jixiao.build._LAYERED", 1)
-    build([papers], tmp_path / "merged")
-    layers, merged = (len(list((tmp_path / name).rglob("*.sst"))) for name in ("layers", "merged"))
-    assert merged < layers
-    of_both = {nquads(tmp_path / name, tmp_path / f"{name}.nq") for name in ("layers", "merged")}
-    assert len(of_both) == 1
-
-    def unwanted(_: Store) -> None:
-        pytest.fail("few were added to many")
-
-    monkeypatch.setattr(Store, "optimize", unwanted)
+    build([papers], tmp_path / "many")
+    assert len(merged) == 1
+    few, many = (nquads(tmp_path / name, tmp_path / f"{name}.nq") for name in ("few", "many"))
+    assert few == many
     shutil.copy(CORPUS / "farming-2024.docx", papers)
-    build([papers], tmp_path / "merged")
+    build([papers], tmp_path / "many")
+    assert len(merged) == 1, "few were added to many"
 
 
 KILLED = """
