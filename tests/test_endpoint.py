@@ -547,9 +547,12 @@ def test_a_client_that_does_not_read_holds_no_worker(server: Served) -> None:
             client.connect((host, int(port)))
             client.sendall(f"{asked}accept: application/n-triples\r\n\r\n".encode())
         time.sleep(6)
-        began = time.monotonic()
-        assert sparql(server, "ASK {}", "application/json").json()["boolean"] is True
-        assert time.monotonic() - began < 1
+        until, took = time.monotonic() + 20, 60.0  # before the clients are left
+        while took > 1 and time.monotonic() < until:
+            began = time.monotonic()
+            assert sparql(server, "ASK {}", "application/json").json()["boolean"] is True
+            took = time.monotonic() - began
+        assert took < 1
 
 
 def test_more_than_can_wait_are_told_when_to_come_again(
