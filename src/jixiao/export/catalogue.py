@@ -248,10 +248,11 @@ def _void(store: Store, where: Publication) -> Iterator[Triple]:
             yield Triple(dataset, VOID[term], part)
             yield Triple(part, VOID[of], NamedNode(iri))
             yield Triple(part, VOID[count], _integer(number))
+    counts = {row[0]: row[1] for row in _solved(store, _OF_GRAPHS)}
     for name in store.graphs():
         yield Triple(dataset, VOID.subset, name)
         yield Triple(name, RDF.type, VOID.Dataset)
-        yield Triple(name, VOID.triples, _integer(str(sum(1 for _ in store.quads([name])))))
+        yield Triple(name, VOID.triples, _integer(counts[name.value]))
     for document in store.documents():
         facts, *_ = graphs(document)
         yield Triple(facts, VOID.dataDump, where[document.value.removeprefix(HOME) + "/facts.ttl"])
@@ -267,6 +268,7 @@ _COUNTS = {
     "entities": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c FILTER(STRSTARTS(STR(?s), "
     f'"{HOME}")) }}',
 }
+_OF_GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 _PARTITIONS = (
     ("classPartition", "class", "entities",
      "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c"),
