@@ -12,8 +12,7 @@ import argparse
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from math import inf
@@ -109,7 +108,7 @@ def fill(folder: Path, indicators: int, *, facts: bool) -> None:
 
 
 class Row(NamedTuple):
-    """How long a question takes, in seconds; None where it is not asked, inf where it is ended."""
+    """How long a question takes, in seconds; None where not asked, inf where ended."""
 
     name: str
     rows: int
@@ -121,7 +120,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Asks the questions of a store, each so many times and so long at most."""
+    """Asks the questions of a store, each so many times."""
 
     store: Store
     parquet: Path | None
@@ -179,18 +178,6 @@ class Times:
             return self._timed(lambda: len(database.execute(asked).fetchall()))[0]
 
 
-@contextmanager
-def _copy(work: Callable[[], object]) -> Generator[None]:
-    """Have a copy of this process do something, and end it in any case."""
-    process = multiprocessing.get_context("fork").Process(target=work, daemon=True)
-    process.start()
-    try:
-        yield
-    finally:
-        process.kill()
-        process.join()
-
-
 def _shown(row: Row) -> tuple[str, ...]:
     times = f"{min(row.rdflib, _MOST) / row.own:.0f}" if row.rdflib else ""
     own, raw, beside, duckdb = map(_seconds, (row.own, row.raw, row.rdflib, row.duckdb))
@@ -213,7 +200,7 @@ def _dataset(store: Store) -> rdflib.Dataset:
 
 
 def _of_rdflib(dataset: rdflib.Dataset, text: str) -> float:
-    """Return how long rdflib takes, once."""
+    """Return how long rdflib takes, once; a copy of this process asks, so that it can be ended."""
     here, there = multiprocessing.Pipe(duplex=False)
 
     def work() -> None:
@@ -221,8 +208,12 @@ def _of_rdflib(dataset: rdflib.Dataset, text: str) -> float:
         sum(1 for _ in dataset.query(text))
         there.send(time.perf_counter() - began)
 
-    with _copy(work):
-        return here.recv() if here.poll(_MOST) else inf
+    asking = multiprocessing.get_context("fork").Process(target=work, daemon=True)
+    asking.start()
+    taken: float = here.recv() if here.poll(_MOST) else inf
+    asking.kill()
+    asking.join()
+    return taken
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import pyoxigraph
@@ -36,6 +36,8 @@ from jixiao.server.jobs.graphs import described
 from jixiao.server.problems import Problem
 from jixiao.server.registry import JOBS
 from jixiao.server.sparql_request import check_local, check_strictly_local
+from jixiao.server.views.lists import rule
+from jixiao.server.views.look import Look
 from jixiao.server.worker import Held, Job
 from jixiao.store import Store
 
@@ -340,6 +342,21 @@ def test_a_choice_too_long_to_show_says_so(corpus_folder: Path) -> None:
         JOBS["compare"](held, Job(name="compare", lang="en"), told, Limits())
     assert told.text.count('name="budget"') == 200
     assert "30 more are not listed" in told.text
+
+
+def test_the_pages_of_a_rule_hold_all_that_it_found(corpus_folder: Path) -> None:
+    held = Held(corpus_folder)
+    with held.stack:
+        (code, _), count = max(held.index.failed().items(), key=lambda item: item[1])
+        found, number, more = list[tuple[str, str, str]](), 1, True
+        while more:
+            job = Job(name="rule", path=code, values={"page": [str(number)]})
+            _, shown = rule(Look(held, job))
+            found += cast("list[tuple[str, str, str]]", shown["hits"])
+            number, more = number + 1, bool(shown["more"])
+    assert number > 3, "more than two pages"
+    assert len({link for link, _, _ in found}) == len(found) == count
+    assert [file for _, _, file in found] == sorted(file for _, _, file in found)
 
 
 class _Told:

@@ -1,4 +1,4 @@
-"""The index of words: Chinese of one, two or more characters, brought up to date with the store."""
+"""The index: words of one, two or more characters, and lists, up to date with the store."""
 
 import shutil
 import sqlite3
@@ -89,7 +89,7 @@ def test_what_is_listed_is_what_the_graph_says(corpus: Store) -> None:
     with opened(corpus.path) as index:
         assert {(*rule, str(n)) for rule, n in index.failed().items()} == _asked(corpus, failed)
         assert {astuple(budget) for budget in index.budgets()} == _asked(corpus, budgets)
-        of_all = index.projects("part_of", [budget.iri for budget in index.budgets()])
+        of_all = index.projects_of_budgets([budget.iri for budget in index.budgets()])
         assert {(hit.iri, hit.part_of) for hit in of_all} == _asked(corpus, projects)
         assert len(of_all) == len({hit.iri for hit in of_all})
         for code, _ in index.failed():
@@ -103,7 +103,7 @@ def test_what_is_listed_is_what_the_graph_says(corpus: Store) -> None:
 def test_each_project_of_an_indicator_is_named_once(corpus: Store) -> None:
     hits = _found(corpus, "热线", "indicator")
     with opened(corpus.path) as index:
-        found = index.projects_of([hit.iri for hit in hits])
+        found = index.projects_of_indicators([hit.iri for hit in hits])
     assert sorted(found) == sorted({hit.part_of for hit in hits})
 
 

@@ -242,10 +242,13 @@ class Index:
         found = self._database.execute(_BUDGETS, (document, document))
         return [Budget(*row) for row in found]
 
-    def projects(self, column: str, values: Sequence[str]) -> list[Hit]:
-        """Return the projects whose `iri`, or whose budget (`part_of`), is among those given."""
-        marks = ", ".join("?" * len(values))
-        return self._projects(f"{column} IN ({marks})", *values)
+    def projects(self, iris: Sequence[str]) -> list[Hit]:
+        """Return the projects that are among those named."""
+        return self._projects(f"iri IN {_marks(iris)}", *iris)
+
+    def projects_of_budgets(self, budgets: Sequence[str]) -> list[Hit]:
+        """Return the projects of the budgets named."""
+        return self._projects(f"part_of IN {_marks(budgets)}", *budgets)
 
     def projects_called(self, name: str) -> list[Hit]:
         """Return the projects whose name holds a text."""
@@ -255,15 +258,14 @@ class Index:
         query = f"SELECT DISTINCT {_HIT} FROM entry WHERE kind = 'project' AND {where}"
         return [Hit(*row) for row in self._database.execute(query, values)]
 
-    def projects_of(self, indicators: Sequence[str]) -> list[str]:
+    def projects_of_indicators(self, indicators: Sequence[str]) -> list[str]:
         """Return the projects that indicators are of, each once."""
-        marks = ", ".join("?" * len(indicators))
-        query = f"SELECT DISTINCT part_of FROM entry WHERE iri IN ({marks})"
+        query = f"SELECT DISTINCT part_of FROM entry WHERE iri IN {_marks(indicators)}"
         return [project for (project,) in self._database.execute(query, indicators)]
 
     def failed(self, documents: Sequence[str] | None = None) -> Counter[tuple[str, str]]:
         """Return how many findings there are by rule and SHACL severity, of documents or of all."""
-        of = "" if documents is None else f"WHERE document IN ({', '.join('?' * len(documents))})"
+        of = "" if documents is None else f"WHERE document IN {_marks(documents)}"
         found = self._database.execute(f"{_FAILED} {of} GROUP BY code, severity", documents or ())
         return Counter({(code, severity): count for code, severity, count in found})
 
@@ -282,6 +284,11 @@ def opened(path: Path) -> Generator[Index]:
         if not file.is_file():
             database.executescript(_TABLES)
         yield Index(database)
+
+
+def _marks(values: Sequence[str]) -> str:
+    """Return the places of so many values in a query."""
+    return f"({', '.join('?' * len(values))})"
 
 
 def words(text: str) -> str:

@@ -65,7 +65,7 @@ def _titled(above: list[Text]) -> Titled | None:
 
 def _kind(title: str) -> StatementTitle | None:
     known = fold(title)
-    return next((kind for kind, title in _titles() if title.fullmatch(known)), None)
+    return next((kind for kind, pattern in _titles() if pattern.fullmatch(known)), None)
 
 
 @cache

@@ -10,6 +10,7 @@ import ctypes
 import unicodedata
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -109,8 +110,11 @@ def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int, int]
 
     Characters of one text object have one matrix and one font; its first is where it is.
     """
-    textpage = page.get_textpage()
-    count, handle = textpage.count_chars(), _address(textpage.raw)
+    with closing(page.get_textpage()) as textpage:
+        return _printed(_address(textpage.raw), textpage.count_chars(), display)
+
+
+def _printed(handle: int, count: int, display: Matrix) -> tuple[Glyphs, int, int]:
     codes = _codes(handle, count)
     at = np.flatnonzero((codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes < 0x110000))
     if not len(at):
@@ -126,7 +130,6 @@ def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int, int]
     boxes = np.empty((len(at), 4), np.float32)
     start, end = boxes.ctypes.data, boxes.ctypes.data + boxes.nbytes
     deque(map(_box, repeat(handle), at.tolist(), range(start, end, 16)), maxlen=0)
-    textpage.close()
     _, _, x1, _ = _transformed(boxes.astype(np.float64)[:, [0, 3, 2, 1]], display)
     x0, baseline, _, _ = _transformed(origins[:, [0, 1, 0, 1]], display)
     texts = _texts(codes[at])

@@ -23,7 +23,7 @@ def compare(look: Look) -> Shown:
     asked = {n: look.job.value(n) for n in ("region", "year", "q", "p")}
     chosen = _chosen(_given(look, "budget"), of_budgets)
     wanted = _given(look, "project")
-    projects = _chosen(wanted, _projects(look, look.held.index.projects("iri", wanted)))
+    projects = _chosen(wanted, _projects(look, look.held.index.projects(wanted)))
     offered = [b for b in of_budgets if _fits(b, asked, b["name"])]
     likely = _likely(look, asked, chosen)
     return "compare.html", {
@@ -63,7 +63,7 @@ def _likely(look: Look, asked: dict[str, str], chosen: list[Thing]) -> list[Thin
     if asked["p"]:
         called = _projects(look, look.held.index.projects_called(asked["p"]))
         return [p for p in called if _fits(p, asked, p["department"])]
-    return _projects(look, look.held.index.projects("part_of", [b["iri"] for b in chosen]))
+    return _projects(look, look.held.index.projects_of_budgets([b["iri"] for b in chosen]))
 
 
 def _projects(look: Look, hits: list[Hit]) -> list[Thing]:

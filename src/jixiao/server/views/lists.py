@@ -29,17 +29,14 @@ _MONEY = """SELECT (SUM(?yuan) AS ?sum) { ?amount a jx:ProjectAmount ; jx:amount
 
 def overview(look: Look) -> Shown:
     """Return what is in the store."""
-    return "overview.html", {"title": "", **look.held.once("overview", lambda: _overview(look))}
-
-
-def _overview(look: Look) -> dict[str, object]:
     counts = {iri.rpartition("#")[2]: int(count) for iri, count in look.rows(_COUNTS)}
     hits = found.by_code(look)
     ((money,),) = look.rows(_MONEY) or [("0",)]
     own = rules()
     grave = [c for c in hits if c in own]
     grave.sort(key=lambda c: (SEVERITIES.index(own[c].severity), -hits[c]))
-    return {
+    return "overview.html", {
+        "title": "",
         "counts": counts,
         "money": Decimal(money or "0"),
         "findings": hits.total(),

@@ -266,7 +266,7 @@ def _similar(look: Look, project: str) -> list[tuple[str, str, str, int, list[st
 
 def _users(look: Look, cluster: str) -> list[str]:
     """Return projects that have indicators of a cluster: of a commonplace one, some."""
-    return look.held.index.projects_of(look.users(JX.inCluster, cluster, _SOME))
+    return look.held.index.projects_of_indicators(look.users(JX.inCluster, cluster, _SOME))
 
 
 def _besides(look: Look, project: str, own: set[str]) -> list[str]:
