@@ -1,14 +1,19 @@
 """What one request may cost: bytes, memory, rows; a limit ends the work and harms nobody else."""
 
 import asyncio
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.types import ASGIApp
 
+from jixiao.server import Settings, application
 from jixiao.server.limits import Limits
 from jixiao.server.pool import Pool
 from jixiao.server.problems import Problem
 from jixiao.server.worker import Job
+from jixiao.store import Store
 
 GROWING = "SELECT ?a ?b ?c { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z } ORDER BY ?x ?y ?z"
 ONE = "SELECT (1 AS ?one) {}"
@@ -63,3 +68,38 @@ def test_rows_without_values_are_rows(corpus_folder: Path, kind: str) -> None:
     if kind in ("csv", "tsv"):
         accept = {"csv": "text/csv", "tsv": "text/tab-separated-values"}[kind]
     assert answers(corpus_folder, limits, query, accept=accept) == ["too-long"]
+
+
+def test_a_dump_is_as_long_as_the_store(corpus_folder: Path, corpus: Store) -> None:
+    """No limit of queries cuts it, each has a process for itself, and HEAD waits for none of it."""
+    app = application(Settings(store=corpus_folder, queries=Limits(seconds=0.1, size=1000)))
+    statements = sum(1 for _ in corpus.quads())
+    for number in range(5):
+        status, body = _got(app, "/dump/jixiao.nq", "GET" if number else "HEAD")
+        assert (status, body.count(b"\n")) == (200, statements if number else 0)
+
+
+def _got(app: ASGIApp, path: str, method: str) -> tuple[int, bytes]:
+    """Return the status and the body of an answer, of an application without idle workers."""
+    scope: dict[str, object] = {
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(),
+        "query_string": b"", "headers": [], "scheme": "http", "root_path": "",
+        "http_version": "1.1", "server": ("127.0.0.1", 80), "client": None, "state": {},
+    }  # fmt: skip
+    sent = list[MutableMapping[str, Any]]()
+
+    async def ask() -> None:
+        left, asked = asyncio.Event(), [{"type": "http.request", "body": b""}]
+
+        async def receive() -> MutableMapping[str, Any]:
+            if not asked:
+                await left.wait()
+            return asked.pop()
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        await app(scope, receive, send)
+
+    asyncio.run(ask())
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pyoxigraph
@@ -10,11 +11,13 @@ import pytest
 import rdflib
 
 from jixiao.build import build, make
+from jixiao.counts import Counts, counts
 from jixiao.errors import StoreError
 from jixiao.export import export
 from jixiao.iris import document_iri, graphs
 from jixiao.queries import ask
 from jixiao.store import Store, create_store, open_store
+from jixiao.vocabulary import RDF
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data" / "juluxian-2023"
@@ -41,6 +44,31 @@ def test_two_builds_are_the_same_bytes(page: Path, tmp_path: Path) -> None:
     assert b"jixiao/id/project/130529-434/2023/" in one
     assert str(tmp_path).encode() not in one, "an export names no local path"
     assert b"_:" not in one.replace(b'"', b""), "no blank nodes of ours"
+
+
+def test_counts_are_kept_with_the_version_that_they_are_of(page: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    build([page], store)
+    first = _counted(store)
+    assert _counted(store) == first, "kept"
+    build([ROOT / "examples" / "juluxian-2023.pdf"], store)
+    second = _counted(store)
+    assert len(second.graphs) > len(first.graphs)
+    shutil.rmtree(store)
+    build([page, ROOT / "examples" / "juluxian-2023.pdf"], store)
+    assert _counted(store) == second
+
+
+def _counted(folder: Path) -> Counts:
+    """Return the counts of a store, which are those of its triples."""
+    with open_store(folder) as store:
+        found = counts(store)
+        assert found.triples == sum(1 for _ in store.union())
+        assert sum(found.graphs.values()) == sum(1 for _ in store.quads())
+        assert found.classes == Counter(
+            str(quad.object)[1:-1] for quad in store.union() if quad.predicate == RDF.type
+        )
+    return found
 
 
 def test_an_unchanged_file_is_skipped(page: Path, tmp_path: Path) -> None:

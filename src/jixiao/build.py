@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from jixiao import index, ledger
 from jixiao.comparison import compare
+from jixiao.counts import counts
 from jixiao.engines import Engine
 from jixiao.errors import FileError
 from jixiao.extract import reader_version
@@ -195,6 +196,7 @@ class _Work:
         index.refresh(loader.store)
         if loader.loaded >= _LAYERED and loader.loaded * 2 >= len(loader.store.documents()):
             loader.store.optimize()
+            counts(loader.store)
         loader.store.note(loader.run.ended(self.tally.documents, len(self.failed)))
 
     def _settle(self, store: Store, gone: list[str]) -> None:

@@ -3,6 +3,7 @@
     versions/0007/graph/         the database
     versions/0007/index.sqlite   the index of words and lists (see `index`)
     versions/0007/sources.list   where on this machine the files were, a path a line
+    versions/0007/counts.json    how much of what there is, once it was counted (see `counts`)
 
 Each document has its named graphs (see `iris`); others hold the code lists, the terms, the
 questions, and what comparing the documents found. The default graph holds the union of them all,
@@ -37,6 +38,7 @@ COMPARISON = NamedNode(HOME + "graph/comparison")
 _GRAPH = "graph"
 INDEX = "index.sqlite"
 SOURCES = "sources.list"
+COUNTS = "counts.json"
 
 
 class Store:
@@ -279,6 +281,7 @@ def create_store(folder: Path) -> Generator[Store]:
     with ExitStack() as held:
         with telling(folder):
             path = held.enter_context(writing(folder, _copy, _opens))
+            (path / COUNTS).unlink(missing_ok=True)
             store = Store(Database(path / _GRAPH), path)
         held.callback(delattr, store, "database")  # before the version is published
         yield store

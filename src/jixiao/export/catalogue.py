@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Triple, serialize
 
+from jixiao.counts import counts
 from jixiao.errors import UsageError
 from jixiao.files import writing
 from jixiao.iris import graphs
@@ -233,48 +234,40 @@ def _void(store: Store, where: Publication) -> Iterator[Triple]:
     """Yield what VoID says of the whole: counts, partitions by class and property, its graphs."""
     dataset = where["dataset"]
     yield Triple(dataset, RDF.type, VOID.Dataset)
-    for term, query in _COUNTS.items():
-        ((count,),) = _solved(store, query)
-        yield Triple(dataset, VOID[term], _integer(count))
+    held = counts(store)
+    for term, number in (("triples", held.triples), ("classes", len(held.classes)),
+                         ("properties", len(held.properties))):  # fmt: skip
+        yield Triple(dataset, VOID[term], Literal(number))
     yield Triple(dataset, VOID.uriSpace, Literal(HOME))
     yield Triple(dataset, VOID.vocabulary, NamedNode(JX[""].value.rstrip("#")))
     for path, *_ in DUMPS:
         yield Triple(dataset, VOID.dataDump, where[path])
     if where.endpoint:
         yield Triple(dataset, VOID.sparqlEndpoint, NamedNode(where.endpoint))
-    for term, of, count, query in _PARTITIONS:
-        for iri, number in _solved(store, query):
-            part = where[f"void/{of}/{_short(iri)}"]
-            yield Triple(dataset, VOID[term], part)
-            yield Triple(part, VOID[of], NamedNode(iri))
-            yield Triple(part, VOID[count], _integer(number))
-    counts = {row[0]: row[1] for row in _solved(store, _OF_GRAPHS)}
-    for name in store.graphs():
-        yield Triple(dataset, VOID.subset, name)
-        yield Triple(name, RDF.type, VOID.Dataset)
-        yield Triple(name, VOID.triples, _integer(counts[name.value]))
+    yield from _partitions(where, "class", "entities", held.classes)
+    yield from _partitions(where, "property", "triples", held.properties)
+    for name, number in held.graphs.items():
+        graph = NamedNode(name)
+        yield Triple(dataset, VOID.subset, graph)
+        yield Triple(graph, RDF.type, VOID.Dataset)
+        yield Triple(graph, VOID.triples, Literal(number))
     for document in store.documents():
         facts, *_ = graphs(document)
         yield Triple(facts, VOID.dataDump, where[document.value.removeprefix(HOME) + "/facts.ttl"])
         yield Triple(facts, VOID.rootResource, document)
 
 
-_COUNTS = {
-    "triples": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
-    "distinctSubjects": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
-    "distinctObjects": "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }",
-    "properties": "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }",
-    "classes": "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }",
-    "entities": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c FILTER(STRSTARTS(STR(?s), "
-    f'"{HOME}")) }}',
-}
-_OF_GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
-_PARTITIONS = (
-    ("classPartition", "class", "entities",
-     "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c"),
-    ("propertyPartition", "property", "triples",
-     "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"),
-)  # fmt: skip
+def _partitions(
+    where: Publication, of: str, counted: str, numbers: dict[str, int]
+) -> Iterator[Triple]:
+    """Yield the parts of the whole by class or property, and how much each holds."""
+    for iri, number in numbers.items():
+        part = where[f"void/{of}/{_short(iri)}"]
+        yield Triple(where["dataset"], VOID[f"{of}Partition"], part)
+        yield Triple(part, VOID[of], NamedNode(iri))
+        yield Triple(part, VOID[counted], Literal(number))
+
+
 _VOCABULARIES = """PREFIX jx: <https://w3id.org/jixiao/ns#>
 PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -292,8 +285,8 @@ _DOCUMENTS = (
     + """SELECT ?document (SAMPLE(?department) AS ?d) (SAMPLE(STR(?y)) AS ?year)
     (SAMPLE(?region) AS ?r) (SAMPLE(?region_name) AS ?n) (SAMPLE(?file) AS ?f) {
     ?document a jx:DisclosureDocument ; jx:fileName ?file .
-    OPTIONAL { ?budget dct:source ?document ; jx:departmentName ?department ;
-        jx:budgetYear ?y ; jx:department ?unit
+    OPTIONAL { ?budget a jx:DepartmentBudget ; dct:source ?document ;
+        jx:departmentName ?department ; jx:budgetYear ?y ; jx:department ?unit
         OPTIONAL { ?unit dct:spatial ?region . ?region skos:prefLabel ?region_name } }
     } GROUP BY ?document"""
 )
@@ -309,10 +302,6 @@ def _solved(store: Store, query: str) -> list[tuple[str, ...]]:
 def _told(node: NamedNode, predicate: NamedNode, words: Message) -> Iterator[Triple]:
     yield Triple(node, predicate, Literal(words.zh, language="zh-Hans"))
     yield Triple(node, predicate, Literal(words.en, language="en"))
-
-
-def _integer(number: str) -> Literal:
-    return Literal(number, datatype=XSD.integer)
 
 
 def _short(iri: str) -> str:

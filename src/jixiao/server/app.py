@@ -26,9 +26,9 @@ from jixiao.server.edition import edition
 from jixiao.server.gate import Gate, told
 from jixiao.server.limits import Limits
 from jixiao.server.negotiation import SUFFIXES, likes_pages
-from jixiao.server.pool import Head, Pool
+from jixiao.server.pool import Apart, Head, Pool
 from jixiao.server.problems import Problem
-from jixiao.server.spool import LongResponse, Spool
+from jixiao.server.spool import LongResponse, Relay, Spool
 from jixiao.server.visitors import Visitors
 from jixiao.server.worker import Job
 from jixiao.versions import published, stamp
@@ -43,7 +43,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a server serves, and how: `base` is its address as others see it, if it is known.
 
-    Queries and pages have workers of their own, so that none waits for the other.
+    Queries and pages have workers of their own, so that none waits for the other; each dump has
+    one for itself.
     """
 
     store: Path
@@ -52,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allow_import: bool = False
     queries: Limits = Limits()
     pages: Limits = Limits(seconds=10, waiting=64)
+    dumps: Limits = Limits(seconds=3600, size=2**42, workers=4, patience=30)
 
 
 class Server:
@@ -61,6 +63,7 @@ class Server:
         self.settings = settings
         self.queries = Pool(settings.store, settings.queries)
         self.pages = Pool(settings.store, settings.pages)
+        self.dumps = Apart(settings.store, settings.dumps)
         self.visitors = Visitors(settings)
         self._token = (0, "")
 
@@ -87,12 +90,15 @@ class Server:
             self._token = seen, published(self.settings.store).token
         return self._token[1]
 
-    async def answer(self, pool: Pool, job: Job, request: Request) -> Response:
+    async def answer(self, pool: Pool | Apart, job: Job, request: Request) -> Response:
         """Have a worker do a job; what is asked again is not done again where it is known."""
         tag = self.tag(job) if request.method in _READ and not job.store else ""
         if tag and tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._kept(tag))
         response = await _while_connected(_answered(pool, job), request)
+        if request.method == "HEAD" and isinstance(response, LongResponse):
+            await response.parts.close()
+            response = Response(None, response.status_code, response.headers)
         if job.store:  # a visitor's own
             response.headers["cache-control"] = "private, no-store"
         if tag and response.status_code == 200:
@@ -113,8 +119,11 @@ class Server:
         }
 
 
-async def _answered(pool: Pool, job: Job) -> Response:
-    """Return the answer of a worker: whole where it is small, else as it comes."""
+async def _answered(pool: Pool | Apart, job: Job) -> Response:
+    """Return the answer of a worker: whole where it is small, else as it comes.
+
+    A worker that others wait for does not wait for its client.
+    """
     async with AsyncExitStack() as stack:
         worker = await stack.enter_async_context(pool.worker())
         parts = worker.answer(job)
@@ -125,9 +134,9 @@ async def _answered(pool: Pool, job: Job) -> Response:
         async for part in parts:
             first += part if isinstance(part, bytes) else b""
             if len(first) > _BUFFERED:
-                spool = Spool()
-                spool.fill(bytes(first), parts, stack.pop_all())
-                return LongResponse(spool, head.status, head.headers)
+                long = Spool() if isinstance(pool, Pool) else Relay()
+                long.fill(bytes(first), parts, stack.pop_all())
+                return LongResponse(long, head.status, head.headers)
         return Response(bytes(first), head.status, head.headers)
 
 
@@ -259,7 +268,8 @@ def _graph_store(server: Server) -> Endpoint:
             accept=_accept(request),
             values={"default": ["default"]} if not names else {},
         )
-        return await server.answer(server.queries, job, request)
+        pool = server.queries if names else server.dumps
+        return await server.answer(pool, job, request)
 
     return graph_store
 
@@ -275,7 +285,7 @@ def _described(server: Server) -> Endpoint:
             base=base,
             values=values,
         )
-        return await server.answer(server.pages, job, request)
+        return await server.answer(server.queries, job, request)
 
     return described
 
@@ -286,7 +296,7 @@ def _whole(server: Server) -> Endpoint:
         path = request.path_params["path"]
         if path not in ("jixiao.trig", "jixiao.nq"):
             raise Problem("not-found", what=path)
-        return await server.answer(server.queries, Job(name="whole", path=path), request)
+        return await server.answer(server.dumps, Job(name="whole", path=path), request)
 
     return whole
 

@@ -134,3 +134,25 @@ class Pool:
             raise Problem("busy") from None
         finally:
             self._waiting -= 1
+
+
+class Apart:
+    """Workers that are started for one request each, so many at once; none waits for the next."""
+
+    def __init__(self, store: Path, limits: Limits) -> None:
+        self._store, self._limits = store, limits
+        self._turns = asyncio.Semaphore(limits.workers)
+
+    @asynccontextmanager
+    async def worker(self) -> AsyncGenerator[Worker]:
+        """Start a worker and end it; raises `Problem` where too many are at work for long."""
+        try:
+            await asyncio.wait_for(self._turns.acquire(), self._limits.patience)
+        except TimeoutError:
+            raise Problem("busy") from None
+        started = Worker(self._store, self._limits)
+        try:
+            yield await started.start()
+        finally:
+            self._turns.release()
+            started.kill()

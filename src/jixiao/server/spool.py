@@ -1,10 +1,13 @@
-"""Long answers: kept in a file while they come, so that no worker waits for a client to read."""
+"""Long answers: kept in a file while they come, so that no worker waits for a client to read.
+
+Dumps are as long as the store and are not kept: their worker goes at the client's pace.
+"""
 
 import asyncio
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
@@ -15,6 +18,40 @@ from jixiao.server.problems import Problem
 _PART = 256 * 1024
 _AT_ONCE = 24  # long answers that are being sent
 _STALLED, _SECONDS = 30, 900  # that a client may take for a part, and for all
+_PACE = 256 * 1024  # bytes that give a client a second more
+
+
+class Parts(Protocol):
+    """The parts of a long answer; `close` ends a worker that is still at it."""
+
+    def read(self) -> AsyncIterator[bytes]:
+        """Yield the parts; raises what went wrong, so that half is not taken for all."""
+        ...
+
+    async def close(self) -> None:
+        """Forget the answer."""
+        ...
+
+
+class Relay:
+    """An answer that is handed on as it comes from its worker."""
+
+    def fill(
+        self, first: bytes, parts: AsyncGenerator[Head | bytes], stack: AsyncExitStack
+    ) -> None:
+        """Take an answer from its worker."""
+        self._first, self._parts, self._stack = first, parts, stack
+
+    async def read(self) -> AsyncIterator[bytes]:
+        """Yield the parts."""
+        yield self._first
+        async for part in self._parts:
+            if isinstance(part, bytes):
+                yield part
+
+    async def close(self) -> None:
+        """Give the worker back, or end it."""
+        await self._stack.aclose()
 
 
 class Spool:
@@ -88,9 +125,9 @@ class Spool:
 class LongResponse(StreamingResponse):
     """Sends an answer as it comes, to a client that reads it."""
 
-    def __init__(self, spool: Spool, status: int, headers: Mapping[str, str]) -> None:
-        super().__init__(spool.read(), status, headers)
-        self._spool = spool
+    def __init__(self, parts: Parts, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(parts.read(), status, headers)
+        self.parts = parts
 
     async def stream_response(self, send: Send) -> None:
         """Send the parts; a client that does not take them is left."""
@@ -98,9 +135,11 @@ class LongResponse(StreamingResponse):
         async def sending(message: Message) -> None:
             async with asyncio.timeout(_STALLED):
                 await send(message)
+            earned = len(message.get("body", b"")) / _PACE
+            whole.reschedule((whole.when() or 0) + earned)
 
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(_SECONDS) as whole:
                 await super().stream_response(sending)
         finally:
-            await self._spool.close()
+            await self.parts.close()
