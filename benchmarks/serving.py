@@ -23,6 +23,7 @@ import requests
 from pyoxigraph import DefaultGraph, NamedNode
 from tests.servers import Served, oxigraph, workbench
 
+from jixiao.counts import counts
 from jixiao.queries import prepared
 from jixiao.questions import questions
 from jixiao.store import Store, open_store
@@ -84,12 +85,14 @@ def _pages(store: Store, server: Served) -> None:
         "rule": ["/rule/M01", "/rule/C05", "/rule/A01"],
         "questions": ["/questions"],
         "question": [f"/question/{question.name}" for question in questions()],
+        "answer, fetched by that page": [f"/answer/{question.name}" for question in questions()],
         "any other thing": [f"/page/{p}" for p in _some(store, JX.Cluster, 12)],
         "what the editor knows": ["/editor/known.json"],
         "try": ["/try"],
         "editor": ["/editor"],
+        "catalogue, VoID": ["/catalog", "/.well-known/void"],
     }
-    print(f"{len(store.documents())} documents, {sum(1 for _ in store.union())} triples\n")
+    print(f"{len(store.documents())} documents, {counts(store).triples} triples\n")
     print("| page | first ms, median | again ms, median | slowest ms |")
     print("|---|---:|---:|---:|")
     for kind, addresses in kinds.items():

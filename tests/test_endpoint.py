@@ -223,6 +223,7 @@ def test_problems_are_told_as_problems(server: Served) -> None:
     "/picture/x/%C2%B2.png", "/data/a%20b", "/graph-store?graph=a%20b", "/page/%3C%3E",
     "/rule/a%20b", "/question/a%20b", "/compare?budget=a%20b&region=%00", "/search?q=%00",
     "/search?q=%22&page=%C2%B2", "/question/similar-projects?projects=a%20b",
+    "/answer/similar-projects?projects=a%20b",
 ])  # fmt: skip
 def test_addresses_that_are_none_are_the_askers_fault(server: Served, path: str) -> None:
     assert get(server, path).status_code in (200, 400, 404, 410)

@@ -149,8 +149,9 @@ def test_a_project_names_those_like_it(server: Served) -> None:
 
 
 @pytest.mark.parametrize("path", [
-    "/", "/departments", "/rules", "/rule/X01", "/questions", "/question/projects", "/compare",
-    "/editor", "/try", f"/page/{BUDGET}", f"/page/{PROJECT}", f"/printed/{PROJECT}",
+    "/", "/departments", "/rules", "/rule/X01", "/questions", "/question/projects",
+    "/answer/projects", "/compare", "/editor", "/try", f"/page/{BUDGET}", f"/page/{PROJECT}",
+    f"/printed/{PROJECT}",
     "/page/code/unit/percent", "/search?q=x",
 ])  # fmt: skip
 def test_pages_in_english(server: Served, path: str) -> None:
@@ -185,8 +186,8 @@ def test_what_is_vendored_is_what_its_note_says() -> None:
 def test_questions_are_quick_when_they_are_asked_again(server: Served) -> None:
     for name in ("triples-of-file", "target-drift"):
         for _ in range(6):  # each worker has answered once
-            page(server, f"/question/{name}")
-        again = requests.get(f"{server.url}/question/{name}", timeout=60)
+            page(server, f"/answer/{name}")
+        again = requests.get(f"{server.url}/answer/{name}", timeout=60)
         assert again.elapsed.total_seconds() < 0.1
     for _ in range(6):
         requests.get(f"{server.url}/editor/known.json", timeout=60)

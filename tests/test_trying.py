@@ -108,7 +108,7 @@ def test_what_is_tried_is_kept_by_nobody(server: Served) -> None:
     visitor = requests.Session()
     send(visitor, server, PAGE)
     ended(visitor, server)
-    for path in (audit(visitor, server), "/try/rules", "/try/question/projects", "/try"):
+    for path in (audit(visitor, server), "/try/rules", "/try/answer/projects", "/try"):
         response = visitor.get(server.url + path, timeout=30)
         assert (response.status_code, "no-store" in response.headers["cache-control"]) == (
             200,
@@ -127,7 +127,7 @@ def test_links_stay_within_the_visit(server: Served) -> None:
     inside = [re.search(rf'href="(/try/{kind}/[^"]+)"', budget) for kind in
               ("page/id/project", "page/id/finding", "printed")]  # fmt: skip
     paths = [first, *(found[1] for found in inside if found), "/try/questions", "/try/rules",
-             "/try/question/percent-targets", "/try/departments", "/try/compare", "/try/rule/M01",
+             "/try/answer/percent-targets", "/try/departments", "/try/compare", "/try/rule/M01",
              "/try/search?q=x"]  # fmt: skip
     assert len(paths) == 11
     for path in paths:

@@ -75,6 +75,8 @@ def _ready(page: Page, name: str) -> None:
     page.goto(PAGES[name])
     if name == "editor":
         page.wait_for_selector("body[data-ready=yes]")
+    if name == "question":
+        page.wait_for_selector("#answer table")
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -193,6 +195,34 @@ def test_a_researcher_finds_and_compares(page: Page) -> None:
     page.locator(".yasqe_queryButton").click()
     page.wait_for_selector(".yasr table tbody tr")
     assert page.locator(".yasr table tbody tr").count() == len(rows) - 1
+
+
+def test_a_question_is_there_before_its_answer(page: Page) -> None:
+    page.route("**/answer/*", lambda route: None)  # never answered
+    page.goto(PAGES["question"])
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("h1")).to_have_text("百分比指标值集中在哪些值上（95、98、99），按类别")
+
+
+def test_an_answer_that_fails_says_so(browser: Browser, server: Served) -> None:
+    page = browser.new_page(base_url=server.url, locale="zh-CN")
+    page.route("**/answer/*", lambda route: route.continue_(url=f"{server.url}/answer/none"))
+    page.goto(PAGES["question"])
+    expect(page.locator("#answer:not([aria-busy])")).to_contain_text("none")
+    page.unroute("**/answer/*")
+    page.route("**/answer/*", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("#answer:not([aria-busy])")).to_have_text("服务器没有回答，请刷新页面。")
+    page.close()
+
+
+def test_without_scripts_a_question_leads_to_its_answer(browser: Browser, server: Served) -> None:
+    context = browser.new_context(base_url=server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(PAGES["question"])
+    expect(page.locator("#answer table")).to_be_visible()
+    assert "/answer/" in page.url
+    context.close()
 
 
 def test_the_editor_offers_the_questions_and_completes(page: Page) -> None:

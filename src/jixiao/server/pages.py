@@ -27,6 +27,7 @@ PAGES = {
     "printed/{path:path}": "printed",
     "questions": "questions",
     "question/{path}": "question",
+    "answer/{path}": "answer",
     "compare": "compare",
     "picture/{path:path}": "picture",
 }
@@ -47,15 +48,17 @@ def page(server: "Server", name: str, *, root: str = "") -> "Endpoint":
 
     async def answer(request: Request) -> Response:
         path = request.path_params.get("path", "")
+        what = "answer-file" if _is_file(name, path) else name
         job = Job(
-            name="answer-file" if _is_file(name, path) else name,
+            name=what,
             path=path,
             values=parse_qs(request.url.query, keep_blank_values=True),
             lang=language.of(request),
             root=root,
             store=str(server.visitors.store(request)) if root else "",
         )
-        return await server.answer(server.pages, job, request)
+        asks = what in ("answer", "answer-file")
+        return await server.answer(server.queries if asks else server.pages, job, request)
 
     return answer
 

@@ -62,5 +62,6 @@ JOBS: dict[str, Duty] = {
     "printed": _page(things.printed),
     "questions": _page(asks.question_list),
     "question": _page(asks.asked),
+    "answer": _page(asks.answer),
     "compare": _page(comparison.compare),
 }

@@ -34,3 +34,15 @@ if (state?.dataset.busy === "yes") {
   };
   look();
 }
+
+const answer = document.querySelector("#answer[data-page]");
+if (answer) {
+  const put = (...nodes) => { answer.replaceChildren(...nodes); answer.removeAttribute("aria-busy"); };
+  fetch(answer.dataset.page, { headers: { accept: "text/html" } })
+    .then((told) => told.text())
+    .then((text) => {
+      const page = new DOMParser().parseFromString(text, "text/html");
+      put(...(page.querySelector("#answer") ?? page.querySelector(".lead")).childNodes);
+    })
+    .catch(() => put(answer.dataset.failed));
+}

@@ -33,13 +33,24 @@ def question_list(look: Look) -> Shown:
 
 
 def asked(look: Look) -> Shown:
+    """Return a question; its answer may take long and comes after."""
+    found = _question(look.job.path)
+    given = _given(found, look.job)
+    text = prepared(found.name, given).text
+    return _shown(
+        look, found, {"answer": None, "given": given, **_places(look, found, given, text)}
+    )
+
+
+def answer(look: Look) -> Shown:
     """Return a question with its answer."""
     found = _question(look.job.path)
-    return "question.html", {
-        "title": getattr(found.head.title, look.job.lang),
-        "question": found,
-        **answered(look, found, _given(found, look.job)),
-    }
+    return _shown(look, found, answered(look, found, _given(found, look.job)))
+
+
+def _shown(look: Look, found: Question, values: dict[str, object]) -> Shown:
+    title = getattr(found.head.title, look.job.lang)
+    return "question.html", {"title": title, "question": found, **values}
 
 
 def _question(name: str) -> Question:
@@ -58,13 +69,16 @@ def _given(found: Question, job: Job) -> dict[str, str]:
 def answered(look: Look, found: Question, given: dict[str, str]) -> dict[str, object]:
     """Return the answer to a question, as much of it as is shown, and where all of it is."""
     text, answer, count = _known(look, found, given)
+    places = _places(look, found, given, text)
+    return {"given": given, "answer": answer, "count": count, "most": _MOST, **places}
+
+
+def _places(look: Look, found: Question, given: dict[str, str], text: str) -> dict[str, object]:
+    """Return where an answer is: as a page, a table, a chart, and in the editor."""
     query = urlencode(given)
     address = f"{look.job.root}/question/{found.name}"
     return {
-        "given": given,
-        "answer": answer,
-        "count": count,
-        "most": _MOST,
+        "page": f"{look.job.root}/answer/{found.name}?{query}",
         "csv": f"{address}.csv?{query}",
         "chart": f"{address}.svg?{query}&lang={look.job.lang}" if found.head.chart else "",
         "sparql": f"/editor?{urlencode({'query': text})}",
@@ -90,20 +104,22 @@ def file(held: Held, job: Job, out: Out, limits: Limits) -> None:
     name, _, kind = job.path.rpartition(".")
     found = _question(name)
     ready = prepared(name, _given(found, job))
-    solved = solve(held.store, ready)
     if kind == "csv":
         out.head(
             "text/csv; charset=utf-8", content_disposition=f'attachment; filename="{name}.csv"'
         )
         out.write(b"\xef\xbb\xbf")  # so that spreadsheets take it for UTF-8
-        out.write(_harmless(serialised(solved, "csv")))
+        out.write(_harmless(serialised(solve(held.store, ready), "csv")))
         return
     if kind not in ("png", "svg") or not found.head.chart:
         raise Problem("not-found", what=job.path)
     from jixiao.charts import draw
 
+    def drawn() -> bytes:
+        return draw(ready.question, rows(solve(held.store, ready)), kind, job.lang)
+
     out.head(_TYPES[kind])
-    out.write(draw(ready.question, rows(solved), kind, job.lang))
+    out.write(held.once(("chart", msgspec.json.encode(job)), drawn))
 
 
 def _harmless(table: bytes) -> bytes:
