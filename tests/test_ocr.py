@@ -1,6 +1,8 @@
 # pyright: basic
 """Pages that are pictures: recognised, told as such, and never quite sure."""
 
+import cmath
+import math
 from functools import cache
 from pathlib import Path
 
@@ -98,6 +100,32 @@ def test_a_picture_is_read_like_a_page(tmp_path: Path) -> None:
     assert [p.name for p in record.projects] == [
         p.name for p in read(PDF).projects if p.where.page == 26
     ]
+
+
+def test_on_a_page_that_is_askew_values_are_where_they_are_seen(tmp_path: Path) -> None:
+    turn = 1.2
+    scan = picture(26).rotate(turn, resample=PIL.Image.Resampling.BICUBIC, fillcolor="white")
+    scan.save(tmp_path / "a.png", dpi=(DPI, DPI))
+    found = {i.level3: i.where for p in read(tmp_path / "a.png").projects for i in p.indicators}
+    compared = 0
+    for printed_there in (i for p in read(PDF).projects for i in p.indicators):
+        there, here = printed_there.where, found.get(printed_there.level3)
+        if here and there.page == 26:
+            for field, box in there.cells.items():
+                assert here.cells[field] == pytest.approx(_turned(box, turn), abs=3), field
+                compared += 1
+    assert compared > 20
+
+
+def _turned(box: object, degrees: float) -> tuple[float, ...]:
+    """Return the rectangle around a box that is turned about the middle of its page."""
+    assert isinstance(box, tuple)
+    width, height = (72 / DPI * side for side in picture(26).size)
+    turn = cmath.rect(1, -math.radians(degrees))  # y grows downwards
+    middle = complex(width / 2, height / 2)
+    corners = [(complex(x, y) - middle) * turn + middle for x in box[::2] for y in box[1::2]]
+    xs, ys = [c.real for c in corners], [c.imag for c in corners]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def test_without_the_extra_it_says_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from jixiao.extract import descriptions, disclosure, projects, prose, remarks, statements
 from jixiao.extract.alignment import Pair, align
+from jixiao.extract.askew import as_printed
 from jixiao.extract.prose import NamedAmount
 from jixiao.extract.version import reader_version
 from jixiao.messages import message
@@ -32,7 +33,7 @@ def read(path: Path | str, *, reader: str = "pdfium") -> Record:
     pairs = align([(amount.name, amount.yuan) for amount in named], reading.projects)
     overall, goals = prose.department_goals(flow)
     funded = tuple(_with_amounts(reading.projects, named, pairs))
-    return Record(
+    record = Record(
         document=Document(
             file=path.name,
             sha256=digest,
@@ -62,6 +63,7 @@ def read(path: Path | str, *, reader: str = "pdfium") -> Record:
             *_lonely(named, pairs),
         ),
     )
+    return as_printed(record, flow.askew)
 
 
 def _with_amounts(

@@ -4,6 +4,7 @@ Nothing here knows of budgets. Rectangles are (x0, top, x1, bottom) in points fr
 left corner; pages count from 1.
 """
 
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -176,12 +177,34 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Skew:
+    """A page that was turned against the clock about its middle (x, y) to be read."""
+
+    page: int
+    degrees: float
+    middle: tuple[float, float]
+
+    def as_printed(self, box: Box) -> Box:
+        """Return the rectangle that holds a box as it lies on the page itself."""
+        x, y = self.middle
+        cos, sin = math.cos(math.radians(self.degrees)), math.sin(math.radians(self.degrees))
+        corners = [(a - x, b - y) for a in box[::2] for b in box[1::2]]
+        xs = [cos * a - sin * b + x for a, b in corners]
+        ys = [sin * a + cos * b + y for a, b in corners]
+        return _rounded((min(xs), min(ys), max(xs), max(ys)))
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
-    """A file as a reader sees it: its blocks in order, how many pages it has, and its faults."""
+    """A file as a reader sees it: its blocks in order, how many pages it has, and its faults.
+
+    The blocks of pages that are askew lie as if these were upright.
+    """
 
     blocks: tuple[Block, ...]
     pages: int | None
     faults: tuple[Fault, ...] = ()
+    askew: tuple[Skew, ...] = ()
 
 
 def whole(places: list[tuple[int, Box]]) -> Where:

@@ -73,6 +73,7 @@ class Page:
 
     `unmapped` counts characters whose font does not say which they are, `pictured` is the share
     of the page that pictures cover, `sideways` counts characters not set from left to right.
+    `skew` says by how many degrees a picture was turned against the clock, to be read.
     """
 
     number: int
@@ -83,3 +84,4 @@ class Page:
     unmapped: int = 0
     pictured: float = 0.0
     sideways: int = 0
+    skew: float = 0.0

@@ -32,7 +32,8 @@ _WIDE = str.maketrans("()", "（）")
 
 def page(image: Image, number: int, dpi: float) -> Page:
     """Return the marks of a picture in colours; `dpi` says how large it is in points."""
-    picture = _clear(_upright(np.asarray(image), dpi))
+    turned, skew = _upright(np.asarray(image), dpi)
+    picture = _clear(turned)
     scale = 72 / dpi
     ink = _ink(picture)
     rulings = [*_lines(ink, dpi, across=True), *_lines(ink, dpi, across=False)]
@@ -41,7 +42,7 @@ def page(image: Image, number: int, dpi: float) -> Page:
         (x0 * scale, y0 * scale, x1 * scale, y1 * scale) for x0, y0, x1, y1 in rulings
     ]
     height, width = picture.shape[:2]
-    return Page(number, width * scale, height * scale, glyphs(found), boxes, 0, 1.0)
+    return Page(number, width * scale, height * scale, glyphs(found), boxes, 0, 1.0, skew=skew)
 
 
 @cache
@@ -89,22 +90,22 @@ def _lines(ink: Any, dpi: float, *, across: bool) -> list[tuple[float, float, fl
     return lines
 
 
-def _upright(picture: Any, dpi: float) -> Any:
-    """Turn a slightly skewed page by the angle that most of its long lines have."""
+def _upright(picture: Any, dpi: float) -> tuple[Any, float]:
+    """Turn a slightly skewed page by the angle that most of its long lines have, in degrees."""
     edges = _ink(picture)
     length = round(150 * dpi / 72)
     lines = cv2.HoughLinesP(edges, 1, np.pi / 1800, length, minLineLength=length, maxLineGap=8)
     if lines is None:
-        return picture
+        return picture, 0.0
     x0, y0, x1, y1 = lines.reshape(-1, 4).T.astype(float)
     angles = np.degrees(np.arctan2(y1 - y0, x1 - x0))
     angles = angles[np.abs(angles) < _SKEW]
     angle = float(np.median(angles)) if len(angles) else 0.0
     if abs(angle) < 0.05:
-        return picture
+        return picture, 0.0
     height, width = picture.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    return cv2.warpAffine(picture, turn, (width, height), borderValue=(255, 255, 255))
+    return cv2.warpAffine(picture, turn, (width, height), borderValue=(255, 255, 255)), angle
 
 
 _Word = tuple[str, float, list[list[int]]]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from jixiao.pages.furniture import furniture
 from jixiao.pages.gutters import Region, regions
-from jixiao.pages.layout import Block, Cell, Flow, Line, Table, Text
+from jixiao.pages.layout import Block, Cell, Flow, Line, Skew, Table, Text
 from jixiao.pages.lines import ASCENT, first_word, lines
 from jixiao.pages.marks import THIN, Page
 from jixiao.pages.rulings import Framed, cells, frames
@@ -36,7 +36,8 @@ def flow(pages: list[Page]) -> Flow:
     blocks = inferred(parts)
     for number, found in enumerate((b for b in blocks if isinstance(b, Table)), 1):
         found.number = number
-    return Flow(blocks=tuple(_over_pages(blocks)), pages=len(pages))
+    askew = (Skew(p.number, p.skew, (p.width / 2, p.height / 2)) for p in pages if p.skew)
+    return Flow(blocks=tuple(_over_pages(blocks)), pages=len(pages), askew=tuple(askew))
 
 
 def _parts(
