@@ -27,7 +27,7 @@ from jixiao.record import Record, Region
 from jixiao.shapes import check_quads
 from jixiao.store import Entry, Store, loadable
 
-_AT_ONCE = 300_000  # quads
+_AT_ONCE = 500_000  # quads
 
 
 @cache
@@ -76,22 +76,19 @@ def fill(store: Store, indicators: int, *, whole: bool, after: int = 0) -> Fille
 
     All graphs, or the facts alone; `after` says how many papers are in there already.
     """
-    path, documents, made, total = store.path / "arriving.nq", list[Entry](), 0, 0
+    documents, made, total, held, filled = list[Entry](), 0, 0, 0, 0
     listed = list[tuple[str, str, Abstract]]()
-    held, filled = 0, 0
     for record in islice(records(), after, None):
         stated = quads_of(record, whole=whole)
-        lines = loadable(stated)
-        with path.open("ab") as file:
-            file.write(lines)
+        store.arrive(loadable(stated))
         head, document = record.document, document_iri(record.document.sha256)
         documents.append(Entry(head.file, document, head.reader.version))
         facts, _, findings = (_of(stated, graph) for graph in graphs(document))
         listed.append((document.value, head.reader.version, abstract(facts, findings)))
-        made, held = made + indicators_of(record), held + 2 * len(stated)
+        made, held = made + indicators_of(record), held + len(stated)
         if held > _AT_ONCE or made >= indicators:
-            store.load(path, documents)
-            path.unlink()
+            store.set_aside()
+            store.load(documents)
             add(store.path, listed)
             total, filled = total + held, filled + len(documents)
             held, documents, listed = 0, [], []

@@ -78,7 +78,7 @@ def _steps(
         "rdflib, from the records": partial(_from_records, records, folder),
         **_of_terms(stated, folder),
         "jixiao": partial(_jixiao, records, folder),
-        "limit: `bulk_load` of ready N-Quads": partial(_limit, loadable(stated), folder),
+        "limit: `bulk_load` of ready N-Quads": partial(_limit, _ready(stated), folder),
     }
 
 
@@ -115,13 +115,19 @@ def _of_terms(stated: list[Quad], folder: Path) -> dict[str, Callable[[], object
 def _jixiao(records: list[Record], folder: Path) -> None:
     shutil.rmtree(folder / "jixiao", ignore_errors=True)
     with create_store(folder / "jixiao") as store:
-        entries, path = list[Entry](), store.path / "arriving.nq"
-        with path.open("wb") as file:
-            for record in records:
-                file.write(loadable(list(quads(record))))
-                head = record.document
-                entries.append(Entry(head.file, document_iri(head.sha256), "1"))
-        store.load(path, entries)
+        entries = list[Entry]()
+        for record in records:
+            store.arrive(loadable(list(quads(record))))
+            head = record.document
+            entries.append(Entry(head.file, document_iri(head.sha256), "1"))
+        store.set_aside()
+        store.load(entries)
+
+
+def _ready(stated: list[Quad]) -> bytes:
+    """Return quads as N-Quads, with those of the union as the store keeps it."""
+    lines = loadable(stated)
+    return lines.graphs + lines.union
 
 
 def _limit(ready: bytes, folder: Path) -> None:

@@ -150,7 +150,7 @@ KILLED = """
 import os, sys, threading, time
 from pathlib import Path
 from jixiao import build as b
-b._AT_ONCE = 20_000
+b._AT_ONCE = 10_000
 def kill():
     time.sleep(float(sys.argv[3]))
     os.kill(os.getpid(), 9)
@@ -181,6 +181,7 @@ def test_a_build_that_is_killed_is_made_up_for(
     build([papers], tmp_path / "fresh", jobs=2)
     assert nquads(store, tmp_path / "a.nq") == nquads(tmp_path / "fresh", tmp_path / "b.nq")
     assert not list(store.glob("versions/*/arriving*"))
+    assert not list(store.glob("versions/*/loading*"))
 
 
 @pytest.fixture

@@ -158,23 +158,43 @@ def test_a_second_writer_is_told_to_wait(tmp_path: Path) -> None:
 DIES = """
 import os, sys
 from pathlib import Path
-from jixiao import build
-load = build._Loader._loaded
-def die(self, file, documents):
-    load(self, file, documents)
+from jixiao.build import build
+from jixiao.store import Store
+class Dying:
+    def __init__(self, database):
+        self.database, self.left = database, int(sys.argv[3])
+    def __getattr__(self, name):
+        return getattr(self.database, name)
+    def bulk_load(self, **given):
+        self.left -= 1
+        if self.left < 0:
+            os.kill(os.getpid(), 9)
+        self.database.bulk_load(**given)
+load = Store.load
+def dying(self, entries):
+    self.database = Dying(self.database)
+    load(self, entries)
     os.kill(os.getpid(), 9)
-build._Loader._loaded = die
-build.build([Path(sys.argv[1])], Path(sys.argv[2]))
+Store.load = dying
+build([Path(sys.argv[1])], Path(sys.argv[2]))
 """
 
 
-def test_a_killed_writer_leaves_a_store_that_opens(page: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("loads", [0, 1, 2])
+def test_a_killed_writer_leaves_a_store_that_opens(page: Path, tmp_path: Path, loads: int) -> None:
+    """Whenever a load is broken off: before the union is loaded, before the graphs, after them."""
     folder, fresh = tmp_path / "store", tmp_path / "fresh"
-    killed = subprocess.run([sys.executable, "-c", DIES, str(page), str(folder)], check=False)
-    assert killed.returncode == -9
+    command = [sys.executable, "-c", DIES, str(page), str(folder), str(loads)]
+    assert subprocess.run(command, check=False).returncode == -9
+    other = Path(shutil.copytree(folder, tmp_path / "other"))
     build([page], folder)
     build([page], fresh)
     assert _nquads(folder, tmp_path / "a.nq") == _nquads(fresh, tmp_path / "b.nq")
+    page.unlink()
+    build([ROOT / "tests" / "data" / "corpus" / "culture-2023.xlsx"], other)
+    for built in (folder, other):
+        with open_store(built) as opened:
+            _is_union(opened)
 
 
 def test_every_format_reads_back(page: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from jixiao.counts import counts
 from jixiao.engines import Engine
 from jixiao.errors import FileError
 from jixiao.extract import reader_version
+from jixiao.index import Abstract
 from jixiao.iris import document_iri
 from jixiao.making import Built, Made, Tally, Ways, make
 from jixiao.profile import AUTO
@@ -33,7 +34,7 @@ __all__ = ["Built", "Failed", "Limits", "Result", "build", "documents", "make"]
 
 WHOLE = 50  # so many documents are kept whole, to be told of one by one
 _LAYERED = 100  # documents that are loaded before it pays to merge the layers they leave
-_AT_ONCE = 300_000  # quads: what is loaded in one step takes a gigabyte of memory a million
+_AT_ONCE = 500_000  # quads: what is loaded in one step takes a kilobyte of memory each
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +227,8 @@ class _Loader:
 
     def __init__(self, store: Store, thread: ThreadPoolExecutor) -> None:
         self.store, self.run = store, ledger.Run()
-        self._thread, self._last = thread, list[Future[None]]()
-        self._file, self._count = store.path / "arriving.nq", 0
-        self._entries = list[tuple[Entry, Made]]()
+        self._thread, self._last, self._count = thread, list[Future[None]](), 0
+        self._entries = list[tuple[Entry, Abstract]]()
         self.loaded = 0
 
     def take(self, entry: Entry, made: Made) -> None:
@@ -237,16 +237,12 @@ class _Loader:
         if new and made.count < _AT_ONCE:
             if self._count + made.count > _AT_ONCE:
                 self._load()
-            with self._file.open("ab") as file:
-                file.write(made.lines)
-            entry = replace(entry, run=self.run.node)
-            self._entries.append((entry, replace(made, lines=b"", built=None)))
+            self.store.arrive(made.lines)
+            self._entries.append((replace(entry, run=self.run.node), made.abstract))
             self._count += made.count
             return
         self.flush()
-        quads = (
-            q for q in parse(made.lines, RdfFormat.N_QUADS) if isinstance(q.graph_name, NamedNode)
-        )
+        quads = parse(made.lines.graphs, RdfFormat.N_QUADS)
         self.store.replace(replace(entry, run=self.run.node), quads)
         index.add(self.store.path, [(entry.document.value, entry.version, made.abstract)])
 
@@ -259,15 +255,14 @@ class _Loader:
         """Have what was taken loaded; no more than one load is under way."""
         self._wait()
         if self._entries:
-            file = self._file.rename(self._file.with_suffix(".loading"))
-            self._last = [self._thread.submit(self._loaded, file, self._entries)]
+            self.store.set_aside()
+            self._last = [self._thread.submit(self._loaded, self._entries)]
             self._entries, self._count = [], 0
 
-    def _loaded(self, file: Path, documents: list[tuple[Entry, Made]]) -> None:
-        self.store.load(file, [entry for entry, _ in documents])
-        file.unlink()
+    def _loaded(self, documents: list[tuple[Entry, Abstract]]) -> None:
+        self.store.load([entry for entry, _ in documents])
         self.loaded += len(documents)
-        told = ((entry.document.value, entry.version, made.abstract) for entry, made in documents)
+        told = ((entry.document.value, entry.version, said) for entry, said in documents)
         index.add(self.store.path, told)
 
     def _wait(self) -> None:
@@ -279,8 +274,6 @@ class _Loader:
 @contextmanager
 def _loading(folder: Path) -> Generator[_Loader]:
     with create_store(folder) as store, ThreadPoolExecutor(1) as thread:
-        for left in store.path.glob("arriving.*"):  # of a build that was killed
-            left.unlink()
         store.refresh_codes()
         loader = _Loader(store, thread)
         store.note(loader.run.began())

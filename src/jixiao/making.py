@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from pyoxigraph import Quad, RdfFormat, serialize
 
+from jixiao import garbage
 from jixiao.engines import Engine
 from jixiao.errors import FileError
 from jixiao.extract import read
@@ -18,7 +19,7 @@ from jixiao.profile import AUTO
 from jixiao.record import Record
 from jixiao.shapes import check_quads
 from jixiao.sources import Failed
-from jixiao.store import loadable
+from jixiao.store import Lines, loadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +71,19 @@ class Ways(msgspec.Struct, frozen=True):
 class Made:
     """What comes back of a document: what a store and an index load, and what is counted.
 
-    `lines` are its quads and those of the default graph as N-Quads, so many as `count`.
+    `lines` are its quads, so many as `count`.
     """
 
     sha256: str
     version: str
-    lines: bytes
+    lines: Lines
     count: int
     abstract: Abstract
     tally: Tally
     built: Built | None = None
 
 
+@garbage.kept()
 def make(path: Path, reader: str = "pdfium", engine: Engine = "auto", profile: str = AUTO) -> Built:
     """Read, map and check one file; raises `FileError`."""
     record, report, made = _made(path, Ways(reader, engine, profile))
@@ -95,6 +97,7 @@ def _made(path: Path, ways: Ways) -> tuple[Record, Report, list[Quad]]:
     return record, report, [*stated, *finding_quads(report, document_iri(record.document.sha256))]
 
 
+@garbage.kept()
 def outcome(path: Path, name: str, ways: Ways) -> Made | Failed:
     """Make a document, or say why it cannot be; `name` is what the user knows the file as."""
     try:
@@ -109,7 +112,7 @@ def outcome(path: Path, name: str, ways: Ways) -> Made | Failed:
         sha256=record.document.sha256,
         version=record.document.reader.version,
         lines=lines,
-        count=lines.count(b"\n"),
+        count=lines.graphs.count(b"\n"),
         abstract=abstract(
             (quad for quad in made if quad.graph_name == facts),
             (quad for quad in made if quad.graph_name == findings),

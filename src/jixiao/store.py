@@ -17,10 +17,11 @@ import shutil
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 from pyoxigraph import Store as Database
 
 from jixiao.errors import StoreError
@@ -39,6 +40,8 @@ _GRAPH = "graph"
 INDEX = "index.sqlite"
 SOURCES = "sources.list"
 COUNTS = "counts.json"
+_ARRIVING, _LOADING = "arriving", "loading"  # folders of a version that is written
+_GRAPHS, _UNION = "graphs.nq", "union.nt"  # files in them
 
 
 class Store:
@@ -116,18 +119,45 @@ class Store:
         found = self.database.quads_for_pattern(document, JX.fileName, None, graph)
         return next((q.object.value for q in found if isinstance(q.object, Literal)), "")
 
-    def load(self, file: Path, entries: Sequence[Entry]) -> None:
-        """Put documents in that are not there yet, from a file of what `loadable` returns.
+    def arrive(self, lines: "Lines") -> None:
+        """Let a document wait for the next load, with others."""
+        folder = self.path / _ARRIVING
+        folder.mkdir(exist_ok=True)
+        for name, content in ((_UNION, lines.union), (_GRAPHS, lines.graphs)):
+            with (folder / name).open("ab") as file:
+                file.write(content)
 
-        It is one step for up to a million quads, which is what the engine loads at once.
+    def set_aside(self) -> None:
+        """Have what has arrived loaded next: what arrives from now on waits for the load after."""
+        (self.path / _ARRIVING).rename(self.path / _LOADING)
+
+    def load(self, entries: Sequence[Entry]) -> None:
+        """Put what was set aside in: documents that are not there yet, with their entries.
+
+        The union comes first: where this is broken off the next writer mends it (see `mend`). It
+        comes by itself, since the engine holds in memory what it loads at once.
         """
-        with file.open("ab") as lines:
+        folder = self.path / _LOADING
+        with (folder / _GRAPHS).open("ab") as lines:
             for entry in entries:
                 self._known_as(entry.source)
                 told = (*reading(entry), *generation(entry))
                 lines.writelines(f"{quad} .\n".encode() for quad in told)
         # Our own lines need no second look at their IRIs: an eighth of the time.
-        self.database.bulk_load(path=str(file), format=RdfFormat.N_QUADS, lenient=True)
+        for name, syntax in ((_UNION, RdfFormat.N_TRIPLES), (_GRAPHS, RdfFormat.N_QUADS)):
+            self.database.bulk_load(path=str(folder / name), format=syntax, lenient=True)
+        shutil.rmtree(folder)
+
+    def mend(self) -> None:
+        """Take out of the union what a load that was broken off left there and no graph states."""
+        left = self.path / _LOADING / _UNION
+        if left.is_file():
+            for triple in parse(path=left, format=RdfFormat.N_TRIPLES, lenient=True):
+                quad = _in_union(triple)
+                if not self._elsewhere(quad, set()):
+                    self.database.remove(quad)
+        for name in (_ARRIVING, _LOADING):
+            shutil.rmtree(self.path / name, ignore_errors=True)
 
     def optimize(self) -> None:
         """Merge what many loads left in layers: questions take half the time or a third."""
@@ -196,7 +226,7 @@ class Store:
         """
         for quad in list(self.database.quads_for_pattern(COMPARISON, None, None, LEDGER)):
             self.database.remove(quad)
-        fresh, staying = self.path / "arriving.comparison", set[bytes]()
+        fresh, staying = self.path / "comparison.nq", set[bytes]()
         with fresh.open("w", encoding="utf-8") as lines:
             for quad in quads:
                 staying.add(_digest(quad))
@@ -235,11 +265,12 @@ class Store:
         self.database.update(update)
 
     def _elsewhere(self, triple: Quad, removed: set[Quad]) -> bool:
-        """Tell whether another graph states a triple as well."""
+        """Tell whether a graph states a triple of the union as well, besides what is removed."""
         found = self.database.quads_for_pattern(
             triple.subject, triple.predicate, triple.object, None
         )
-        return any(q not in removed and q != triple and _published(q) for q in found)
+        stated = (q for q in found if q.graph_name != DefaultGraph())
+        return any(q not in removed and _published(q) for q in stated)
 
     def _used_elsewhere(self, entry: Entry) -> bool:
         """Tell whether another file is the same document as well."""
@@ -283,6 +314,7 @@ def create_store(folder: Path) -> Generator[Store]:
             path = held.enter_context(writing(folder, _copy, _opens))
             (path / COUNTS).unlink(missing_ok=True)
             store = Store(Database(path / _GRAPH), path)
+            store.mend()
         held.callback(delattr, store, "database")  # before the version is published
         yield store
         with telling(folder):
@@ -343,10 +375,18 @@ def _fault(folder: Path, error: Exception) -> StoreError:
     return StoreError("store-failed", store=folder, reason=str(error).splitlines()[0])
 
 
-def loadable(quads: Sequence[Quad]) -> bytes:
-    """Return the quads of a document as N-Quads with those of the default graph, the union."""
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A document as a store loads it: its graphs as N-Quads, their union as N-Triples."""
+
+    graphs: bytes
+    union: bytes
+
+
+def loadable(quads: Sequence[Quad]) -> Lines:
+    """Return the quads of a document as a store loads them."""
     union = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES)
-    return (serialize(quads, format=RdfFormat.N_QUADS) or b"") + (union or b"")
+    return Lines(serialize(quads, format=RdfFormat.N_QUADS) or b"", union or b"")
 
 
 def _digest(quad: Quad) -> bytes:
@@ -358,7 +398,7 @@ def _published(quad: Quad) -> bool:
     return quad.graph_name != LEDGER
 
 
-def _in_union(quad: Quad) -> Quad:
+def _in_union(quad: Quad | Triple) -> Quad:
     return Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
 
 

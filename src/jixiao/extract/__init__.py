@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from jixiao import garbage
 from jixiao.extract import descriptions, disclosure, projects, prose, remarks, statements
 from jixiao.extract.alignment import Pair, align
 from jixiao.extract.askew import as_printed
@@ -18,6 +19,7 @@ from jixiao.record import Amount, Document, Figure, Problem, Project, Reader, Re
 __all__ = ["ARCHIVE", "READERS", "SUFFIXES", "read", "reader_version"]
 
 
+@garbage.kept()
 def read(path: Path | str, *, reader: str = "pdfium") -> Record:
     """Return the record of one file; raises `FileError` where it cannot be read at all."""
     path = Path(path)
