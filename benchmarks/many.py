@@ -74,6 +74,8 @@ def print_pdfs(papers: Iterable[Paper], folder: Path) -> None:
         sheet = browser.new_page()
         for paper in papers:
             target = (folder / paper.name).with_suffix(".pdf")
+            if target.is_file():
+                continue
             sheet.set_content(page(document(paper), "ruled", paper.seed))
             sheet.pdf(path=target, prefer_css_page_size=True)
         browser.close()
