@@ -81,6 +81,11 @@ class Worker:
             self.process.kill()
             self._writer.close()
 
+    async def gone(self) -> None:
+        """Wait until the process is no more."""
+        with suppress(AttributeError):  # it never started
+            await asyncio.to_thread(self.process.join)
+
 
 class Pool:
     """So many workers, and so many requests that may wait for one."""
@@ -105,7 +110,7 @@ class Pool:
         self._idle.put_nowait(fresh)
 
     async def _replace(self, ended: Worker) -> None:
-        await asyncio.to_thread(ended.process.join)
+        await ended.gone()
         await self._add()
 
     @asynccontextmanager
@@ -156,3 +161,4 @@ class Apart:
         finally:
             self._turns.release()
             started.kill()
+            await started.gone()
