@@ -5,6 +5,7 @@ No query engine that runs in this process could be stopped: a process can.
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from multiprocessing import get_context
@@ -81,11 +82,6 @@ class Worker:
             self.process.kill()
             self._writer.close()
 
-    async def gone(self) -> None:
-        """Wait until the process is no more."""
-        with suppress(AttributeError):  # it never started
-            await asyncio.to_thread(self.process.join)
-
 
 class Pool:
     """So many workers, and so many requests that may wait for one."""
@@ -110,7 +106,7 @@ class Pool:
         self._idle.put_nowait(fresh)
 
     async def _replace(self, ended: Worker) -> None:
-        await ended.gone()
+        await asyncio.to_thread(ended.process.join)
         await self._add()
 
     @asynccontextmanager
@@ -155,10 +151,13 @@ class Apart:
             await asyncio.wait_for(self._turns.acquire(), self._limits.patience)
         except TimeoutError:
             raise Problem("busy") from None
-        started = Worker(self._store, self._limits)
         try:
-            yield await started.start()
+            started = await Worker(self._store, self._limits).start()
+            try:
+                yield started
+            finally:
+                started.kill()
+                # Not awaited: where the client has left, nothing can be.
+                threading.Thread(target=started.process.join, daemon=True).start()
         finally:
             self._turns.release()
-            started.kill()
-            await started.gone()
