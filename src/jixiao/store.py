@@ -19,6 +19,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
@@ -40,6 +41,7 @@ _GRAPH = "graph"
 INDEX = "index.sqlite"
 SOURCES = "sources.list"
 COUNTS = "counts.json"
+_COMPARED_AT_ONCE = 200_000  # quads of the comparison that are loaded in one step
 _ARRIVING, _LOADING = "arriving", "loading"  # folders of a version that is written
 _GRAPHS, _UNION = "graphs.nq", "union.nt"  # files in them
 
@@ -226,21 +228,26 @@ class Store:
         """
         for quad in list(self.database.quads_for_pattern(COMPARISON, None, None, LEDGER)):
             self.database.remove(quad)
-        fresh, staying = self.path / "comparison.nq", set[bytes]()
-        with fresh.open("w", encoding="utf-8") as lines:
-            for quad in quads:
-                staying.add(_digest(quad))
-                if quad not in self.database:
-                    lines.write(f"{quad} .\n{_in_union(quad)} .\n")
+        staying = set[bytes]()
+        fresh = self._fresh(quads, staying)
+        while step := list(islice(fresh, _COMPARED_AT_ONCE)):
+            self.arrive(loadable(step))
+            self.set_aside()
+            self.load([])
         gone = [quad for quad in self._graph(COMPARISON) if _digest(quad) not in staying]
-        self.database.bulk_load(path=str(fresh), format=RdfFormat.N_QUADS, lenient=True)
-        fresh.unlink()
         removed = set(gone)
         for quad in gone:
             self.database.remove(quad)
             if not self._elsewhere(_in_union(quad), removed):
                 self.database.remove(_in_union(quad))
         self.database.add(self._compared_now())
+
+    def _fresh(self, quads: Iterable[Quad], staying: set[bytes]) -> Iterator[Quad]:
+        """Yield what is not there yet; the digests of all are added to `staying`."""
+        for quad in quads:
+            staying.add(_digest(quad))
+            if quad not in self.database:
+                yield quad
 
     def _compared_now(self) -> Quad:
         """Return what the ledger says of a comparison of the documents as they are now."""
