@@ -3,9 +3,9 @@
     benchmarks/run [--work FOLDER] [--only NAME]...
 
 What a step printed is kept in FOLDER/NAME.md and not measured again while it is there; what was
-found by it stands in the plan, and is written anew when it is measured anew. The peers
-that need a Python of their own are named by JIXIAO_PEERS (camelot-py, morph-kgc); duckdb and
-oxrdflib are in the group `comparison`. Chromium prints the papers.
+found by it stands in the plan, to be written anew when it is measured anew. The peers that need a
+Python of their own are named by JIXIAO_PEERS (camelot-py, morph-kgc); duckdb and oxrdflib are in
+the group `comparison`. Chromium prints the papers.
 """
 
 import argparse

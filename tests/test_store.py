@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyoxigraph
@@ -16,7 +17,7 @@ from jixiao.errors import StoreError
 from jixiao.export import export
 from jixiao.iris import document_iri, graphs
 from jixiao.queries import ask
-from jixiao.store import Store, create_store, open_store
+from jixiao.store import Entry, Store, create_store, open_store
 from jixiao.vocabulary import RDF
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +58,25 @@ def test_counts_are_kept_with_the_version_that_they_are_of(page: Path, tmp_path:
     shutil.rmtree(store)
     build([page, ROOT / "examples" / "juluxian-2023.pdf"], store)
     assert _counted(store) == second
+
+
+def test_what_is_compared_is_loaded_in_steps(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build([page], tmp_path / "whole")
+    loads = list[int]()
+    load = Store.load
+
+    def counted(store: Store, entries: Sequence[Entry]) -> None:
+        loads.append(len(entries))
+        load(store, entries)
+
+    monkeypatch.setattr("jixiao.store._COMPARED_AT_ONCE", 20)
+    monkeypatch.setattr(Store, "load", counted)
+    build([page], tmp_path / "steps")
+    assert loads.count(0) > 2
+    whole, steps = (_nquads(tmp_path / n, tmp_path / f"{n}.nq") for n in ("whole", "steps"))
+    assert whole == steps
 
 
 def _counted(folder: Path) -> Counts:

@@ -7,7 +7,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
@@ -19,18 +19,6 @@ _PART = 256 * 1024
 _AT_ONCE = 24  # long answers that are being sent
 _STALLED, _SECONDS = 30, 900  # that a client may take for a part, and for all
 _PACE = 256 * 1024  # bytes that give a client a second more
-
-
-class Parts(Protocol):
-    """The parts of a long answer; `close` ends a worker that is still at it."""
-
-    def read(self) -> AsyncIterator[bytes]:
-        """Yield the parts; raises what went wrong, so that half is not taken for all."""
-        ...
-
-    async def close(self) -> None:
-        """Forget the answer."""
-        ...
 
 
 class Relay:
@@ -125,7 +113,7 @@ class Spool:
 class LongResponse(StreamingResponse):
     """Sends an answer as it comes, to a client that reads it."""
 
-    def __init__(self, parts: Parts, status: int, headers: Mapping[str, str]) -> None:
+    def __init__(self, parts: Spool | Relay, status: int, headers: Mapping[str, str]) -> None:
         super().__init__(parts.read(), status, headers)
         self.parts = parts
 
