@@ -43,14 +43,16 @@ _CLASSES = {
     JX.PerformanceIndicator: "indicator",
 }
 _HIT = "kind, iri, entry.name, entry.text, entry.basis, entry.context, part_of"
-_FOUND = f"""
-SELECT {_HIT} FROM words
-JOIN entry ON entry.id = words.rowid
-WHERE words MATCH ? AND (? = '' OR kind = ?)
-ORDER BY bm25(words, 8, 2, 2, 1), kind, iri LIMIT ? OFFSET ?"""
-_COUNTED = """
-SELECT kind, COUNT(*) FROM words JOIN entry ON entry.id = words.rowid
-WHERE words MATCH ? GROUP BY kind"""
+_MATCHING = """FROM words JOIN entry ON entry.id = words.rowid
+WHERE words MATCH ? AND (? = '' OR kind = ?)"""
+_BY_RANK, _BY_NAME = "bm25(words, 8, 2, 2, 1), kind, iri", "kind, iri"
+# What is found, the best first, each tier without those before. What has the words of its context
+# alone may be the whole store (a year, a county): ranking that would take long and tell nothing.
+_TIERS = (
+    ("{{name}} : ({0})", _BY_RANK),
+    ("({{name text basis}} : ({0})) NOT ({{name}} : ({0}))", _BY_RANK),
+    ("({0}) NOT ({{name text basis}} : ({0}))", _BY_NAME),
+)
 _BUDGETS = """
 SELECT DISTINCT iri, department, name, year, region FROM budget
 WHERE ? = '' OR document = ?"""
@@ -228,14 +230,26 @@ class Index:
 
     def find(self, asked: str, kind: str = "", most: int = 50, after: int = 0) -> list[Hit]:
         """Return what has all the words that are asked for, the best first."""
-        query = _query(asked)
-        found = self._database.execute(_FOUND, (query, kind, kind, most, after)) if query else ()
-        return [Hit(*row) for row in found]
+        query, hits = _query(asked), list[Hit]()
+        for tier, order in _TIERS if query else ():
+            told = (tier.format(query), kind, kind)
+            wanted = f"SELECT {_HIT} {_MATCHING} ORDER BY {order} LIMIT ? OFFSET ?"
+            found = self._database.execute(wanted, (*told, most - len(hits), after))
+            hits += [Hit(*row) for row in found]
+            if len(hits) == most:
+                break
+            if after and not hits:
+                ((of_tier,),) = self._database.execute(f"SELECT COUNT(*) {_MATCHING}", told)
+                after -= of_tier
+            else:
+                after = 0
+        return hits
 
     def counts(self, asked: str) -> dict[str, int]:
         """Return how many things of each kind have the words that are asked for."""
         query = _query(asked)
-        return dict(self._database.execute(_COUNTED, (query,))) if query else {}
+        counted = f"SELECT kind, COUNT(*) {_MATCHING} GROUP BY kind"
+        return dict(self._database.execute(counted, (query, "", ""))) if query else {}
 
     def budgets(self, document: str = "") -> list[Budget]:
         """Return the department budgets of a document or of all, each once."""
