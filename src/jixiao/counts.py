@@ -35,13 +35,18 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 def counts(store: Store) -> Counts:
     """Return what a store holds: as it was counted, or as it is counted now and kept."""
-    kept = store.path / COUNTS
-    if kept.is_file():
-        return msgspec.json.decode(kept.read_bytes(), type=Counts)
+    if known := counted(store):
+        return known
     found = _count(store)
     with suppress(OSError):  # a store that may only be read
-        write_whole(kept, msgspec.json.encode(found))
+        write_whole(store.path / COUNTS, msgspec.json.encode(found))
     return found
+
+
+def counted(store: Store) -> Counts | None:
+    """Return what a store holds if it was counted before."""
+    kept = store.path / COUNTS
+    return msgspec.json.decode(kept.read_bytes(), type=Counts) if kept.is_file() else None
 
 
 def _count(store: Store) -> Counts:

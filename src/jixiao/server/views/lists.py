@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict
 from decimal import Decimal
 from itertools import islice
 
 from pyoxigraph import Literal, NamedNode
 
+from jixiao.counts import counted
 from jixiao.findings import SEVERITIES
 from jixiao.index import KINDS
 from jixiao.iris import graphs
@@ -29,7 +29,8 @@ _MONEY = """SELECT (SUM(?yuan) AS ?sum) { ?amount a jx:ProjectAmount ; jx:amount
 
 def overview(look: Look) -> Shown:
     """Return what is in the store."""
-    counts = {iri.rpartition("#")[2]: int(count) for iri, count in look.rows(_COUNTS)}
+    known = counted(look.store)
+    of_classes = known.classes if known else {c: int(count) for c, count in look.rows(_COUNTS)}
     hits = found.by_code(look)
     ((money,),) = look.rows(_MONEY) or [("0",)]
     own = rules()
@@ -37,7 +38,7 @@ def overview(look: Look) -> Shown:
     grave.sort(key=lambda c: (SEVERITIES.index(own[c].severity), -hits[c]))
     return "overview.html", {
         "title": "",
-        "counts": counts,
+        "counts": {iri.removeprefix(JX[""].value): n for iri, n in of_classes.items()},
         "money": Decimal(money or "0"),
         "findings": hits.total(),
         "grades": found.counted(look),
@@ -55,7 +56,11 @@ def budgets(look: Look) -> list[dict[str, str]]:
 def _budgets(look: Look) -> list[dict[str, str]]:
     known = look.held.index.budgets()
     names = {region: look.text(region, SKOS.prefLabel) for region in {b.region for b in known}}
-    of = [{**asdict(budget), "region_name": names[budget.region]} for budget in known]
+    of = [
+        {"iri": b.iri, "department": b.department, "name": b.name, "year": b.year,
+         "region": b.region, "region_name": names[b.region]}
+        for b in known
+    ]  # fmt: skip
     of.sort(key=lambda b: (b["year"], b["iri"]), reverse=True)
     return sorted(of, key=lambda b: (b["region_name"], b["name"]))
 

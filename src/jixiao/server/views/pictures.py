@@ -19,8 +19,9 @@ def size(path: Path, number: int) -> tuple[float, float] | None:
     """Return the size of a page in points, None where it has no picture."""
     kind = path.suffix.lower()
     if kind == ".pdf":
-        with closing(pypdfium2.PdfDocument(path)) as pdf:
-            return tuple(pdf[number - 1].get_size()) if 1 <= number <= len(pdf) else None
+        document: Any = pypdfium2.PdfDocument(path)
+        with closing(document) as pdf:
+            return pdf.get_page_size(number - 1) if 1 <= number <= len(pdf) else None
     if kind in _SCANS:
         with PIL.Image.open(path) as image:
             if 1 <= number <= _frames(image):

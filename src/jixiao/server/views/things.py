@@ -270,10 +270,10 @@ def _users(look: Look, cluster: str) -> list[str]:
 
 
 def _besides(look: Look, project: str, own: set[str]) -> list[str]:
-    theirs = dict.fromkeys(
-        (look.node(i, JX.inCluster), look.text(i, SKOS.prefLabel)) for i in _ordered(look, project)
-    )
-    return [name for cluster, name in theirs if cluster not in own][:8]
+    indicators = look.nodes(project, JX.hasIndicator)
+    lacking = [i for i in indicators if look.node(i, JX.inCluster) not in own]
+    names = dict.fromkeys(look.text(i, SKOS.prefLabel) for i in sorted(lacking, key=look.order))
+    return list(names)[:8]
 
 
 def _finding(look: Look, iri: str) -> Shown:
