@@ -13,7 +13,10 @@ from jixiao.rules import rules
 from jixiao.server.views.look import Look
 from jixiao.vocabulary import DCT, DQV, EARL, JX
 
+Term = NamedNode | Literal
+
 _SEVERITIES: dict[str, Severity] = {SHACL_LEVELS[name].value: name for name in SEVERITIES}
+_OUTCOMES = {EARL.cantTell.value: "cannot-tell"}
 # What is read of a document's findings: less than a third of what is stated there.
 _SHOWN = (
     JX.severity, DCT.identifier, DQV.inDimension, EARL.subject, JX.culprit, JX.repair,
@@ -63,38 +66,49 @@ def by_code(look: Look) -> Counter[str]:
 
 
 def _read(look: Look, document: str) -> list[Found]:
-    said: dict[str, dict[NamedNode, list[NamedNode | Literal]]]
-    said = defaultdict(lambda: defaultdict(list))
     graph = graphs(NamedNode(document))[2]
-    for predicate in _SHOWN:
-        for quad in look.store.database.quads_for_pattern(None, predicate, None, graph):
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-                said[quad.subject.value][predicate].append(quad.object)
-    found = [_found(iri, said) for iri, of in list(said.items()) if of[JX.severity]]
-    return sorted(found, key=_order)
+    said = _Said({predicate: _values(look, predicate, graph) for predicate in _SHOWN})
+    return sorted((said.found(iri) for iri in said.of[JX.severity]), key=_order)
 
 
-def _found(iri: str, said: dict[str, dict[NamedNode, list[NamedNode | Literal]]]) -> Found:
-    of = said[iri]
-
-    def one(predicate: NamedNode) -> str:
-        return of[predicate][0].value if of[predicate] else ""
-
-    result = said[one(EARL.result)]
-    return Found(
-        iri=iri,
-        code=one(DCT.identifier),
-        severity=_SEVERITIES[one(JX.severity)],
-        outcome="cannot-tell" if result[EARL.outcome] == [EARL.cantTell] else "failed",
-        dimension=one(DQV.inDimension),
-        focus=one(EARL.subject),
-        culprit=one(JX.culprit),
-        message=_message(result[DCT.description]),
-        repair=_message(of[JX.repair]) if of[JX.repair] else None,
-    )
+def _values(look: Look, predicate: NamedNode, graph: NamedNode) -> dict[str, list[Term]]:
+    """Return the values of a property in a graph, by the thing that has them."""
+    values = defaultdict[str, list[Term]](list)
+    for quad in look.store.database.quads_for_pattern(None, predicate, None, graph):
+        thing, value = quad.subject, quad.object
+        if isinstance(thing, NamedNode) and isinstance(value, NamedNode | Literal):
+            values[thing.value].append(value)
+    return values
 
 
-def _message(told: list[NamedNode | Literal]) -> Message:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is stated of findings and of their results, by property."""
+
+    of: dict[NamedNode, dict[str, list[Term]]]
+
+    def found(self, iri: str) -> Found:
+        """Return a finding."""
+        result = self._one(iri, EARL.result)
+        repair = self.of[JX.repair].get(iri)
+        return Found(
+            iri=iri,
+            code=self._one(iri, DCT.identifier),
+            severity=_SEVERITIES[self._one(iri, JX.severity)],
+            outcome=_OUTCOMES.get(self._one(result, EARL.outcome), "failed"),
+            dimension=self._one(iri, DQV.inDimension),
+            focus=self._one(iri, EARL.subject),
+            culprit=self._one(iri, JX.culprit),
+            message=_message(self.of[DCT.description].get(result, [])),
+            repair=_message(repair) if repair else None,
+        )
+
+    def _one(self, iri: str, predicate: NamedNode) -> str:
+        values = self.of[predicate].get(iri)
+        return values[0].value if values else ""
+
+
+def _message(told: list[Term]) -> Message:
     by_language = {
         (term.language or "")[:2]: term.value for term in told if isinstance(term, Literal)
     }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 
 from pyoxigraph import NamedNode
 
@@ -19,7 +20,7 @@ from jixiao.vocabulary import DCT, DQV, HOME, JX, OA, ORG, QB, SKOS
 
 Shown = tuple[str, dict[str, object]]
 _MANY = 40  # other projects that are named beside one
-_SOME = 150  # indicators of a cluster whose projects are looked at
+_SOME = 60  # indicators of a cluster whose projects are looked at: one with more is commonplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +253,9 @@ def _indicator(look: Look, iri: str, findings: list[found.Found]) -> Indicator:
 def _similar(look: Look, project: str) -> list[tuple[str, str, str, int, list[str]]]:
     """Return the projects that share most clusters of indicators, and what they have besides."""
     own = set(look.nodes(project, JX.hasIndicator, JX.inCluster))
-    shared = Counter[str]()
-    for cluster in own:
-        shared.update(look.held.once(("users", cluster), partial(_users, look, cluster)))
+    users = [look.held.once(("users", c), partial(_users, look, c)) for c in own]
+    telling = [projects for commonplace, projects in users if not commonplace]
+    shared = Counter(chain.from_iterable(telling or [projects for _, projects in users]))
     shared.pop(project, None)
     return [
         (look.link(other), look.text(other, SKOS.prefLabel),
@@ -264,9 +265,10 @@ def _similar(look: Look, project: str) -> list[tuple[str, str, str, int, list[st
     ]  # fmt: skip
 
 
-def _users(look: Look, cluster: str) -> list[str]:
-    """Return projects that have indicators of a cluster: of a commonplace one, some."""
-    return look.held.index.projects_of_indicators(look.users(JX.inCluster, cluster, _SOME))
+def _users(look: Look, cluster: str) -> tuple[bool, list[str]]:
+    """Tell whether a cluster is commonplace, and return projects with its indicators: then some."""
+    indicators = look.users(JX.inCluster, cluster, _SOME)
+    return len(indicators) == _SOME, look.held.index.projects_of_indicators(indicators)
 
 
 def _besides(look: Look, project: str, own: set[str]) -> list[str]:
