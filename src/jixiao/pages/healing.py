@@ -195,7 +195,7 @@ def _doubted(text: Text) -> Text:
         msgspec.structs.replace(line, confidence=min(line.confidence, DOUBTED))
         for line in text.lines
     ]
-    return replace(text, lines=tuple(lines))
+    return msgspec.structs.replace(text, lines=tuple(lines))
 
 
 def _breaks_off(

@@ -7,7 +7,7 @@ left corner; pages count from 1.
 import math
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import msgspec
@@ -47,8 +47,7 @@ class Line(msgspec.Struct, frozen=True):
         )
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(msgspec.Struct, frozen=True, dict=True):
     """A paragraph or the content of a cell, and where it stands in its file.
 
     PDF text has the printed `lines`; other files give the `number` of the line or the `path`.
@@ -75,7 +74,7 @@ class Text:
     @cached_property
     def text(self) -> str:
         """The text without its line breaks."""
-        return self.joined[0]
+        return self.lines[0].text if len(self.lines) == 1 else self.joined[0]
 
     def where(self, start: int = 0, end: int | None = None) -> Where:
         """Return the place of the characters from `start` up to `end`."""
@@ -87,7 +86,7 @@ class Text:
     def part(self, start: int) -> "Text":
         """Return the text from `start` on."""
         if not self.lines:
-            return replace(self, plain=self.plain[start:])
+            return msgspec.structs.replace(self, plain=self.plain[start:])
         parts = self._parts(start, len(self.text))
         return Text(lines=tuple(line.part(first, last) for line, first, last in parts))
 
@@ -244,7 +243,7 @@ def together(texts: Sequence[Text]) -> Text:
     lines = tuple(line for text in texts for line in text.lines)
     if lines or not texts:
         return Text(lines=lines)
-    return replace(texts[0], plain="".join(text.plain for text in texts))
+    return msgspec.structs.replace(texts[0], plain="".join(text.plain for text in texts))
 
 
 def glue(before: str, after: str) -> str:
