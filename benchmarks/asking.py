@@ -99,15 +99,15 @@ def fill(folder: Path, indicators: int, *, facts: bool) -> None:
         began = time.perf_counter()
         done = scale.fill(store, indicators, whole=not facts)
         loaded = time.perf_counter()
+        refresh(store)
         compare(store)
         compared = time.perf_counter()
-        refresh(store)
         store.optimize()
-        indexed = time.perf_counter()
+        merged = time.perf_counter()
     print(
         f"{done.documents} documents, {done.indicators} indicators, {done.quads} quads: made and"
-        f" loaded {loaded - began:.1f} s, compared {compared - loaded:.1f} s,"
-        f" indexed and merged {indexed - compared:.1f} s"
+        f" loaded {loaded - began:.1f} s, indexed and"
+        f" compared {compared - loaded:.1f} s, merged {merged - compared:.1f} s"
     )
 
 

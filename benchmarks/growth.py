@@ -39,8 +39,8 @@ def main() -> None:
         told = subprocess.run(command, check=True, capture_output=True, text=True)
         rows.append(told.stdout.strip().split(" | "))
     table(
-        ("documents", "indicators", "quads", "made and loaded, ms each", "compared, ms each",
-         "indexed, ms each", "one more, s", "disk MB", "peak MB"), rows,
+        ("documents", "indicators", "quads", "made and loaded, ms each", "indexed, ms each",
+         "compared, ms each", "one more, s", "disk MB", "peak MB"), rows,
     )  # fmt: skip
 
 
@@ -54,15 +54,15 @@ def _grown(count: int, *, facts: bool) -> list[str]:
             clock.append(time.perf_counter())
             done = scale.fill(store, round(count * per_document), whole=not facts)
             clock.append(time.perf_counter())
-            compare(store)
-            clock.append(time.perf_counter())
             refresh(store)
+            clock.append(time.perf_counter())
+            compare(store)
             clock.append(time.perf_counter())
         more = time.perf_counter()
         with create_store(folder) as store:
             scale.fill(store, 1, whole=not facts, after=done.documents)
-            compare(store)
             refresh(store)
+            compare(store)
         more = time.perf_counter() - more
         disk = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 10**6
     each = [1000 * (b - a) / done.documents for a, b in pairwise(clock)]

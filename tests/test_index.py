@@ -100,6 +100,43 @@ def test_what_is_listed_is_what_the_graph_says(corpus: Store) -> None:
             assert index.failed(list(failing)).total() >= sum(failing.values())
 
 
+def test_what_is_compared_is_what_the_graph_says(corpus: Store) -> None:
+    wordings = """SELECT ?i ?name ?description {
+        ?i a jx:PerformanceIndicator ; jx:normalisedName ?name
+        OPTIONAL { ?i jx:normalisedDescription ?description } }"""
+    names = """SELECT ?name ?d { ?p a jx:BudgetProject ; jx:normalisedName ?name ;
+        jx:partOfBudget/jx:department ?d }"""
+    budgets = """SELECT ?b { ?b a jx:DepartmentBudget ; jx:budgetYear ?year ; jx:department ?d ;
+        jx:documentKind <https://w3id.org/jixiao/code/document-kind/budget> }"""
+    contents = """SELECT ?p ?name ?of { ?p jx:partOfBudget <BUDGET> ; a jx:BudgetProject ;
+        jx:normalisedName ?name OPTIONAL { ?p jx:hasIndicator/jx:normalisedName ?of } }"""
+    with opened(corpus.path) as index:
+        assert set(index.wordings()) == _asked(corpus, wordings) != set()
+        assert set(index.names()) == _asked(corpus, names) != set()
+        compared = {budget.iri for budget in index.comparable()}
+        assert {(iri,) for iri in compared} == _asked(corpus, budgets) != set()
+        for budget in compared:
+            told = {(p, name, of or "") for p, name, of in index.contents(budget)}
+            assert told == _asked(corpus, contents.replace("BUDGET", budget))
+
+
+def test_an_index_of_another_form_is_made_anew(tmp_path: Path) -> None:
+    shutil.copy(PAGE, tmp_path / "page.html")
+    folder = tmp_path / "store"
+    build([tmp_path / "page.html"], folder)
+    with open_store(folder) as store, closing(sqlite3.connect(store.path / INDEX)) as database:
+        found = _found(store, "热线")
+        for table in ("worded", "entry"):
+            database.execute(f"DROP TABLE {table}")
+        database.execute("CREATE TABLE entry (iri TEXT)")
+        database.execute("PRAGMA user_version = 0")
+    (tmp_path / "other.txt").write_text("某局2024年部门预算公开", encoding="utf-8")
+    build([tmp_path], folder)
+    with open_store(folder) as store, opened(store.path) as index:
+        assert _found(store, "热线") == found != []
+        assert list(index.wordings())
+
+
 def test_each_project_of_an_indicator_is_named_once(corpus: Store) -> None:
     hits = _found(corpus, "热线", "indicator")
     with opened(corpus.path) as index:

@@ -21,6 +21,7 @@ from tests.conftest import PDF, ROOT
 from jixiao.build import make
 from jixiao.comparison import compare
 from jixiao.errors import UsageError
+from jixiao.index import refresh
 from jixiao.iris import document_iri
 from jixiao.ontology import quads
 from jixiao.queries import ask
@@ -40,6 +41,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         made.refresh_codes()
         entry = Entry("a.pdf", document_iri(built.record.document.sha256), "1")
         made.replace(entry, parse(built.nquads, RdfFormat.N_QUADS))
+        refresh(made)
         compare(made)
         yield made
 

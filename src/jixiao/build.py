@@ -193,8 +193,8 @@ class _Work:
         loader = self._writing(held)
         loader.flush()
         self._settle(loader.store, gone)
-        compare(loader.store)
         index.refresh(loader.store)
+        compare(loader.store)
         if loader.loaded >= _LAYERED and loader.loaded * 2 >= len(loader.store.documents()):
             loader.store.optimize()
             counts(loader.store)

@@ -7,52 +7,36 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain, groupby
-from operator import itemgetter
+from operator import attrgetter
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from jixiao.clusters import groups
 from jixiao.continuity import Budget, Link, Project, commonplace, links
+from jixiao.index import Budget as Listed
+from jixiao.index import Index, opened
 from jixiao.iris import digest
 from jixiao.store import COMPARISON, Store
 from jixiao.vocabulary import CODE, HOME, JX, RDF, SKOS, XSD
 
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
-Row = tuple[str, ...]
-
-_INDICATORS = """SELECT ?indicator ?name ?description WHERE {
-    ?indicator jx:normalisedName ?name ; a jx:PerformanceIndicator .
-    OPTIONAL { ?indicator jx:normalisedDescription ?description } }"""
-_BUDGETS = """SELECT ?region ?budget ?department ?name ?region_name ?year WHERE {
-    ?budget jx:department ?department ; jx:budgetYear ?year ; jx:departmentName ?name ;
-        jx:documentKind <https://w3id.org/jixiao/code/document-kind/budget> .
-    OPTIONAL { ?department dct:spatial ?region . ?region skos:prefLabel ?region_name } }"""
-_PROJECTS = """SELECT ?project ?name ?indicator WHERE {
-    ?project jx:partOfBudget ?budget ; a jx:BudgetProject ; jx:normalisedName ?name .
-    OPTIONAL { ?project jx:hasIndicator/jx:normalisedName ?indicator } }"""
-_USERS = """SELECT ?name ?department WHERE {
-    ?project a jx:BudgetProject ; jx:normalisedName ?name ; jx:partOfBudget ?budget .
-    ?budget jx:department ?department }"""
-_PREFIXES = """PREFIX jx: <https://w3id.org/jixiao/ns#>
-PREFIX dct: <http://purl.org/dc/terms/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
 
 
 def compare(store: Store) -> None:
-    """Bring the store's graph of comparisons up to date with its documents."""
+    """Bring the store's graph of comparisons up to date with its documents, as its index is."""
     if not store.compared():
-        found = chain(_clusters(store), _links(store))
-        store.replace_comparison(Quad(*triple, COMPARISON) for triple in found)
+        with opened(store.path) as index:
+            found = chain(_clusters(index), _links(index, store))
+            store.replace_comparison(Quad(*triple, COMPARISON) for triple in found)
 
 
-def _clusters(store: Store) -> Iterator[Triple]:
+def _clusters(index: Index) -> Iterator[Triple]:
     """Yield the clusters of indicators whose wording is nearly the same.
 
     The indicators are gone through twice, so that only their different wordings are held.
     """
     counts, first = Counter[str](), dict[str, str]()
-    for indicator, text in _wordings(store):
+    for indicator, text in _wordings(index):
         counts[text] += 1
         first[text] = min(indicator, first.get(text, indicator))
     cluster_of = dict[str, NamedNode]()
@@ -64,14 +48,14 @@ def _clusters(store: Store) -> Iterator[Triple]:
         if count > 1 and text not in cluster_of:
             cluster_of[text] = node = NamedNode(f"{HOME}id/cluster/{digest(text)}")
             yield from _cluster(node, first[text], text, 1.0)
-    for indicator, text in _wordings(store):
+    for indicator, text in _wordings(index):
         if text in cluster_of:
             yield NamedNode(indicator), JX.inCluster, cluster_of[text]
 
 
-def _wordings(store: Store) -> Iterator[tuple[str, str]]:
+def _wordings(index: Index) -> Iterator[tuple[str, str]]:
     """Yield the indicators, each with what it says."""
-    for indicator, name, description in _rows(store, _INDICATORS):
+    for indicator, name, description in index.wordings():
         yield indicator, name if description in ("", name) else f"{name}|{description}"
 
 
@@ -82,27 +66,35 @@ def _cluster(node: NamedNode, indicator: str, text: str, least: float) -> Iterat
     yield node, JX.leastLikeness, _decimal(least)
 
 
-def _links(store: Store) -> Iterator[Triple]:
+def _links(index: Index, store: Store) -> Iterator[Triple]:
     """Yield what goes on over the years, one region after the other."""
-    common = commonplace((name, department) for name, department in _rows(store, _USERS))
-    budgets = sorted(set(_rows(store, _BUDGETS)))  # in order of their regions
-    for _, of_region in groupby(budgets, key=itemgetter(0)):
-        for link in links([_budget(store, row) for row in of_region], common):
+    common = commonplace(index.names())
+    budgets = sorted(index.comparable(), key=attrgetter("region"))
+    for region, of_region in groupby(budgets, key=attrgetter("region")):
+        called = _called(store, region)
+        for link in links([_compared(index, budget, called) for budget in of_region], common):
             yield from _link(link)
 
 
-def _budget(store: Store, row: Row) -> Budget:
-    region, budget, department, name, region_name, year = row
+def _called(store: Store, region: str) -> str:
+    """Return the name of a region, blank where there is none."""
+    if not region:
+        return ""
+    told = store.database.quads_for_pattern(NamedNode(region), SKOS.prefLabel, None, DefaultGraph())
+    return min((q.object.value for q in told if isinstance(q.object, Literal)), default="")
+
+
+def _compared(index: Index, budget: Listed, region_name: str) -> Budget:
     projects = dict[str, tuple[str, set[str]]]()
-    for project, called, indicator in _rows(store, _PROJECTS.replace("?budget", f"<{budget}>")):
+    for project, called, indicator in index.contents(budget.iri):
         known = projects.setdefault(project, (called, set()))[1]
-        known |= {indicator} - {""}
+        known |= {indicator} - {"", None}
     return Budget(
-        iri=budget,
-        department=department,
-        region=region,
-        name=name.removeprefix(region_name),
-        year=int(year),
+        iri=budget.iri,
+        department=budget.department,
+        region=budget.region,
+        name=budget.name.removeprefix(region_name),
+        year=int(budget.year),
         projects=tuple(
             Project(iri, called, frozenset(indicators))
             for iri, (called, indicators) in sorted(projects.items())
@@ -124,19 +116,6 @@ def _link(link: Link) -> Iterator[Triple]:
         yield node, JX.evidence, CODE[f"link-evidence/{notation}"]
     if link.departments:
         yield NamedNode(link.departments[0]), JX.succeeds, NamedNode(link.departments[1])
-
-
-def _rows(store: Store, query: str) -> Iterator[Row]:
-    """Yield the solutions of a query as texts, blank where a value is not bound."""
-    found = store.database.query(_PREFIXES + query)
-    if not isinstance(found, QuerySolutions):
-        raise TypeError(f"comparisons ask by SELECT only: {query}")
-    for solution in found:
-        yield tuple("" if term is None else _text(term) for term in solution)
-
-
-def _text(term: object) -> str:
-    return str(getattr(term, "value", ""))
 
 
 def _decimal(number: float) -> Literal:

@@ -3,13 +3,14 @@
 It is an SQLite full-text index in which each Chinese character is a word, and what is looked for a
 phrase of them: a word of two characters is found wherever it stands. What pages list of the whole
 store is kept beside: budgets, projects, how often rules failed. All of it is in the graph as well;
-here it grows with each document, where a question would go over all of them.
+here it grows with each document, where a question would go over all of them. So is the wording of
+indicators and projects as documents are compared by it.
 """
 
 import sqlite3
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from jixiao.iris import graphs
 from jixiao.store import INDEX, Store
-from jixiao.vocabulary import DCT, JX, RDF, SKOS
+from jixiao.vocabulary import CODE, DCT, JX, RDF, SKOS
 
 KINDS = ("budget", "project", "indicator")
 _TABLES = """
@@ -32,16 +33,24 @@ CREATE INDEX IF NOT EXISTS entry_kind ON entry (kind, part_of);
 CREATE TABLE IF NOT EXISTS budget (
     document TEXT, iri TEXT, department TEXT, name TEXT, year TEXT, region TEXT);
 CREATE INDEX IF NOT EXISTS budget_document ON budget (document);
+CREATE INDEX IF NOT EXISTS budget_iri ON budget (iri);
+CREATE TABLE IF NOT EXISTS worded (
+    document TEXT, kind TEXT, iri TEXT, part_of TEXT, name TEXT, description TEXT);
+CREATE INDEX IF NOT EXISTS worded_document ON worded (document);
+CREATE INDEX IF NOT EXISTS worded_part ON worded (part_of, kind);
 CREATE TABLE IF NOT EXISTS failed (document TEXT, code TEXT, severity TEXT, count INTEGER);
 CREATE INDEX IF NOT EXISTS failed_document ON failed (document);
 CREATE INDEX IF NOT EXISTS failed_code ON failed (code, severity, document, count);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (name, text, basis, context);
 """
+_FORM = 2  # of the tables: an index of another form is made anew
+_HELD = ("document", "entry", "budget", "worded", "failed", "words")
 _CLASSES = {
     JX.DepartmentBudget: "budget",
     JX.BudgetProject: "project",
     JX.PerformanceIndicator: "indicator",
 }
+_OF_YEAR = CODE["document-kind/budget"].value
 _HIT = "kind, iri, entry.name, entry.text, entry.basis, entry.context, part_of"
 _MATCHING = """FROM words JOIN entry ON entry.id = words.rowid
 WHERE words MATCH ? AND (? = '' OR kind = ?)"""
@@ -56,6 +65,20 @@ _TIERS = (
 _BUDGETS = """
 SELECT DISTINCT iri, department, name, year, region FROM budget
 WHERE ? = '' OR document = ?"""
+_WORDINGS = (
+    "SELECT DISTINCT iri, name, description FROM worded WHERE kind = 'indicator' AND name <> ''"
+)
+_NAMES = """
+SELECT DISTINCT worded.name, department FROM worded JOIN budget ON budget.iri = part_of
+WHERE kind = 'project' AND department <> ''"""
+_COMPARABLE = """
+SELECT DISTINCT budget.* FROM budget JOIN worded ON worded.document = budget.document
+    AND worded.iri = budget.iri AND kind = 'budget'
+WHERE department <> '' AND year <> '' AND budget.name <> ''"""
+_CONTENTS = """
+SELECT DISTINCT project.iri, project.name, indicator.name FROM worded AS project
+LEFT JOIN worded AS indicator ON indicator.part_of = project.iri AND indicator.kind = 'indicator'
+WHERE project.part_of = ? AND project.kind = 'project'"""
 _FAILED = "SELECT code, severity, SUM(count) FROM failed"
 
 
@@ -87,18 +110,30 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Worded:
+    """An indicator, a project, or a budget of its year, as it is compared with others."""
+
+    kind: str
+    iri: str
+    part_of: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Abstract:
     """What the index holds of a document; `failed` counts findings by rule and SHACL severity."""
 
     hits: tuple[Hit, ...]
     budgets: tuple[Budget, ...]
+    worded: tuple[Worded, ...]
     failed: Counter[tuple[str, str]]
 
 
 def refresh(store: Store) -> None:
     """Bring the index up to date with the documents of a store that is open for writing."""
     with closing(sqlite3.connect(store.path / INDEX)) as database, database:
-        database.executescript(_TABLES)
+        _prepare(database)
         wanted = {document.value: store.version(document) for document in store.documents()}
         known = dict(database.execute("SELECT iri, version FROM document"))
         for iri in known.keys() - {i for i, v in wanted.items() if known.get(i) == v}:
@@ -111,16 +146,25 @@ def refresh(store: Store) -> None:
 def add(folder: Path, documents: Iterable[tuple[str, str, Abstract]]) -> None:
     """Put documents into the index of a version of a store: IRI, version, and what they say."""
     with closing(sqlite3.connect(folder / INDEX)) as database, database:
-        database.executescript(_TABLES)
+        _prepare(database)
         for iri, version, of in documents:
             _drop(database, iri)
             _add(database, iri, version, of)
 
 
+def _prepare(database: sqlite3.Connection) -> None:
+    ((form,),) = database.execute("PRAGMA user_version")
+    if form != _FORM:
+        for table in _HELD:
+            database.execute(f"DROP TABLE IF EXISTS {table}")
+        database.execute(f"PRAGMA user_version = {_FORM}")
+    database.executescript(_TABLES)
+
+
 def _drop(database: sqlite3.Connection, document: str) -> None:
     own = "SELECT id FROM entry WHERE document = ?"
     database.execute(f"DELETE FROM words WHERE rowid IN ({own})", (document,))
-    for table in ("entry", "budget", "failed"):
+    for table in ("entry", "budget", "worded", "failed"):
         database.execute(f"DELETE FROM {table} WHERE document = ?", (document,))
     database.execute("DELETE FROM document WHERE iri = ?", (document,))
 
@@ -130,6 +174,10 @@ def _add(database: sqlite3.Connection, document: str, version: str, of: Abstract
     database.executemany(
         "INSERT INTO budget VALUES (?, ?, ?, ?, ?, ?)",
         [(document, *astuple(budget)) for budget in of.budgets],
+    )
+    database.executemany(
+        "INSERT INTO worded VALUES (?, ?, ?, ?, ?, ?)",
+        [(document, *astuple(worded)) for worded in of.worded],
     )
     database.executemany(
         "INSERT INTO failed VALUES (?, ?, ?, ?)",
@@ -161,6 +209,9 @@ def abstract(facts: Iterable[Quad], findings: Iterable[Quad]) -> Abstract:
     return Abstract(
         hits=tuple(_hit(kind, iri, said) for kind, iri in things),
         budgets=tuple(_budget(iri, said) for kind, iri in things if kind == "budget"),
+        worded=tuple(
+            _worded(kind, iri, said) for kind, iri in things if _compared(kind, iri, said)
+        ),
         failed=Counter(
             (of[DCT.identifier][0], of[JX.severity][0])
             for of in found
@@ -222,6 +273,22 @@ def _budget(iri: str, said: _Said) -> Budget:
     )
 
 
+def _compared(kind: str, iri: str, said: _Said) -> bool:
+    """Tell whether a thing is compared: of budgets those that are no accounts."""
+    return kind != "budget" or _OF_YEAR in said.of[iri][JX.documentKind]
+
+
+def _worded(kind: str, iri: str, said: _Said) -> Worded:
+    part_of = {"budget": JX.department, "project": JX.partOfBudget, "indicator": JX.indicatorOf}
+    return Worded(
+        kind=kind,
+        iri=iri,
+        part_of=said.one(iri, part_of[kind]),
+        name=said.one(iri, JX.normalisedName),
+        description=said.one(iri, JX.normalisedDescription),
+    )
+
+
 class Index:
     """An index that is open for looking things up."""
 
@@ -276,6 +343,22 @@ class Index:
         """Return the projects that indicators are of, each once."""
         query = f"SELECT DISTINCT part_of FROM entry WHERE iri IN {_marks(indicators)}"
         return [project for (project,) in self._database.execute(query, indicators)]
+
+    def wordings(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the indicators, each with its name and description as they are compared."""
+        yield from self._database.execute(_WORDINGS)
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Yield the names of projects as they are compared, each with departments that use it."""
+        yield from self._database.execute(_NAMES)
+
+    def comparable(self) -> list[Budget]:
+        """Return the budgets of departments that are compared over the years."""
+        return [Budget(*row) for _, *row in self._database.execute(_COMPARABLE)]
+
+    def contents(self, budget: str) -> Iterator[tuple[str, str, str | None]]:
+        """Yield the projects of a budget, each with its name and that of each indicator."""
+        yield from self._database.execute(_CONTENTS, (budget,))
 
     def failed(self, documents: Sequence[str] | None = None) -> Counter[tuple[str, str]]:
         """Return how many findings there are by rule and SHACL severity, of documents or of all."""
