@@ -6,10 +6,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
 import requests
 from tests.servers import workbench
 
 from jixiao.build import build
+from jixiao.server.worker import Held, Holder
+from jixiao.store import Store
 
 DATA = Path(__file__).parent / "data"
 PAGE = DATA / "juluxian-2023" / "juluxian-2023.html"
@@ -63,3 +66,55 @@ def test_builds_while_readers_read(tmp_path: Path) -> None:
         assert "巨鹿县人民政府办公室" not in again.text
     build([page], folder, again=True)
     assert len(list((folder / "versions").iterdir())) == 1, "what nobody reads any more is deleted"
+
+
+def _answered(store: Store) -> int:
+    return sum(1 for _ in store.database.quads_for_pattern(None, None, None, None))
+
+
+def _settled(held: Held, before: Store) -> Store:
+    for _ in range(200):
+        if held.store is not before:
+            break
+        time.sleep(0.05)
+    return held.store
+
+
+def test_a_worker_goes_on_with_a_copy_in_memory(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    build([PAGE], folder)
+    holder = Holder(cut_off=False, in_memory={folder: 2**30})
+    held = holder.at(folder)
+    on_disk = held.store
+    copy = _settled(held, on_disk)
+    assert copy is not on_disk
+    assert _answered(copy) == _answered(on_disk)
+    build([DATA / "corpus" / "farming-2023.docx"], folder)
+    newer = holder.at(folder)
+    assert len(newer.store.documents()) == 2
+    held.stack.close()
+    newer.stack.close()
+
+
+def test_what_has_no_room_in_memory_is_answered_from_disk(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "store"
+    build([PAGE], folder)
+    held = Holder(cut_off=False).at(folder)
+    on_disk = held.store
+    held.take_in(2**20)
+    assert held.store is on_disk
+    assert "GiB are allowed" in capfd.readouterr().err
+    held.stack.close()
+
+
+def test_a_server_holds_its_store_in_memory(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    build([PAGE], folder)
+    with workbench(folder, tmp_path / "server", "--in-memory") as server:
+        before = _projects(server.url)
+        build([DATA / "corpus" / "farming-2023.docx"], folder)
+        for _ in range(40):
+            assert _projects(server.url) > before
+            time.sleep(0.05)

@@ -17,6 +17,7 @@ from jixiao.errors import StoreError
 from jixiao.export import export
 from jixiao.iris import document_iri, graphs
 from jixiao.queries import ask
+from jixiao.questions import questions
 from jixiao.store import Entry, Store, create_store, open_store
 from jixiao.vocabulary import RDF
 
@@ -45,6 +46,19 @@ def test_two_builds_are_the_same_bytes(page: Path, tmp_path: Path) -> None:
     assert b"jixiao/id/project/130529-434/2023/" in one
     assert str(tmp_path).encode() not in one, "an export names no local path"
     assert b"_:" not in one.replace(b'"', b""), "no blank nodes of ours"
+
+
+def test_a_store_in_memory_answers_the_same(corpus: Store) -> None:
+    held = corpus.in_memory()
+    assert held.database is not corpus.database
+    assert held.documents() == corpus.documents()
+    assert set(held.graphs()) == set(corpus.graphs())
+    for known in questions():
+        rows, same = ask(held, known.name).rows, ask(corpus, known.name).rows
+        assert Counter(rows) == Counter(same), known.name
+    with pytest.raises(StoreError) as refused:
+        corpus.in_memory(most=2**20)
+    assert refused.value.code == "store-large"
 
 
 def test_counts_are_kept_with_the_version_that_they_are_of(page: Path, tmp_path: Path) -> None:

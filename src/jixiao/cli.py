@@ -396,6 +396,7 @@ def publish(
 @_option("--seconds", told="seconds", type=click.IntRange(min=1), default=30, show_default=True)
 @_option("--rows", told="rows", type=click.IntRange(min=1), default=1_000_000, show_default=True)
 @_option("--workers", told="workers", type=click.IntRange(min=1), default=2, show_default=True)
+@_option("--in-memory", told="in-memory", is_flag=True)
 @_option("--allow-import", told="allow-import", is_flag=True)
 @click.pass_obj
 def serve(
@@ -408,6 +409,7 @@ def serve(
     seconds: int,
     rows: int,
     workers: int,
+    in_memory: bool,
     allow_import: bool,
 ) -> None:
     """Serve a store until interrupted."""
@@ -420,7 +422,7 @@ def serve(
                 base=base,
                 publisher=publisher,
                 allow_import=allow_import,
-                queries=Limits(seconds=seconds, rows=rows, workers=workers),
+                queries=Limits(seconds=seconds, rows=rows, workers=workers, in_memory=in_memory),
             ),
             host,
             port,

@@ -88,7 +88,7 @@ def _compared(index: Index, budget: Listed, region_name: str) -> Budget:
     projects = dict[str, tuple[str, set[str]]]()
     for project, called, indicator in index.contents(budget.iri):
         known = projects.setdefault(project, (called, set()))[1]
-        known |= {indicator} - {"", None}
+        known |= {indicator} - {""}
     return Budget(
         iri=budget.iri,
         department=budget.department,

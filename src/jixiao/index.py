@@ -76,7 +76,7 @@ SELECT DISTINCT budget.* FROM budget JOIN worded ON worded.document = budget.doc
     AND worded.iri = budget.iri AND kind = 'budget'
 WHERE department <> '' AND year <> '' AND budget.name <> ''"""
 _CONTENTS = """
-SELECT DISTINCT project.iri, project.name, indicator.name FROM worded AS project
+SELECT DISTINCT project.iri, project.name, coalesce(indicator.name, '') FROM worded AS project
 LEFT JOIN worded AS indicator ON indicator.part_of = project.iri AND indicator.kind = 'indicator'
 WHERE project.part_of = ? AND project.kind = 'project'"""
 _FAILED = "SELECT code, severity, SUM(count) FROM failed"
@@ -356,7 +356,7 @@ class Index:
         """Return the budgets of departments that are compared over the years."""
         return [Budget(*row) for _, *row in self._database.execute(_COMPARABLE)]
 
-    def contents(self, budget: str) -> Iterator[tuple[str, str, str | None]]:
+    def contents(self, budget: str) -> Iterator[tuple[str, str, str]]:
         """Yield the projects of a budget, each with its name and that of each indicator."""
         yield from self._database.execute(_CONTENTS, (budget,))
 

@@ -66,6 +66,15 @@ class Held:
         self.token = published(folder).token
         self._known = OrderedDict[object, object]()
 
+    def take_in(self, most: int) -> None:
+        """Go on with a copy of the store in memory once it is made, if `most` bytes hold it."""
+        try:
+            self.store = self.store.in_memory(most)
+        except JixiaoError as error:
+            print(error, file=sys.stderr)
+        except (OSError, RuntimeError):  # a version that went away meanwhile, or no room
+            traceback.print_exc(file=sys.stderr)
+
     def once(self, key: object, make: Callable[[], T]) -> T:
         """Return what `make` makes; a version does not change, so what is used is kept."""
         if key not in self._known:
@@ -78,10 +87,13 @@ class Held:
 
 
 class Holder:
-    """The stores that are held open, each in the version that was published last."""
+    """The stores that are held open, each in the version that was published last.
 
-    def __init__(self, *, cut_off: bool) -> None:
-        self._cut_off = cut_off
+    Of those named `in_memory` copies in memory are made beside, of at most so many bytes each.
+    """
+
+    def __init__(self, *, cut_off: bool, in_memory: dict[Path, int] | None = None) -> None:
+        self._cut_off, self._in_memory = cut_off, in_memory or {}
         self._held = OrderedDict[Path, Held]()
 
     def at(self, folder: Path) -> Held:
@@ -95,6 +107,8 @@ class Holder:
         self._held[folder] = fresh = Held(folder, cut_off=self._cut_off)
         while len(self._held) > _KEPT:
             self._held.popitem(last=False)[1].stack.close()
+        if most := self._in_memory.get(folder):
+            threading.Thread(target=fresh.take_in, args=(most,), daemon=True).start()
         return fresh
 
 
@@ -130,7 +144,8 @@ def main(connection: socket.socket, folder: Path, limits: Limits) -> None:
     """Answer jobs until the connection ends."""
     from jixiao.server.registry import JOBS, prepare
 
-    holder = Holder(cut_off=cut_off())
+    in_memory = {folder: limits.memory // 2} if limits.in_memory else None
+    holder = Holder(cut_off=cut_off(), in_memory=in_memory)
     prepare()
     _end_with_parent()
     _cap_memory(limits.memory)
