@@ -69,7 +69,7 @@ def _camelot(python: str, path: Path) -> float:
 
 
 def main() -> None:
-    """Time each step in turn, once a round, and print the medians."""
+    """Time each step in turn, once a round, and print the medians, also of how each compares."""
     parser = argparse.ArgumentParser()
     parser.add_argument("file", type=Path)
     parser.add_argument("--runs", type=int, default=7)
@@ -83,13 +83,14 @@ def main() -> None:
     for _ in range(given.runs):
         for name, step in STEPS.items():
             times[name].append(_seconds(step, given.file))
-    slowest = median(times[next(iter(STEPS))])
+    plain = times[next(iter(STEPS))]
+    if given.camelot:
+        times["camelot-py, lattice (once)"] = [_camelot(given.camelot, given.file)] * given.runs
     print("| step | seconds | times as fast |")
     print("|---|---|---|")
-    if given.camelot:
-        times["camelot-py, lattice (once)"] = [_camelot(given.camelot, given.file)]
     for name, taken in times.items():
-        print(f"| {name} | {median(taken):.3f} | {slowest / median(taken):.1f} |")
+        ratio = median(slow / fast for slow, fast in zip(plain, taken, strict=True))
+        print(f"| {name} | {median(taken):.3f} | {ratio:.1f} |")
 
 
 if __name__ == "__main__":

@@ -92,8 +92,7 @@ def test_a_worker_goes_on_with_a_copy_in_memory(tmp_path: Path) -> None:
     build([DATA / "corpus" / "farming-2023.docx"], folder)
     newer = holder.at(folder)
     assert len(newer.store.documents()) == 2
-    held.stack.close()
-    newer.stack.close()
+    newer.close()
 
 
 def test_what_has_no_room_in_memory_is_answered_from_disk(
@@ -106,7 +105,9 @@ def test_what_has_no_room_in_memory_is_answered_from_disk(
     held.take_in(2**20)
     assert held.store is on_disk
     assert "GiB are allowed" in capfd.readouterr().err
-    held.stack.close()
+    held.close()
+    held.take_in(2**30)
+    assert held.store is on_disk, "what was let go is not copied"
 
 
 def test_a_server_holds_its_store_in_memory(tmp_path: Path) -> None:

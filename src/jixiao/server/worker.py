@@ -27,6 +27,7 @@ from jixiao.store import Store, open_store
 from jixiao.versions import published, stamp
 
 T = TypeVar("T")
+_COPYING = threading.Lock()  # one copy at a time: of versions that follow fast the last is made
 _KEPT = 4  # stores that are held open: the served one, and those of visitors
 _WORKED_OUT = 1000  # pages, answers, findings of documents that are kept of a version
 _CHUNK = 64 * 1024
@@ -59,7 +60,7 @@ class Held:
     """
 
     def __init__(self, folder: Path, *, cut_off: bool = False) -> None:
-        self.cut_off = cut_off
+        self.cut_off, self.closed = cut_off, False
         self.stack, self.stamp = ExitStack(), stamp(folder)
         self.store: Store = self.stack.enter_context(open_store(folder))
         self.index: Index = self.stack.enter_context(opened(self.store.path))
@@ -69,11 +70,17 @@ class Held:
     def take_in(self, most: int) -> None:
         """Go on with a copy of the store in memory once it is made, if `most` bytes hold it."""
         try:
-            self.store = self.store.in_memory(most)
+            with _COPYING:
+                self.store = self.store if self.closed else self.store.in_memory(most)
         except JixiaoError as error:
             print(error, file=sys.stderr)
         except (OSError, RuntimeError):  # a version that went away meanwhile, or no room
             traceback.print_exc(file=sys.stderr)
+
+    def close(self) -> None:
+        """Let the version go."""
+        self.closed = True
+        self.stack.close()
 
     def once(self, key: object, make: Callable[[], T]) -> T:
         """Return what `make` makes; a version does not change, so what is used is kept."""
@@ -103,10 +110,10 @@ class Holder:
             self._held.move_to_end(folder)
             return known
         if known:
-            known.stack.close()
+            known.close()
         self._held[folder] = fresh = Held(folder, cut_off=self._cut_off)
         while len(self._held) > _KEPT:
-            self._held.popitem(last=False)[1].stack.close()
+            self._held.popitem(last=False)[1].close()
         if most := self._in_memory.get(folder):
             threading.Thread(target=fresh.take_in, args=(most,), daemon=True).start()
         return fresh
