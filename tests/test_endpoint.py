@@ -40,6 +40,7 @@ from jixiao.server.views.lists import rule
 from jixiao.server.views.look import Look
 from jixiao.server.worker import Held, Job
 from jixiao.store import Store
+from jixiao.vocabulary import HOME, JX
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 PROJECT = "id/project/130529-434/2023/8a2871c9a0"
@@ -332,6 +333,28 @@ def test_what_was_worked_out_is_kept_while_it_is_used(corpus_folder: Path) -> No
         held.once(1, partial(work_out, 1))
     assert made[0] == 1
     assert made[1] == 2, "a crawler does not fill the memory"
+
+
+@pytest.mark.parametrize("some", [2, 3, 60])
+def test_what_is_commonplace_hides_no_similar_project(
+    corpus_folder: Path, monkeypatch: pytest.MonkeyPatch, some: int
+) -> None:
+    monkeypatch.setattr("jixiao.server.views.things._SOME", some)
+    held, named = Held(corpus_folder), 0
+    with held.stack:
+        look = Look(held, Job(name="thing"))
+        budgets = [budget.iri for budget in held.index.budgets()]
+        for project in {hit.iri for hit in held.index.projects_of_budgets(budgets)}:
+            clusters = set(look.nodes(project, JX.hasIndicator, JX.inCluster))
+            users = {user for c in clusters for user in look.users(JX.inCluster, c, some)}
+            others = {*held.index.projects_of_indicators(sorted(users))} - {project}
+            others = {other for other in others if look.is_a(other, JX.BudgetProject)}
+            told, path = _Told(), project.removeprefix(HOME)
+            JOBS["thing"](held, Job(name="thing", path=path, lang="en"), told, Limits())
+            shown = len(re.findall(r"[0-9]+ groups in common", told.text))
+            assert shown == min(len(others), 5), project
+            named += shown
+    assert named > 0
 
 
 def test_a_choice_too_long_to_show_says_so(corpus_folder: Path) -> None:

@@ -48,6 +48,19 @@ def test_names_come_first_and_kinds_are_counted(corpus: Store) -> None:
     assert {hit.kind for hit in _found(corpus, "热线", "project")} == {"project"}
 
 
+@pytest.mark.parametrize("asked", ["热线", "2023", "农业 农村", "县", "满意度"])
+@pytest.mark.parametrize("kind", ["", "indicator"])
+def test_pages_of_hits_are_the_hits_in_order(corpus: Store, asked: str, kind: str) -> None:
+    whole = _found(corpus, asked, kind, most=100_000)
+    with opened(corpus.path) as index:
+        assert len(whole) == sum(n for k, n in index.counts(asked).items() if kind in ("", k)) > 0
+        for size in (7, 50):
+            pages = [index.find(asked, kind, size, at) for at in range(0, len(whole) + size, size)]
+            assert [hit for page in pages for hit in page] == whole
+    named = [all(f" {words(w)} " in f" {words(h.name)} " for w in asked.split()) for h in whole]
+    assert named == sorted(named, reverse=True), "what has the words in its name comes first"
+
+
 def test_all_words_must_be_there_and_grounds_count(corpus: Store) -> None:
     both = {hit.iri for hit in _found(corpus, "巨鹿 热线", most=100_000)}
     assert both == _as_scanned(corpus, "巨 鹿") & _as_scanned(corpus, "热 线") != set()
@@ -118,6 +131,18 @@ def test_what_is_compared_is_what_the_graph_says(corpus: Store) -> None:
         for budget in compared:
             told = _asked(corpus, contents.replace("BUDGET", budget))
             assert set(index.contents(budget)) == told
+
+
+def test_a_budget_of_two_papers_is_compared_once(tmp_path: Path) -> None:
+    shutil.copy(PAGE, tmp_path / "page.html")
+    again = PAGE.read_text(encoding="utf-8") + "<!-- the same paper, printed again -->"
+    (tmp_path / "again.html").write_text(again, encoding="utf-8")
+    build([tmp_path], tmp_path / "store")
+    with open_store(tmp_path / "store") as store, opened(store.path) as index:
+        assert len(store.documents()) == 2
+        assert len(index.comparable()) == 1
+        wordings = [iri for iri, _, _ in index.wordings()]
+        assert len(wordings) == len(set(wordings)) > 0
 
 
 def test_an_index_of_another_form_is_made_anew(tmp_path: Path) -> None:

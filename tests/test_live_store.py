@@ -10,7 +10,10 @@ import pytest
 import requests
 from tests.servers import workbench
 
+from jixiao import server
 from jixiao.build import build
+from jixiao.cli import cli
+from jixiao.server import Settings
 from jixiao.server.worker import Held, Holder
 from jixiao.store import Store
 
@@ -103,19 +106,28 @@ def test_what_has_no_room_in_memory_is_answered_from_disk(
     held = Holder(cut_off=False).at(folder)
     on_disk = held.store
     held.take_in(2**20)
-    assert held.store is on_disk
-    assert "GiB are allowed" in capfd.readouterr().err
+    assert held.store is on_disk, "what would not fit"
+    assert "where 1 MiB are allowed" in capfd.readouterr().err
     held.close()
     held.take_in(2**30)
     assert held.store is on_disk, "what was let go is not copied"
 
 
-def test_a_server_holds_its_store_in_memory(tmp_path: Path) -> None:
-    folder = tmp_path / "store"
+def test_a_server_that_holds_its_store_in_memory_shows_new_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, told = tmp_path / "store", list[Settings]()
     build([PAGE], folder)
-    with workbench(folder, tmp_path / "server", "--in-memory") as server:
-        before = _projects(server.url)
+
+    def run(settings: Settings, host: str, port: int, *, quiet: bool) -> None:
+        told.append(settings)
+
+    monkeypatch.setattr(server, "run", run)
+    cli(["-q", "serve", "--store", str(folder), "--in-memory"], standalone_mode=False)
+    assert [settings.queries.in_memory for settings in told] == [True]
+    with workbench(folder, tmp_path / "server", "--in-memory") as served:
+        before = _projects(served.url)
         build([DATA / "corpus" / "farming-2023.docx"], folder)
         for _ in range(40):
-            assert _projects(server.url) > before
+            assert _projects(served.url) > before
             time.sleep(0.05)

@@ -243,6 +243,7 @@ class _Loader:
             return
         self.flush()
         quads = parse(made.lines.graphs, RdfFormat.N_QUADS)
+        index.drop(self.store.path, entry.document.value)  # a kill from here on leaves none
         self.store.replace(replace(entry, run=self.run.node), quads)
         index.add(self.store.path, [(entry.document.value, entry.version, made.abstract)])
 

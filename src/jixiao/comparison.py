@@ -69,8 +69,7 @@ def _cluster(node: NamedNode, indicator: str, text: str, least: float) -> Iterat
 def _links(index: Index, store: Store) -> Iterator[Triple]:
     """Yield what goes on over the years, one region after the other."""
     common = commonplace(index.names())
-    budgets = sorted(index.comparable(), key=attrgetter("region"))
-    for region, of_region in groupby(budgets, key=attrgetter("region")):
+    for region, of_region in groupby(index.comparable(), key=attrgetter("region")):
         called = _called(store, region)
         for link in links([_compared(index, budget, called) for budget in of_region], common):
             yield from _link(link)

@@ -65,16 +65,15 @@ _TIERS = (
 _BUDGETS = """
 SELECT DISTINCT iri, department, name, year, region FROM budget
 WHERE ? = '' OR document = ?"""
-_WORDINGS = (
-    "SELECT DISTINCT iri, name, description FROM worded WHERE kind = 'indicator' AND name <> ''"
-)
+_WORDINGS = "SELECT DISTINCT iri, name, description FROM worded WHERE kind = 'indicator'"
 _NAMES = """
 SELECT DISTINCT worded.name, department FROM worded JOIN budget ON budget.iri = part_of
 WHERE kind = 'project' AND department <> ''"""
 _COMPARABLE = """
-SELECT DISTINCT budget.* FROM budget JOIN worded ON worded.document = budget.document
-    AND worded.iri = budget.iri AND kind = 'budget'
-WHERE department <> '' AND year <> '' AND budget.name <> ''"""
+SELECT DISTINCT budget.iri, department, budget.name, year, region FROM budget
+JOIN worded ON worded.document = budget.document AND worded.iri = budget.iri AND kind = 'budget'
+WHERE department <> '' AND year <> '' AND budget.name <> ''
+ORDER BY region, budget.iri, department, budget.name, year"""
 _CONTENTS = """
 SELECT DISTINCT project.iri, project.name, coalesce(indicator.name, '') FROM worded AS project
 LEFT JOIN worded AS indicator ON indicator.part_of = project.iri AND indicator.kind = 'indicator'
@@ -150,6 +149,13 @@ def add(folder: Path, documents: Iterable[tuple[str, str, Abstract]]) -> None:
         for iri, version, of in documents:
             _drop(database, iri)
             _add(database, iri, version, of)
+
+
+def drop(folder: Path, document: str) -> None:
+    """Take a document out of the index, until it is added or the index is refreshed."""
+    with closing(sqlite3.connect(folder / INDEX)) as database, database:
+        _prepare(database)
+        _drop(database, document)
 
 
 def _prepare(database: sqlite3.Connection) -> None:
@@ -274,8 +280,9 @@ def _budget(iri: str, said: _Said) -> Budget:
 
 
 def _compared(kind: str, iri: str, said: _Said) -> bool:
-    """Tell whether a thing is compared: of budgets those that are no accounts."""
-    return kind != "budget" or _OF_YEAR in said.of[iri][JX.documentKind]
+    """Tell whether a thing is compared: what has a name, and budgets that are no accounts."""
+    of = said.of[iri]
+    return _OF_YEAR in of[JX.documentKind] if kind == "budget" else bool(of[JX.normalisedName])
 
 
 def _worded(kind: str, iri: str, said: _Said) -> Worded:
@@ -353,8 +360,8 @@ class Index:
         yield from self._database.execute(_NAMES)
 
     def comparable(self) -> list[Budget]:
-        """Return the budgets of departments that are compared over the years."""
-        return [Budget(*row) for _, *row in self._database.execute(_COMPARABLE)]
+        """Return the budgets that are compared over the years, region by region."""
+        return [Budget(*row) for row in self._database.execute(_COMPARABLE)]
 
     def contents(self, budget: str) -> Iterator[tuple[str, str, str]]:
         """Yield the projects of a budget, each with its name and that of each indicator."""

@@ -112,8 +112,9 @@ class Holder:
         if known:
             known.close()
         self._held[folder] = fresh = Held(folder, cut_off=self._cut_off)
-        while len(self._held) > _KEPT:
-            self._held.popitem(last=False)[1].close()
+        others = [one for one in self._held if one not in self._in_memory]
+        for one in others[:-_KEPT]:
+            self._held.pop(one).close()
         if most := self._in_memory.get(folder):
             threading.Thread(target=fresh.take_in, args=(most,), daemon=True).start()
         return fresh
@@ -156,7 +157,7 @@ def main(connection: socket.socket, folder: Path, limits: Limits) -> None:
     prepare()
     _end_with_parent()
     _cap_memory(limits.memory)
-    with suppress(JixiaoError):  # who asks will be told
+    with suppress(Exception):  # who asks will be told
         holder.at(folder)
     with connection, connection.makefile("rwb", buffering=_CHUNK) as both:
         file = cast("BinaryIO", both)

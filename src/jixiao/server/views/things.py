@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 
 from pyoxigraph import NamedNode
 
@@ -254,14 +254,16 @@ def _similar(look: Look, project: str) -> list[tuple[str, str, str, int, list[st
     """Return the projects that share most clusters of indicators, and what they have besides."""
     own = set(look.nodes(project, JX.hasIndicator, JX.inCluster))
     users = [look.held.once(("users", c), partial(_users, look, c)) for c in own]
-    telling = [projects for commonplace, projects in users if not commonplace]
-    shared = Counter(chain.from_iterable(telling or [projects for _, projects in users]))
+    shared = Counter(chain.from_iterable(projects for _, projects in users))
+    telling = Counter(chain.from_iterable(users for common, users in users if not common))
     shared.pop(project, None)
+    ranked = sorted(shared, key=lambda other: (-telling[other], -shared[other], other))
+    projects = (other for other in ranked if look.is_a(other, JX.BudgetProject))
     return [
         (look.link(other), look.text(other, SKOS.prefLabel),
-         _titled(look, look.node(other, JX.partOfBudget)), count, _besides(look, other, own))
-        for other, count in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:5]
-        if look.is_a(other, JX.BudgetProject)
+         _titled(look, look.node(other, JX.partOfBudget)),
+         shared[other], _besides(look, other, own))
+        for other in islice(projects, 5)
     ]  # fmt: skip
 
 
