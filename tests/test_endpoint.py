@@ -572,7 +572,7 @@ def test_an_answer_with_too_many_rows_is_a_problem_or_a_cut(server: Served) -> N
 
 def test_an_answer_comes_before_it_is_whole(server: Served) -> None:
     """A long answer begins before its end: its first part is there within a part of the time."""
-    query = "CONSTRUCT WHERE { ?s ?p ?o }"
+    query = "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 40000"
     began = time.monotonic()
     response = requests.post(
         f"{server.url}/sparql", data={"query": query}, headers={"accept": "application/n-triples"},
@@ -581,13 +581,13 @@ def test_an_answer_comes_before_it_is_whole(server: Served) -> None:
     parts = response.iter_content(65536)
     next(parts)
     first = time.monotonic() - began
-    assert sum(len(part) for part in parts) > 10_000_000
+    assert sum(len(part) for part in parts) > 4_000_000
     assert first < (time.monotonic() - began) / 2
 
 
 def test_a_client_that_does_not_read_holds_no_worker(server: Served) -> None:
     host, port = server.url.removeprefix("http://").split(":")
-    query = quote("CONSTRUCT WHERE { ?s ?p ?o }")
+    query = quote("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 40000")
     asked = f"GET /sparql?query={query} HTTP/1.1\r\nhost: {host}:{port}\r\n"
     with ExitStack() as stack:
         for _ in range(4):
