@@ -11,7 +11,6 @@ minute is ended), with --parquet what there is in SQL of DuckDB.
 
 import argparse
 import multiprocessing
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,12 +21,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+import psutil
 import rdflib
 from pyoxigraph import QuerySolutions, RdfFormat, serialize
 from pyoxigraph import Store as Database
 
 from benchmarks import scale
-from benchmarks.measure import table
+from benchmarks.measure import megabytes, table
 from jixiao.comparison import compare
 from jixiao.index import refresh
 from jixiao.queries import ask, prepared
@@ -210,17 +210,12 @@ def _seconds(taken: float | None) -> str:
 
 def _in_memory(store: Store) -> Store:
     """Return a store held in memory, and print how long that took and what it takes."""
-    before, began = _resident(), time.perf_counter()
+    process, began = psutil.Process(), time.perf_counter()
+    before = megabytes(process)
     held = store.in_memory()
-    took, now = time.perf_counter() - began, _resident()
-    print(f"Taken into memory in {took:.1f} s: {now - before:,.0f} MB\n")
+    took, grown = time.perf_counter() - began, megabytes(process) - before
+    print(f"Taken into memory in {took:.1f} s: {grown:,.0f} MB\n")
     return held
-
-
-def _resident() -> float:
-    """Return the memory of this process, in MB."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
-    return pages * resource.getpagesize() / 10**6
 
 
 def _drained(database: Database, text: str) -> int:

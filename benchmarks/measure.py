@@ -60,9 +60,9 @@ class Peak:
     def _watch(self) -> None:
         while not self._over.wait(0.2):
             try:
-                self.parent = max(self.parent, _megabytes(self._process))
+                self.parent = max(self.parent, megabytes(self._process))
                 for child in self._process.children(recursive=True):
-                    self.worker = max(self.worker, _megabytes(child))
+                    self.worker = max(self.worker, megabytes(child))
             except psutil.Error:
                 continue
 
@@ -72,5 +72,6 @@ class Peak:
         self._thread.join()
 
 
-def _megabytes(process: psutil.Process) -> float:
+def megabytes(process: psutil.Process) -> float:
+    """Return the memory that a process holds, in megabytes."""
     return float(process.memory_info().rss) / 10**6

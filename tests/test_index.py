@@ -162,6 +162,28 @@ def test_an_index_of_another_form_is_made_anew(tmp_path: Path) -> None:
         assert list(index.wordings())
 
 
+def test_a_document_whose_replacement_is_broken_off_is_indexed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, folder = Path(shutil.copy(PAGE, tmp_path / "page.html")), tmp_path / "store"
+    build([page], folder)
+    with open_store(folder) as store:
+        found = _found(store, "热线")
+
+    def broken_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Store, "replace", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        build([page], folder, again=True)
+    monkeypatch.undo()
+    with open_store(folder, latest=True) as store:
+        assert not _found(store, "热线"), "nothing that may be of another reading"
+    build([page], folder)
+    with open_store(folder) as store:
+        assert _found(store, "热线") == found != []
+
+
 def test_each_project_of_an_indicator_is_named_once(corpus: Store) -> None:
     hits = _found(corpus, "热线", "indicator")
     with opened(corpus.path) as index:

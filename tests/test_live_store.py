@@ -95,6 +95,9 @@ def test_a_worker_goes_on_with_a_copy_in_memory(tmp_path: Path) -> None:
     build([DATA / "corpus" / "farming-2023.docx"], folder)
     newer = holder.at(folder)
     assert len(newer.store.documents()) == 2
+    for visitor in range(6):
+        holder.at(Path(shutil.copytree(folder, tmp_path / f"visitor-{visitor}")))
+    assert holder.at(folder) is newer, "visitors' stores do not push it out"
     newer.close()
 
 

@@ -131,8 +131,7 @@ class Abstract:
 
 def refresh(store: Store) -> None:
     """Bring the index up to date with the documents of a store that is open for writing."""
-    with closing(sqlite3.connect(store.path / INDEX)) as database, database:
-        _prepare(database)
+    with _written(store.path) as database:
         wanted = {document.value: store.version(document) for document in store.documents()}
         known = dict(database.execute("SELECT iri, version FROM document"))
         for iri in known.keys() - {i for i, v in wanted.items() if known.get(i) == v}:
@@ -144,8 +143,7 @@ def refresh(store: Store) -> None:
 
 def add(folder: Path, documents: Iterable[tuple[str, str, Abstract]]) -> None:
     """Put documents into the index of a version of a store: IRI, version, and what they say."""
-    with closing(sqlite3.connect(folder / INDEX)) as database, database:
-        _prepare(database)
+    with _written(folder) as database:
         for iri, version, of in documents:
             _drop(database, iri)
             _add(database, iri, version, of)
@@ -153,18 +151,21 @@ def add(folder: Path, documents: Iterable[tuple[str, str, Abstract]]) -> None:
 
 def drop(folder: Path, document: str) -> None:
     """Take a document out of the index, until it is added or the index is refreshed."""
-    with closing(sqlite3.connect(folder / INDEX)) as database, database:
-        _prepare(database)
+    with _written(folder) as database:
         _drop(database, document)
 
 
-def _prepare(database: sqlite3.Connection) -> None:
-    ((form,),) = database.execute("PRAGMA user_version")
-    if form != _FORM:
-        for table in _HELD:
-            database.execute(f"DROP TABLE IF EXISTS {table}")
-        database.execute(f"PRAGMA user_version = {_FORM}")
-    database.executescript(_TABLES)
+@contextmanager
+def _written(folder: Path) -> Generator[sqlite3.Connection]:
+    """Open the index of a version for one change; one of another form is begun anew."""
+    with closing(sqlite3.connect(folder / INDEX)) as database, database:
+        ((form,),) = database.execute("PRAGMA user_version")
+        if form != _FORM:
+            for table in _HELD:
+                database.execute(f"DROP TABLE IF EXISTS {table}")
+            database.execute(f"PRAGMA user_version = {_FORM}")
+        database.executescript(_TABLES)
+        yield database
 
 
 def _drop(database: sqlite3.Connection, document: str) -> None:

@@ -254,16 +254,15 @@ def _similar(look: Look, project: str) -> list[tuple[str, str, str, int, list[st
     """Return the projects that share most clusters of indicators, and what they have besides."""
     own = set(look.nodes(project, JX.hasIndicator, JX.inCluster))
     users = [look.held.once(("users", c), partial(_users, look, c)) for c in own]
-    shared = Counter(chain.from_iterable(projects for _, projects in users))
-    telling = Counter(chain.from_iterable(users for common, users in users if not common))
-    shared.pop(project, None)
+    shared = Counter(chain.from_iterable(of for _, of in users))
+    telling = Counter(chain.from_iterable(of for common, of in users if not common))
     ranked = sorted(shared, key=lambda other: (-telling[other], -shared[other], other))
-    projects = (other for other in ranked if look.is_a(other, JX.BudgetProject))
+    others = (o for o in ranked if o != project and look.is_a(o, JX.BudgetProject))
     return [
         (look.link(other), look.text(other, SKOS.prefLabel),
          _titled(look, look.node(other, JX.partOfBudget)),
          shared[other], _besides(look, other, own))
-        for other in islice(projects, 5)
+        for other in islice(others, 5)
     ]  # fmt: skip
 
 
