@@ -1,20 +1,23 @@
 """Prints how long the shipped questions take on stores of many indicators, and beside others.
 
     python -m benchmarks.asking fill STORE --indicators 100000 [--facts]
-    python -m benchmarks.asking ask STORE [--rdflib] [--memory] [--parquet FOLDER] [--some]
+    python -m benchmarks.asking ask STORE [--rdflib] [--memory] [--parquet FOLDER] [--within S]
 
 `fill` makes a store of invented papers; with --facts without evidence and findings. `ask` asks each
 question through jixiao, and its text of Oxigraph itself on the same disk; with --memory also of the
 store held in memory, with --rdflib of rdflib in memory (a question that takes more than half a
-minute is ended), with --parquet what there is in SQL of DuckDB.
+minute is ended), with --parquet what there is in SQL of DuckDB. With --within each is asked through
+jixiao alone, once, by a process of its own that is ended after so many seconds.
 """
 
 import argparse
 import multiprocessing
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from math import inf
 from pathlib import Path
@@ -79,36 +82,61 @@ def main() -> None:
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--parquet", type=Path)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--some", action="store_true", help="those that there is SQL for alone")
-    parser.add_argument("--alone", action="store_true", help="not of Oxigraph itself")
+    parser.add_argument("--within", type=float)
     given = parser.parse_args()
     if given.what == "fill":
         fill(given.store, given.indicators, facts=given.facts)
         return
+    if given.within:
+        _alone(given.store, given.within)
+        return
     with open_store(given.store) as store:
         memory = _in_memory(store) if given.memory else None
-        of_each = Times(store, memory, given.parquet, given.runs, beside=not given.alone)
-        wanted = [q.name for q in questions() if q.name in SQL or not given.some]
-        of_each.show(wanted, _dataset(store) if given.rdflib else None)
+        of_each = Times(store, memory, given.parquet, given.runs)
+        of_each.show(_dataset(store) if given.rdflib else None)
+
+
+def _alone(folder: Path, most: float) -> None:
+    """Ask each question of a store that is opened for it, and print how long both take."""
+    rows = list[tuple[str, str, str]]()
+    for name in _named():
+        taken, found = _ended(most, partial(_opened, folder, name))
+        rows.append((name, "" if taken == inf else f"{found:,}", _seconds(taken, most)))
+    table(("question", "rows", "jixiao s"), rows)
+    answered = sum(1 for _, found, _ in rows if found)
+    print(f"\n{answered} of {len(rows)} questions answered within {most:g} s")
+
+
+def _named() -> Iterator[str]:
+    for question in questions():
+        print(question.name, file=sys.stderr, flush=True)
+        yield question.name
+
+
+def _opened(folder: Path, name: str) -> int:
+    with open_store(folder) as store:
+        return len(ask(store, name).rows)
 
 
 def fill(folder: Path, indicators: int, *, facts: bool) -> None:
     """Make a store of so many indicators, and print how long each step took."""
-    with create_store(folder) as store:
+    with create_store(folder) as store, scale.made_beside(whole=not facts) as papers:
         store.refresh_codes()
-        scale.base()
         began = time.perf_counter()
-        done = scale.fill(store, indicators, whole=not facts)
+        done = scale.fill(store, indicators, papers)
         loaded = time.perf_counter()
         refresh(store)
         compare(store)
         compared = time.perf_counter()
         store.optimize()
         merged = time.perf_counter()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    more = scale.one_more(folder, done.documents, whole=not facts)
     print(
-        f"{done.documents} documents, {done.indicators} indicators, {done.quads} quads: made and"
-        f" loaded {loaded - began:.1f} s, indexed and"
-        f" compared {compared - loaded:.1f} s, merged {merged - compared:.1f} s"
+        f"{done.documents:,} documents, {done.indicators:,} indicators, {done.quads:,} quads: made"
+        f" by one process and loaded by another in {loaded - began:.1f} s, indexed and compared"
+        f" {compared - loaded:.1f} s, merged {merged - compared:.1f} s; at most {peak:,.0f} MB held"
+        f" by the one that loads; one more paper after that {more:.1f} s"
     )
 
 
@@ -118,7 +146,7 @@ class Row(NamedTuple):
     name: str
     rows: int
     own: float
-    raw: float | None
+    raw: float
     memory: float | None
     rdflib: float | None
     duckdb: float | None
@@ -132,14 +160,13 @@ class Times:
     memory: Store | None
     parquet: Path | None
     runs: int
-    beside: bool
 
-    def show(self, wanted: list[str], dataset: rdflib.Dataset | None) -> None:
+    def show(self, dataset: rdflib.Dataset | None) -> None:
         """Print the table, and what it comes to."""
         rows = list[Row]()
         head = "question", "rows", "jixiao s", "Oxigraph s", "in memory s", "rdflib s"
         ratios_to = "rdflib / jixiao", "rdflib / in memory", "DuckDB s"
-        table((*head, *ratios_to), self._rows(wanted, dataset, rows))
+        table((*head, *ratios_to), self._rows(dataset, rows))
         if ratios := [min(row.rdflib, _MOST) / row.own for row in rows if row.rdflib]:
             told = f"what was ended counts {_MOST:g} s"
             print(f"\nmedian: {median(ratios):.0f} times as fast as rdflib ({told})")
@@ -148,27 +175,24 @@ class Times:
         if ratios := [row.own / row.duckdb for row in rows if row.duckdb]:
             told = f"DuckDB is {median(ratios):.0f} times as fast, on {len(ratios)} questions"
             print(f"\nmedian: {told}")
-        if slower := [row.own / row.raw for row in rows if row.raw and row.own > 0.02]:
+        if slower := [row.own / row.raw for row in rows if row.own > 0.02]:
             print(f"\nat most {max(slower):.2f} times as long as of Oxigraph itself")
 
-    def _rows(
-        self, wanted: list[str], dataset: rdflib.Dataset | None, rows: list[Row]
-    ) -> Iterator[tuple[str, ...]]:
-        for name in wanted:
+    def _rows(self, dataset: rdflib.Dataset | None, rows: list[Row]) -> Iterator[tuple[str, ...]]:
+        for name in _named():
             rows.append(self._row(name, dataset))
             yield _shown(rows[-1])
 
     def _row(self, name: str, dataset: rdflib.Dataset | None) -> Row:
         text = prepared(name, {}).text
-        print(name, file=sys.stderr, flush=True)
         own, rows = self._of_jixiao(self.store, name)
         return Row(
             name=name,
             rows=rows,
             own=own,
-            raw=self._of_oxigraph(self.store.database, text) if self.beside else None,
+            raw=self._of_oxigraph(self.store.database, text),
             memory=self._of_jixiao(self.memory, name)[0] if self.memory is not None else None,
-            rdflib=None if dataset is None else _of_rdflib(dataset, text),
+            rdflib=_of_rdflib(dataset, text) if dataset is not None else None,
             duckdb=self._of_duckdb(self.parquet, name) if self.parquet and name in SQL else None,
         )
 
@@ -204,8 +228,8 @@ def _times(beside: float | None, taken: float | None) -> str:
     return f"{min(beside, _MOST) / taken:.0f}" if beside and taken else ""
 
 
-def _seconds(taken: float | None) -> str:
-    return "" if taken is None else f"> {_MOST:g}" if taken == inf else f"{taken:.3f}"
+def _seconds(taken: float | None, most: float = _MOST) -> str:
+    return "" if taken is None else f"> {most:g}" if taken == inf else f"{taken:.3f}"
 
 
 def _in_memory(store: Store) -> Store:
@@ -230,17 +254,24 @@ def _dataset(store: Store) -> rdflib.Dataset:
 
 
 def _of_rdflib(dataset: rdflib.Dataset, text: str) -> float:
-    """Return how long rdflib takes, once; a copy of this process asks, so that it can be ended."""
+    return _ended(_MOST, lambda: sum(1 for _ in dataset.query(text)))[0]
+
+
+def _ended(most: float, asked: Callable[[], int]) -> tuple[float, int]:
+    """Return how long a question takes, once, and its rows; inf where it takes more than `most`.
+
+    A copy of this process asks, so that it can be ended.
+    """
     here, there = multiprocessing.Pipe(duplex=False)
 
     def work() -> None:
         began = time.perf_counter()
-        sum(1 for _ in dataset.query(text))
-        there.send(time.perf_counter() - began)
+        rows = asked()
+        there.send((time.perf_counter() - began, rows))
 
     asking = multiprocessing.get_context("fork").Process(target=work, daemon=True)
     asking.start()
-    taken: float = here.recv() if here.poll(_MOST) else inf
+    taken: tuple[float, int] = here.recv() if here.poll(most) else (inf, 0)
     asking.kill()
     asking.join()
     return taken

@@ -1,9 +1,9 @@
 """Prints what a document costs when a store grows, and what one more costs then.
 
-    python -m benchmarks.growth [--counts 100,1000] [--facts]
+    python -m benchmarks.growth [--counts 100,1000] [--runs 1] [--facts]
 
 Records are invented; making is mapping, checking and writing N-Quads. With --facts the graphs of
-evidence and findings are left out.
+evidence and findings are left out. Each figure is the median of the runs.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from benchmarks import scale
 from benchmarks.measure import table
@@ -26,25 +27,35 @@ def main() -> None:
     """Print the table; each store is filled by a process of its own."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--counts", default="100,1000")
+    parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--facts", action="store_true")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        print(" | ".join(_grown(given.one, facts=given.facts)))
+        print(*_grown(given.one, facts=given.facts))
         return
-    kind = ["--facts"] if given.facts else []
-    rows = list[list[str]]()
-    for count in given.counts.split(","):
-        command = [sys.executable, "-m", "benchmarks.growth", "--one", count, *kind]
-        told = subprocess.run(command, check=True, capture_output=True, text=True)
-        rows.append(told.stdout.strip().split(" | "))
+    rows = (_medians(_runs(count, given.runs, given.facts)) for count in given.counts.split(","))
     table(
         ("documents", "indicators", "quads", "made and loaded, ms each", "indexed, ms each",
          "compared, ms each", "one more, s", "disk MB", "peak MB"), rows,
     )  # fmt: skip
 
 
-def _grown(count: int, *, facts: bool) -> list[str]:
+def _medians(runs: list[list[float]]) -> list[str]:
+    shown = *("{:,.0f}",) * 3, *("{:.1f}",) * 4, *("{:,.0f}",) * 2
+    return [
+        form.format(median(told)) for form, told in zip(shown, zip(*runs, strict=True), strict=True)
+    ]
+
+
+def _runs(count: str, runs: int, facts: bool) -> list[list[float]]:
+    command = [sys.executable, "-m", "benchmarks.growth", "--one", count]
+    command += ["--facts"] if facts else []
+    told = (subprocess.run(command, check=True, stdout=subprocess.PIPE) for _ in range(runs))
+    return [[float(word) for word in run.stdout.split()] for run in told]
+
+
+def _grown(count: int, *, facts: bool) -> list[float]:
     scale.base()
     per_document = sum(map(scale.indicators_of, scale.base())) / len(scale.base())
     with tempfile.TemporaryDirectory() as name:
@@ -52,23 +63,17 @@ def _grown(count: int, *, facts: bool) -> list[str]:
         with create_store(folder) as store:
             store.refresh_codes()
             clock.append(time.perf_counter())
-            done = scale.fill(store, round(count * per_document), whole=not facts)
+            done = scale.fill(store, round(count * per_document), scale.made(whole=not facts))
             clock.append(time.perf_counter())
             refresh(store)
             clock.append(time.perf_counter())
             compare(store)
             clock.append(time.perf_counter())
-        more = time.perf_counter()
-        with create_store(folder) as store:
-            scale.fill(store, 1, whole=not facts, after=done.documents)
-            refresh(store)
-            compare(store)
-        more = time.perf_counter() - more
+        more = scale.one_more(folder, done.documents, whole=not facts)
         disk = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 10**6
     each = [1000 * (b - a) / done.documents for a, b in pairwise(clock)]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    told = [f"{done.documents:,}", f"{done.indicators:,}", f"{done.quads:,}"]
-    return [*told, *(f"{ms:.1f}" for ms in each), f"{more:.1f}", f"{disk:,.0f}", f"{peak:,.0f}"]
+    return [done.documents, done.indicators, done.quads, *each, more, disk, peak]
 
 
 if __name__ == "__main__":

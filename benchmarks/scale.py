@@ -4,11 +4,15 @@ The contents are those of a few hundred papers that were written out and read; w
 whose they are: each county of the list of regions has the same bureaus.
 """
 
-from collections.abc import Iterator
+import multiprocessing
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from itertools import count, islice
+from itertools import chain, count, islice
+from multiprocessing.queues import Queue
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,16 +22,18 @@ from pyoxigraph import NamedNode, Quad
 
 from benchmarks.corpus import write
 from benchmarks.many import papers
+from jixiao.comparison import compare
 from jixiao.extract import read
 from jixiao.findings import finding_quads
-from jixiao.index import Abstract, abstract, add
+from jixiao.index import Abstract, abstract, add, refresh
 from jixiao.iris import document_iri, graphs
 from jixiao.ontology import quads
 from jixiao.record import Record, Region
 from jixiao.shapes import check_quads
-from jixiao.store import Entry, Store, loadable
+from jixiao.store import Entry, Lines, Store, create_store, loadable
 
 _AT_ONCE = 500_000  # quads
+_WAITING = 200  # papers that were made and not taken
 
 
 @cache
@@ -63,6 +69,51 @@ def records() -> Iterator[Record]:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A record as it is loaded; `quads` and `indicators` are counted."""
+
+    entry: Entry
+    lines: Lines
+    abstract: Abstract
+    quads: int
+    indicators: int
+
+
+def made(*, whole: bool, after: int = 0) -> Iterator[Paper]:
+    """Yield papers, with all their graphs or the facts alone, from the one with this number on."""
+    for record in islice(records(), after, None):
+        stated = quads_of(record, whole=whole)
+        head, document = record.document, document_iri(record.document.sha256)
+        facts, _, findings = (_of(stated, graph) for graph in graphs(document))
+        yield Paper(
+            entry=Entry(head.file, document, head.reader.version),
+            lines=loadable(stated),
+            abstract=abstract(facts, findings),
+            quads=len(stated),
+            indicators=indicators_of(record),
+        )
+
+
+@contextmanager
+def made_beside(*, whole: bool) -> Generator[Iterator[Paper]]:
+    """Have papers made by another process, as a build does; entered when the first is there."""
+    apart = multiprocessing.get_context("spawn")
+    waiting = apart.Queue(_WAITING)
+    process = apart.Process(target=_make, args=(waiting, whole), daemon=True)
+    process.start()
+    try:
+        yield chain([waiting.get()], iter(waiting.get, None))
+    finally:
+        process.kill()
+        process.join()
+
+
+def _make(waiting: "Queue[Paper]", whole: bool) -> None:
+    for paper in made(whole=whole):
+        waiting.put(paper)
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """How much was put into a store."""
 
@@ -71,30 +122,37 @@ class Filled:
     quads: int
 
 
-def fill(store: Store, indicators: int, *, whole: bool, after: int = 0) -> Filled:
-    """Put papers with so many indicators into a store and its index, as a build does.
+def fill(store: Store, indicators: int, papers: Iterator[Paper]) -> Filled:
+    """Put papers with so many indicators into a store and its index, as a build does."""
+    step, documents, filled, total = list[Paper](), 0, 0, 0
+    while filled < indicators:
+        paper = next(papers)
+        store.arrive(paper.lines)
+        step.append(paper)
+        documents, filled = documents + 1, filled + paper.indicators
+        total += paper.quads
+        if sum(paper.quads for paper in step) > _AT_ONCE or filled >= indicators:
+            _load(store, step)
+            step = []
+    return Filled(documents, filled, total)
 
-    All graphs, or the facts alone; `after` says how many papers are in there already.
-    """
-    documents, made, total, held, filled = list[Entry](), 0, 0, 0, 0
-    listed = list[tuple[str, str, Abstract]]()
-    for record in islice(records(), after, None):
-        stated = quads_of(record, whole=whole)
-        store.arrive(loadable(stated))
-        head, document = record.document, document_iri(record.document.sha256)
-        documents.append(Entry(head.file, document, head.reader.version))
-        facts, _, findings = (_of(stated, graph) for graph in graphs(document))
-        listed.append((document.value, head.reader.version, abstract(facts, findings)))
-        made, held = made + indicators_of(record), held + len(stated)
-        if held > _AT_ONCE or made >= indicators:
-            store.set_aside()
-            store.load(documents)
-            add(store.path, listed)
-            total, filled = total + held, filled + len(documents)
-            held, documents, listed = 0, [], []
-        if made >= indicators:
-            return Filled(filled, made, total)
-    raise AssertionError
+
+def one_more(folder: Path, after: int, *, whole: bool) -> float:
+    """Put one more paper into a store of so many, and return how many seconds that takes."""
+    paper = next(made(whole=whole, after=after))
+    began = time.perf_counter()
+    with create_store(folder) as store:
+        fill(store, paper.indicators, iter([paper]))
+        refresh(store)
+        compare(store)
+    return time.perf_counter() - began
+
+
+def _load(store: Store, papers: list[Paper]) -> None:
+    store.set_aside()
+    store.load([paper.entry for paper in papers])
+    told = ((p.entry.document.value, p.entry.version, p.abstract) for p in papers)
+    add(store.path, told)
 
 
 def _of(stated: list[Quad], graph: NamedNode) -> list[Quad]:

@@ -1,6 +1,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -44,10 +45,17 @@ def julu() -> Record:
 
 @pytest.fixture(scope="session")
 def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of fourteen documents: real and invented, of several layouts, regions and years."""
-    folder = tmp_path_factory.mktemp("corpus") / "store"
-    assert len(build(CORPUS, folder, jobs=2).built) == 14
-    return folder
+    """A store of fourteen documents: real and invented, of several layouts, regions and years.
+
+    The first process that needs it builds it for all.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (shared / "corpus.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not (shared / "corpus").exists():
+            assert len(build(CORPUS, shared / "corpus", jobs=2).built) == 14
+    return shared / "corpus"
 
 
 @pytest.fixture(scope="session")

@@ -265,12 +265,13 @@ def test_an_answer_that_is_not_whole_is_no_answer(tmp_path: Path) -> None:
         assert counted.rows == ((50,),)
 
 
-def test_a_question_that_takes_too_long_is_told(corpus: Store, tmp_path: Path) -> None:
+def test_a_question_that_takes_too_long_is_told(roads: Path, tmp_path: Path) -> None:
     """Oxigraph cuts off in the midst of the rows; or it does not, and we wait no longer."""
     folder = tmp_path / "server"
     with servers.oxigraph(folder, "--timeout-s", "1") as served:
         endpoint = Endpoint(served.url)
-        publish(corpus, endpoint)
+        with open_store(roads) as store:
+            publish(store, endpoint)
         with pytest.raises(StoreError, match="not whole"):
             ask(endpoint, "SELECT * { ?a ?b ?c . ?d ?e ?f }")
     with servers.oxigraph(folder) as served:

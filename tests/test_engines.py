@@ -52,13 +52,13 @@ def test_on_invented_documents(layout: str, seed: int, tmp_path: Path) -> None:
     assert slow == fast
 
 
-def test_without_the_fast_engine_the_reference_answers(
-    julu: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_fast_engine_the_reference_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = graph(read(Path(__file__).parent / "data" / "corpus" / "water-2024.docx"))
+
     def missing(name: str) -> None:
         return None
 
     monkeypatch.setattr(engines, "find_spec", missing)
-    assert check(graph(julu)).findings
+    assert check(data).findings
     with pytest.raises(UsageError, match="jixiao\\[fast\\]"):
-        check(graph(julu), engine="fast")
+        check(data, engine="fast")

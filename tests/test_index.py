@@ -16,7 +16,7 @@ from jixiao.index import Hit, opened, words
 from jixiao.store import INDEX, Store, open_store
 from jixiao.vocabulary import DCT, JX
 
-PAGE = Path(__file__).parent / "data" / "juluxian-2023" / "juluxian-2023.html"
+PAGE = Path(__file__).parent / "data" / "corpus" / "services-2023.html"
 
 
 def _found(store: Store, asked: str, kind: str = "", most: int = 500) -> list[Hit]:

@@ -18,7 +18,7 @@ from jixiao.server.worker import Held, Holder
 from jixiao.store import Store
 
 DATA = Path(__file__).parent / "data"
-PAGE = DATA / "juluxian-2023" / "juluxian-2023.html"
+PAGE = DATA / "corpus" / "services-2023.html"
 COUNT = "SELECT (COUNT(?p) AS ?n) { ?p a <https://w3id.org/jixiao/ns#BudgetProject> }"
 ADDRESSES = ("/", "/departments", "/page/id/budget/130532-301/2023", "/search?q=%E9%A1%B9%E7%9B%AE")
 
@@ -49,7 +49,7 @@ def test_builds_while_readers_read(tmp_path: Path) -> None:
             reader.start()
         tag = requests.get(f"{server.url}/departments", timeout=30).headers["etag"]
         build([page], folder)
-        for name in ("culture-2023.xlsx", "roads-2019.docx", "services-2023.html"):
+        for name in ("culture-2023.xlsx", "roads-2019.docx", "data-2024.docx"):
             build([DATA / "corpus" / name], folder)
         page.write_text("<p>某某局2024年部门预算</p>", encoding="utf-8")
         build([page], folder)
@@ -66,7 +66,7 @@ def test_builds_while_readers_read(tmp_path: Path) -> None:
         )
         assert again.status_code == 200, "what was known is not what is there now"
         assert "鄄城县交通运输局" in again.text
-        assert "巨鹿县人民政府办公室" not in again.text
+        assert "睢宁县政务服务管理局" not in again.text
     build([page], folder, again=True)
     assert len(list((folder / "versions").iterdir())) == 1, "what nobody reads any more is deleted"
 

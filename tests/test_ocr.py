@@ -15,11 +15,13 @@ from jixiao.extract import read
 from jixiao.pages import pdf, pdfium, printed
 from jixiao.pages.layout import Table, squeeze
 from jixiao.pages.marks import Page
+from jixiao.record import Record
 
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
 DPI = 200
 PAGES = (12, 26)
+TURN = 1.2  # degrees
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,7 +38,7 @@ def picture(number: int) -> PIL.Image.Image:
 
 
 @cache
-def recognised(number: int, turn: float = 0.0) -> Page:
+def recognised(number: int, turn: float) -> Page:
     from jixiao.pages import ocr
 
     turned = picture(number).rotate(turn, resample=PIL.Image.Resampling.BICUBIC, fillcolor="white")
@@ -54,7 +56,7 @@ def cells(page: Page) -> dict[tuple[int, int, int], str]:
     }
 
 
-@pytest.mark.parametrize(("number", "turn"), [(12, 0.0), (26, 0.0), (26, 1.2)])
+@pytest.mark.parametrize(("number", "turn"), [(12, 0.0), (26, 0.0), (26, TURN)])
 def test_cells_of_a_clean_scan(number: int, turn: float) -> None:
     printed_page = list(pdfium.pages(PDF))[number - 1]
     want, got = cells(printed_page), cells(recognised(number, turn))
@@ -63,7 +65,7 @@ def test_cells_of_a_clean_scan(number: int, turn: float) -> None:
 
 
 def test_ruling_lines_are_where_they_are_printed() -> None:
-    found = recognised(26).rulings
+    found = recognised(26, 0.0).rulings
     for x0, top, x1, bottom in list(pdfium.pages(PDF))[25].rulings:
         if x1 - x0 > bottom - top:
             assert any(abs((top + bottom) / 2 - b[1]) < 1.5 and b[2] > b[0] for b in found)
@@ -72,7 +74,7 @@ def test_ruling_lines_are_where_they_are_printed() -> None:
 
 
 def test_nothing_recognised_is_certain() -> None:
-    confidence = recognised(26).glyphs.confidence
+    confidence = recognised(26, 0.0).glyphs.confidence
     assert 0 < confidence.min() <= confidence.max() < 1
 
 
@@ -93,26 +95,30 @@ def test_a_scanned_pdf_says_what_was_recognised(tmp_path: Path) -> None:
     assert all(i.confidence < 1 for p in record.projects for i in p.indicators)
 
 
-def test_a_picture_is_read_like_a_page(tmp_path: Path) -> None:
-    picture(26).save(tmp_path / "a.png", dpi=(DPI, DPI))
-    record = read(tmp_path / "a.png")
-    assert record.document.format == "png"
-    assert [p.name for p in record.projects] == [
+@pytest.fixture(scope="module")
+def askew(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    """What is read of a picture of a page that lay askew."""
+    path = tmp_path_factory.mktemp("askew") / "a.png"
+    scan = picture(26).rotate(TURN, resample=PIL.Image.Resampling.BICUBIC, fillcolor="white")
+    scan.save(path, dpi=(DPI, DPI))
+    return read(path)
+
+
+def test_a_picture_is_read_like_a_page(askew: Record) -> None:
+    assert askew.document.format == "png"
+    assert [p.name for p in askew.projects] == [
         p.name for p in read(PDF).projects if p.where.page == 26
     ]
 
 
-def test_on_a_page_that_is_askew_values_are_where_they_are_seen(tmp_path: Path) -> None:
-    turn = 1.2
-    scan = picture(26).rotate(turn, resample=PIL.Image.Resampling.BICUBIC, fillcolor="white")
-    scan.save(tmp_path / "a.png", dpi=(DPI, DPI))
-    found = {i.level3: i.where for p in read(tmp_path / "a.png").projects for i in p.indicators}
+def test_on_a_page_that_is_askew_values_are_where_they_are_seen(askew: Record) -> None:
+    found = {i.level3: i.where for p in askew.projects for i in p.indicators}
     compared = 0
     for printed_there in (i for p in read(PDF).projects for i in p.indicators):
         there, here = printed_there.where, found.get(printed_there.level3)
         if here and there.page == 26:
             for field, box in there.cells.items():
-                assert here.cells[field] == pytest.approx(_turned(box, turn), abs=3), field
+                assert here.cells[field] == pytest.approx(_turned(box, TURN), abs=3), field
                 compared += 1
     assert compared > 20
 

@@ -84,8 +84,9 @@ def test_fonts_that_name_no_characters_go_to_recognition(tmp_path: Path, whole: 
     if not printed.can_recognise():
         pytest.skip("the extra jixiao[ocr] is not installed")
     path = saved(nameless(one_page()), tmp_path / "nameless.pdf")
-    assert "recognised-unmapped-font" in codes(path)
-    assert indicators(path) == whole
+    record = read(path)
+    assert "recognised-unmapped-font" in {problem.code for problem in record.problems}
+    assert sum(len(project.indicators) for project in record.projects) == whole
 
 
 def nameless(writer: PdfWriter) -> PdfWriter:

@@ -15,15 +15,17 @@ import pyshacl
 import pytest
 import rdflib
 from click.testing import CliRunner
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, parse
 from rdflib.namespace import DCAT, SH, VOID
 from tests.answers import ROOT
 
+from jixiao.build import build
 from jixiao.cli import cli
 from jixiao.errors import UsageError
 from jixiao.export.catalogue import Publication, publication, write
 from jixiao.site import write as write_site
-from jixiao.store import Store
+from jixiao.store import Store, open_store
+from jixiao.vocabulary import SKOS
 
 SUITE = ROOT / "tests" / "suites" / "dcat-ap"
 WHERE = Publication(
@@ -130,9 +132,18 @@ def _links(path: Path) -> _Links:
 
 
 @pytest.fixture(scope="module")
-def site(corpus: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store of one paper: its site has a page for each of its things."""
+    folder = tmp_path_factory.mktemp("shown") / "store"
+    build([ROOT / "tests" / "data" / "corpus" / "services-2023.html"], folder)
+    with open_store(folder) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def site(shown: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "site"
-    assert write_site(corpus, folder, WHERE, "zh") > 10_000
+    assert write_site(shown, folder, WHERE, "zh") > 500
     return folder
 
 
@@ -140,7 +151,7 @@ def test_no_link_leads_nowhere(site: Path) -> None:
     """Every link of every page leads to a file of the site, at its #name; or elsewhere."""
     anchors = dict[Path, set[str]]()
     pages = list(site.rglob("index.html"))
-    for page in pages[::7]:
+    for page in pages:
         for link in _links(page).links:
             if re.match(r"[a-z]+:", link):
                 assert not link.startswith("https://w3id.org/jixiao/"), "ours are in the site"
@@ -154,14 +165,16 @@ def test_no_link_leads_nowhere(site: Path) -> None:
                 assert anchor in known, (page, link)
 
 
-def test_a_thing_is_served_as_a_page_and_as_turtle(site: Path, corpus: Store) -> None:
+def test_a_thing_is_served_as_a_page_and_as_turtle(site: Path, shown: Store) -> None:
+    called = Literal("12345政务服务便民热线运行项目", language="zh-Hans")
+    (named,) = shown.database.quads_for_pattern(None, SKOS.prefLabel, called, DefaultGraph())
+    project = str(named.subject).strip("<>")
     handler = partial(SimpleHTTPRequestHandler, directory=str(site))
     handler.func.log_message = lambda *_: None  # type: ignore[attr-defined]
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         base = f"http://127.0.0.1:{server.server_port}/"
-        project = "https://w3id.org/jixiao/id/project/130529-434/2023/870149b98e"
         with urlopen(base + project.removeprefix("https://w3id.org/jixiao/")) as answer:
             page = answer.read().decode()
             turtle = urljoin(answer.url, "index.ttl")
@@ -171,10 +184,10 @@ def test_a_thing_is_served_as_a_page_and_as_turtle(site: Path, corpus: Store) ->
             first = answer.read().decode()
         server.shutdown()
         thread.join()
-    assert "专项运转保障经费" in page and "2312.92万元" in page and project in page
-    wanted = corpus.database.quads_for_pattern(NamedNode(project), None, None, None)
+    assert called.value in page and "6,384,500" in page and project in page
+    wanted = shown.database.quads_for_pattern(NamedNode(project), None, None, None)
     assert {str(t.triple) for t in triples} == {str(q.triple) for q in wanted}
-    assert "巨鹿县人民政府办公室 2023" in first and WHERE.publisher in first
+    assert "睢宁县政务服务管理局 2023" in first and WHERE.publisher in first
 
 
 def test_the_terms_share_a_page(site: Path) -> None:
@@ -184,9 +197,9 @@ def test_the_terms_share_a_page(site: Path) -> None:
     assert (rdflib.URIRef("https://w3id.org/jixiao/ns#amount"), None, None) in graph
 
 
-def test_the_site_holds_the_whole(site: Path, corpus: Store) -> None:
+def test_the_site_holds_the_whole(site: Path, shown: Store) -> None:
     dump = parse((site / "dump" / "jixiao.nq").read_bytes(), RdfFormat.N_QUADS)
-    assert sum(1 for _ in dump) == len(list(corpus.quads()))
+    assert sum(1 for _ in dump) == len(list(shown.quads()))
     assert (site / ".well-known" / "void").read_bytes() == (site / "catalog.ttl").read_bytes()
     described = rdflib.Graph().parse(site / "catalog.ttl")
     for address in described.objects(None, DCAT.downloadURL):

@@ -20,7 +20,7 @@ from jixiao.server.visits import Visits, clear_leftovers, stored_name
 from jixiao.store import open_store
 
 DATA = Path(__file__).parent / "data"
-PAGE = DATA / "juluxian-2023" / "juluxian-2023.html"
+PAGE = DATA / "corpus" / "services-2023.html"
 LONG = "巨鹿县人民政府办公室二〇二三年部门预算信息公开" * 6 + ".html"
 
 
@@ -142,7 +142,7 @@ def test_two_files_of_one_name_are_both_put_into_the_store(tmp_path: Path) -> No
     build([DATA / "corpus" / "farming-2023.docx"], tmp_path / "store")
     other = tmp_path / "other.html"
     other.write_text(
-        PAGE.read_text(encoding="utf-8").replace("巨鹿县人民政府办公室", "巨鹿县档案馆"),
+        PAGE.read_text(encoding="utf-8").replace("睢宁县政务服务管理局", "睢宁县档案馆"),
         encoding="utf-8",
     )
     with workbench(tmp_path / "store", tmp_path / "server", "--allow-import") as server:

@@ -9,7 +9,7 @@ from jixiao.build import build
 from jixiao.store import create_store, open_store
 from jixiao.versions import published, stamp, unfinished
 
-PAGE = Path(__file__).parent / "data" / "juluxian-2023" / "juluxian-2023.html"
+PAGE = Path(__file__).parent / "data" / "corpus" / "services-2023.html"
 
 
 def test_a_reader_keeps_its_version_while_new_ones_are_published(tmp_path: Path) -> None:

@@ -230,26 +230,23 @@ class Store:
         """
         for quad in list(self.database.quads_for_pattern(COMPARISON, None, None, LEDGER)):
             self.database.remove(quad)
-        staying = set[bytes]()
-        fresh = self._fresh(quads, staying)
+        gone = {_digest(quad) for quad in self._graph(COMPARISON)}
+        fresh = _fresh(quads, gone)
         while step := list(islice(fresh, _COMPARED_AT_ONCE)):
             self.arrive(loadable(step))
             self.set_aside()
             self.load([])
-        gone = [quad for quad in self._graph(COMPARISON) if _digest(quad) not in staying]
+        if gone:
+            self._uncompare([quad for quad in self._graph(COMPARISON) if _digest(quad) in gone])
+        self.database.add(self._compared_now())
+
+    def _uncompare(self, gone: Sequence[Quad]) -> None:
+        """Take out what comparing found once and not again."""
         removed = set(gone)
         for quad in gone:
             self.database.remove(quad)
             if not self._elsewhere(_in_union(quad), removed):
                 self.database.remove(_in_union(quad))
-        self.database.add(self._compared_now())
-
-    def _fresh(self, quads: Iterable[Quad], staying: set[bytes]) -> Iterator[Quad]:
-        """Yield what is not there yet; the digests of all are added to `staying`."""
-        for quad in quads:
-            staying.add(_digest(quad))
-            if quad not in self.database:
-                yield quad
 
     def _compared_now(self) -> Quad:
         """Return what the ledger says of a comparison of the documents as they are now."""
@@ -410,6 +407,16 @@ def loadable(quads: Sequence[Quad]) -> Lines:
     """Return the quads of a document as a store loads them."""
     union = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES)
     return Lines(serialize(quads, format=RdfFormat.N_QUADS) or b"", union or b"")
+
+
+def _fresh(quads: Iterable[Quad], known: set[bytes]) -> Iterator[Quad]:
+    """Yield those whose digests are not known; those that are known are taken out of it."""
+    for quad in quads:
+        digest = _digest(quad)
+        if digest in known:
+            known.remove(digest)
+        else:
+            yield quad
 
 
 def _digest(quad: Quad) -> bytes:

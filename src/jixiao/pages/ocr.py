@@ -21,6 +21,7 @@ _ACROSS, _UPRIGHT = 20.0, 13.0  # points from which a run of ink is a ruling, no
 _THICK = 3.0  # points up to which it is one
 _PALE = 0.45  # from between ink and paper to white: so light is no ink
 _SKEW = 3.0  # degrees up to which a page is turned upright
+_FLAT = 5.0  # points: shorter than the steps of a thin line that is so much askew
 _BASE = 0.14  # of a line's height, from its bottom to the baseline
 _LOW = 0.5  # confidence under which a recognised text is noise
 _LOOSE = 1.15  # by how much the places of recognised characters may be off, of their pitch
@@ -92,9 +93,10 @@ def _lines(ink: Any, dpi: float, *, across: bool) -> list[tuple[float, float, fl
 
 def _upright(picture: Any, dpi: float) -> tuple[Any, float]:
     """Turn a slightly skewed page by the angle that most of its long lines have, in degrees."""
-    edges = _ink(picture)
+    flat = np.ones((1, round(_FLAT * dpi / 72)), np.uint8)
+    runs = cv2.morphologyEx(_ink(picture), cv2.MORPH_OPEN, flat)  # most letters have none
     length = round(150 * dpi / 72)
-    lines = cv2.HoughLinesP(edges, 1, np.pi / 1800, length, minLineLength=length, maxLineGap=8)
+    lines = cv2.HoughLinesP(runs, 1, np.pi / 1800, length, minLineLength=length, maxLineGap=8)
     if lines is None:
         return picture, 0.0
     x0, y0, x1, y1 = lines.reshape(-1, 4).T.astype(float)
