@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 from benchmarks.measure import Peak, table
 
-
 _LONG = 120.0  # seconds
 
 

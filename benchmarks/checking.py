@@ -22,7 +22,8 @@ from jixiao.ontology import quads, value_of
 from jixiao.shapes import check_quads, rules, shapes
 
 if TYPE_CHECKING:
-    from jixiao.record import Project, Record
+    from jixiao.profile import load
+from jixiao.record import Project, Record
 
 
 def main() -> None:
@@ -39,7 +40,7 @@ def main() -> None:
 
 def _engines(found: list[Quad], runs: int) -> None:
     triples = [q.triple for q in found if not value_of(q.graph_name).endswith("/evidence")]
-    text = (serialize(triples, format=RdfFormat.N_TRIPLES) or b"") + background("default")
+    text = (serialize(triples, format=RdfFormat.N_TRIPLES) or b"") + background(load("default"))
     facts = Facts(text)
     engines: list[Engine] = ["pyshacl", "fast"]
     times = {engine: list[float]() for engine in engines}

@@ -104,6 +104,30 @@ def test_a_document_that_hangs_costs_itself(tmp_path: Path, cluster: Cluster) ->
     assert done.tally.documents == 1
 
 
+def test_what_cannot_be_read_is_listed_by_the_path_that_was_given(
+    tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (papers := tmp_path / "papers").mkdir()
+    shutil.copy(CORPUS / "water-2024.docx", papers)
+    (papers / "bad.pdf").write_bytes(b"%PDF-1.4 no more")
+    monkeypatch.chdir(tmp_path)
+    done = build([Path("papers")], tmp_path / "store", scheduler=cluster.address)
+    assert [failed.path for failed in done.failed] == [Path("papers/bad.pdf")]
+    assert done.tally.documents == 1
+
+
+def test_a_profile_of_ones_own_is_sent_as_it_is_now(tmp_path: Path, cluster: Cluster) -> None:
+    (papers := tmp_path / "papers").mkdir()
+    for name in ("water-2024.docx", "culture-2023.xlsx"):
+        shutil.copy(CORPUS / name, papers)
+    own = tmp_path / "own.toml"
+    for off, on in (("M01", "M02"), ("M02", "M01")):
+        own.write_text(f'label = {{zh = "本", en = "own"}}\noff = ["{off}"]\n')
+        done = build([papers], tmp_path / "store", scheduler=cluster.address, profile=str(own))
+        assert done.tally.documents == 2
+        assert off not in done.tally.checked and done.tally.checked[on]
+
+
 def test_what_is_wrong_with_a_cluster_is_told(tmp_path: Path) -> None:
     nobody = f"tcp://127.0.0.1:{free_port()}"
     began = time.monotonic()

@@ -110,6 +110,9 @@ def test_another_profile_is_another_check(papers: Path, tmp_path: Path) -> None:
     assert build([papers], tmp_path / "store", jobs=2, profile=str(own)).tally.documents == 4
     assert build([papers], tmp_path / "store", jobs=2, profile=str(own)).tally.documents == 0
     own.write_text('label = {zh = "本", en = "own"}\noff = ["M02"]\n')
+    edited = build([papers], tmp_path / "store", jobs=2, profile=str(own))
+    assert edited.tally.documents == 4
+    assert edited.tally.failed["M01"] > edited.tally.failed["M02"] == 0
 
 
 def test_the_ledger_tells_of_runs(papers: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Archives of attachments (.zip), unpacked for as long as their files are read."""
 
+import errno
+import lzma
 import shutil
 import tempfile
 import weakref
@@ -11,6 +13,9 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from jixiao.errors import FileError
 
 LIMIT = 2_000  # megabytes that an archive may unpack to
+_BROKEN = (
+    BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, UnicodeError,
+)  # fmt: skip
 _UTF8 = 0x800  # the flag of a name in UTF-8; other names are in the encoding of their maker
 
 
@@ -43,8 +48,9 @@ def unpack(path: Path, folder: Path, suffixes: frozenset[str]) -> Iterator[tuple
                 yield target, name
     except FileNotFoundError as error:
         raise FileError("not-found", path=path) from error
-    except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-        raise FileError("broken-zip", path=path) from error
+    except _BROKEN as error:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise FileError("zip-no-room" if full else "broken-zip", path=path) from error
 
 
 def _is_wanted(info: ZipInfo, suffixes: frozenset[str]) -> bool:

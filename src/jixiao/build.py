@@ -15,6 +15,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from jixiao import index, ledger
+from jixiao import profile as profiles
 from jixiao.comparison import compare
 from jixiao.counts import counts
 from jixiao.engines import Engine
@@ -24,10 +25,9 @@ from jixiao.index import Abstract
 from jixiao.iris import document_iri
 from jixiao.making import Built, Made, Tally, Ways, make
 from jixiao.profile import AUTO
-from jixiao.profile import digest as profile_digest
 from jixiao.sources import Failed, Source, documents
 from jixiao.store import Entry, Store, check_writable, create_store, open_store, telling
-from jixiao.versions import unfinished
+from jixiao.versions import is_store, unfinished
 from jixiao.workers import Crew, Limits, Outcome, cluster, here, processes
 
 __all__ = ["Built", "Failed", "Limits", "Result", "build", "documents", "make"]
@@ -78,8 +78,11 @@ def build(
     if failed and not sources and len(failed) == 1:
         raise failed[0].error
     check_writable(folder)
-    ways = Ways(reader, engine, profile, len(sources) <= WHOLE if whole is None else whole)
-    work = _Work(folder, sources, paths, reader_version(), profile_digest(profile), again=again)
+    held_to = AUTO if profile == AUTO else profiles.load(profile)
+    ways = Ways(reader, engine, held_to, len(sources) <= WHOLE if whole is None else whole)
+    digest = profiles.digest(held_to)
+    work = _Work(folder, sources, paths, reader_version(), digest, again=again)
+    work.failed += failed
     with ExitStack() as held:
         made = held.enter_context(_crew(scheduler, len(sources), jobs, ways, limits or Limits()))
         for count, (source, outcome) in enumerate(made(work.wanted(held)), 1):
@@ -95,7 +98,7 @@ def build(
         tally=work.tally,
         built=tuple(sorted(work.built, key=lambda built: order[built.path])),
         skipped=tuple(source.path for source in work.skipped),
-        failed=(*failed, *sorted(work.failed, key=lambda f: order[f.path])),
+        failed=tuple(sorted(work.failed, key=lambda f: order.get(f.path, -1))),
         known=tuple(source.path for source, _ in work.copies),
         dropped=tuple(work.dropped),
     )
@@ -106,7 +109,9 @@ def _crew(
 ) -> AbstractContextManager[Crew]:
     if scheduler:
         return cluster(scheduler, ways, limits)
-    return here(ways) if count == 1 else processes(min(jobs, count), ways, limits)
+    if count == 1 and limits == Limits():  # who waits for one file can end it
+        return here(ways)
+    return processes(max(1, min(jobs, count)), ways, limits)
 
 
 @dataclass(slots=True)
@@ -141,7 +146,7 @@ class _Work:
 
     def wanted(self, held: ExitStack) -> Iterator[Source]:
         """Yield the files whose content this version has not read, each content once."""
-        if self.folder.is_dir() and any(self.folder.iterdir()):
+        if is_store(self.folder):
             held.push(self._reading)
             self._store = self._reading.enter_context(open_store(self.folder, latest=True))
         seen = set[NamedNode]()
@@ -151,25 +156,21 @@ class _Work:
                 yield source
                 continue
             entry = Entry(source.key, document, self.version, self.profile)
-            if not self.again and self._is_known(entry):
+            there = not self.again and self._store is not None and self._store.read_as(entry)
+            if there and self._store and self._store.entry(source.key) == entry:
                 self.skipped.append(source)
-            elif document in seen or (
-                not self.again and self._store and self._store.read_as(entry)
-            ):
+            elif there or document in seen:
                 self.copies.append((source, entry))
             else:
                 self._asked[source.path] = document
                 yield source
             seen.add(document)
 
-    def _is_known(self, entry: Entry) -> bool:
-        return self._store is not None and self._store.entry(entry.source) == entry
-
     def take(self, source: Source, outcome: Outcome, held: ExitStack) -> None:
         """Count a document, and have it loaded."""
         document = self._asked.pop(source.path, None)
         if isinstance(outcome, Failed):
-            self.failed.append(outcome)
+            self.failed.append(Failed(source.path, outcome.error))
             if document:
                 self._bad[document] = outcome.error
             return
@@ -186,13 +187,13 @@ class _Work:
             if error := self._bad.get(entry.document):
                 self.failed.append(Failed(source.path, _again(error, source)))
         self.copies = [copy for copy in self.copies if copy[1].document not in self._bad]
-        gone = _gone(self.folder, self.paths, self.sources) if prune else []
+        gone = self._gone() if prune else []
         settled = self._loader is None and not self.copies and not gone
         if settled and not (self.skipped and not _finished(self.folder)):
             return
         loader = self._writing(held)
         loader.flush()
-        self._settle(loader.store, gone)
+        self._settle(loader, gone)
         index.refresh(loader.store)
         compare(loader.store)
         if loader.loaded >= _LAYERED and loader.loaded * 2 >= len(loader.store.documents()):
@@ -200,19 +201,42 @@ class _Work:
             counts(loader.store)
         loader.store.note(loader.run.ended(self.tally.documents, len(self.failed)))
 
-    def _settle(self, store: Store, gone: list[str]) -> None:
-        """Note copies and files with a new name, drop what is gone."""
-        touched = {entry.document for _, entry in self.copies}
-        for _, entry in self.copies:
-            store.add(entry)
+    def _settle(self, loader: "_Loader", gone: list[str]) -> None:
+        """Note copies and files with a new name, drop what is gone.
+
+        What a build that was broken off may have left undone of this is looked for everywhere.
+        """
+        store, touched = loader.store, loader.left | {entry.document for _, entry in self.copies}
+        for source, entry in self.copies:
+            if store.holds(entry.document):
+                store.add(replace(entry, run=loader.run.node))
+            else:  # the file that was the same changed while it was read
+                self.failed.append(Failed(source.path, FileError("changed", path=source.name)))
+        every = store.documents() if loader.resumed else []
+        touched |= {document for document in every if len(store.readings(document)) > 1}
         files = [entry.source for document in touched for entry in store.readings(document)]
         for path in (*gone, *(file for file in files if not _is_there(file))):
             if known := store.entry(path):
                 touched.add(known.document)
                 store.drop(path)
         self.dropped = gone
-        for document in touched:
+        store.collect()
+        for document in touched.union(every):
             store.rename(document)
+
+    def _gone(self) -> list[str]:
+        """Return what was read below the paths before and is not there now.
+
+        What may be below a folder or in an archive that could not be read is not gone.
+        """
+        if not is_store(self.folder):
+            return []
+        below = tuple(f"{path.resolve()}{end}" for path in self.paths for end in ("/", "!/"))
+        unread = tuple(f"{f.path.resolve()}{end}" for f in self.failed for end in ("/", "!/"))
+        there = {source.key for source in self.sources}
+        with open_store(self.folder, latest=True) as store:
+            known = (p for p in store.paths() if p.startswith(below) and not p.startswith(unread))
+            return [path for path in known if path not in there and store.entry(path)]
 
     def _writing(self, held: ExitStack) -> "_Loader":
         if self._loader is None:
@@ -225,16 +249,19 @@ class _Work:
 class _Loader:
     """Loads documents into a store while others are made: many in a step where they are new."""
 
-    def __init__(self, store: Store, thread: ThreadPoolExecutor) -> None:
-        self.store, self.run = store, ledger.Run()
+    def __init__(self, store: Store, thread: ThreadPoolExecutor, *, resumed: bool) -> None:
+        self.store, self.run, self.resumed = store, ledger.Run(), resumed
+        self.left = set[NamedNode]()  # documents that a file was and is no more
         self._thread, self._last, self._count = thread, list[Future[None]](), 0
         self._entries = list[tuple[Entry, Abstract]]()
         self.loaded = 0
 
     def take(self, entry: Entry, made: Made) -> None:
         """Take a document to load it with others, or in the place of what is there."""
-        new = self.store.entry(entry.source) is None and not self.store.holds(entry.document)
-        if new and made.count < _AT_ONCE:
+        known = self.store.entry(entry.source)
+        if known and known.document != entry.document:
+            self.left.add(known.document)
+        if not known and not self.store.holds(entry.document) and made.count < _AT_ONCE:
             if self._count + made.count > _AT_ONCE:
                 self._load()
             self.store.arrive(made.lines)
@@ -274,9 +301,10 @@ class _Loader:
 
 @contextmanager
 def _loading(folder: Path) -> Generator[_Loader]:
+    resumed = is_store(folder) and unfinished(folder) is not None
     with create_store(folder) as store, ThreadPoolExecutor(1) as thread:
         store.refresh_codes()
-        loader = _Loader(store, thread)
+        loader = _Loader(store, thread, resumed=resumed)
         store.note(loader.run.began())
         yield loader
         del loader.store
@@ -299,17 +327,6 @@ def _again(error: FileError, source: Source) -> FileError:
 def _is_there(path: str) -> bool:
     """Tell whether a file that was read is there still, or the archive that it was in."""
     return Path(path.partition("!/")[0]).exists()
-
-
-def _gone(folder: Path, paths: Sequence[Path], sources: Sequence[Source]) -> list[str]:
-    """Return what was read below these paths before and is not there now."""
-    if not folder.is_dir() or not any(folder.iterdir()):
-        return []
-    below = tuple(f"{path.resolve()}{end}" for path in paths for end in ("/", "!/"))
-    there = {source.key for source in sources}
-    with open_store(folder, latest=True) as store:
-        known = (path for path in store.paths() if path.startswith(below) and path not in there)
-        return [path for path in known if store.entry(path)]
 
 
 def _finished(folder: Path) -> bool:

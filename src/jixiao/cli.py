@@ -440,7 +440,7 @@ def main() -> None:
         sys.stdout.flush()
     except click.exceptions.Exit as left:
         sys.exit(left.exit_code)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo(f"jixiao: {getattr(message('interrupted'), _LANG)}", err=True)
         sys.exit(130)
     except click.ClickException as error:

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 
 import lap
@@ -17,6 +17,8 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from jixiao.extract.profiles import Continuity, likeness
+
+_NAMES = 65_536  # that are kept as they are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +182,12 @@ def _ratio(one: str, other: str) -> float:
     return round(fuzz.ratio(one, other) / 100, 3)
 
 
-@cache
+@lru_cache(_NAMES)
 def _bare(name: str) -> str:
     return re.sub(likeness().continuation.years, "", name)
 
 
-@cache
+@lru_cache(_NAMES)
 def _department(name: str) -> str:
     for pattern in likeness().succession.department_ignores:
         name = re.sub(pattern, "", name)

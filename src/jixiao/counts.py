@@ -10,6 +10,7 @@ from contextlib import suppress
 import msgspec
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
+from jixiao.errors import UsageError
 from jixiao.files import write_whole
 from jixiao.ledger import LEDGER
 from jixiao.store import COUNTS, Store
@@ -38,7 +39,7 @@ def counts(store: Store) -> Counts:
     if known := counted(store):
         return known
     found = _count(store)
-    with suppress(OSError):  # a store that may only be read
+    with suppress(UsageError):  # a store that may only be read
         write_whole(store.path / COUNTS, msgspec.json.encode(found))
     return found
 

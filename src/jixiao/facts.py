@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 
+import msgspec
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple, serialize
 from rdflib import Graph, URIRef
 from rdflib import Literal as RdfLiteral
@@ -12,6 +13,7 @@ from rdflib.query import Result
 
 from jixiao import profile as profiles
 from jixiao.ontology import CODES, codes, rdflib_triple, value_of
+from jixiao.profile import Profile
 from jixiao.rules import prefixes, shapes
 from jixiao.vocabulary import CODE, SKOS
 
@@ -73,15 +75,20 @@ class Facts:
         return [q.object for q in found if isinstance(q.object, NamedNode | Literal)]
 
 
-@lru_cache(maxsize=8)
-def background(profile: str) -> bytes:
+def background(profile: Profile) -> bytes:
     """Return the code lists, and what the shapes read of a profile, as N-Triples."""
+    return _background(msgspec.json.encode(profile, order="sorted"))
+
+
+@lru_cache(maxsize=8)
+def _background(encoded: bytes) -> bytes:
+    profile = msgspec.json.decode(encoded, type=Profile)
     listed = [quad.triple for quad in codes() if quad.graph_name == CODES]
     known = {triple.subject for triple in listed}
     schemes = sorted({m[1] for t in listed if (m := re.fullmatch(SCHEME, value_of(t.subject)))})
     settings = [
         triple
-        for triple in profiles.facts(profiles.load(profile), schemes)
+        for triple in profiles.facts(profile, schemes)
         if isinstance(triple.object, Literal) or triple.object in known
     ]
     dimensions = [

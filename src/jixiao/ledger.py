@@ -1,8 +1,10 @@
-"""What a store keeps of its own making, as PROV: runs, and in each the readings of files.
+"""What a store keeps of its own making, as PROV: runs, readings of files, makings of documents.
 
-It is of this machine and of one day; no export has it.
+A reading says which document a file is; a making, what read and checked that, and which graphs
+came of it. It is of this machine and of one day; no export has it.
 """
 
+import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +22,7 @@ LEDGER = NamedNode(HOME + "graph/ledger")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the ledger says of a file: which document it was, what read and what checked it.
+    """What the ledger says of a file: which document it is, what read and what checked that.
 
     `source` is its path, `profile` the digest of the profile it was held to, `run` the build.
     """
@@ -34,25 +36,35 @@ class Entry:
 
 def entry_iri(source: str) -> NamedNode:
     """Return the IRI of the reading of a file, which does not tell its path."""
-    return NamedNode(f"{HOME}id/reading/{sha256(source.encode()).hexdigest()[:16]}")
+    return NamedNode(f"{HOME}id/reading/{sha256(os.fsencode(source)).hexdigest()[:16]}")
+
+
+def making_iri(document: NamedNode) -> NamedNode:
+    """Return the IRI of the making of a document."""
+    return NamedNode(f"{HOME}id/making/{document.value.rpartition('/')[2]}")
 
 
 def reading(entry: Entry) -> Iterator[Quad]:
-    """Yield that a file was read: as which document, by what, and in which run."""
-    node = entry_iri(entry.source)
-    yield Quad(node, RDF.type, PROV.Activity, LEDGER)
-    yield Quad(node, PROV.used, entry.document, LEDGER)
+    """Yield that a file was read: as which document, and in which run."""
+    yield from _activity(entry_iri(entry.source), entry.run)
+    yield Quad(entry_iri(entry.source), PROV.used, entry.document, LEDGER)
+
+
+def making(entry: Entry) -> Iterator[Quad]:
+    """Yield by what and in which run a document was made, and its graphs."""
+    node = making_iri(entry.document)
+    yield from _activity(node, entry.run)
     yield Quad(node, JX.readerVersion, Literal(entry.version), LEDGER)
     yield Quad(node, JX.profileDigest, Literal(entry.profile), LEDGER)
-    yield Quad(node, PROV.endedAtTime, _now(), LEDGER)
-    if entry.run:
-        yield Quad(node, PROV.wasInformedBy, entry.run, LEDGER)
-
-
-def generation(entry: Entry) -> Iterator[Quad]:
-    """Yield which graphs came of reading a file."""
     for graph in graphs(entry.document):
-        yield Quad(graph, PROV.wasGeneratedBy, entry_iri(entry.source), LEDGER)
+        yield Quad(graph, PROV.wasGeneratedBy, node, LEDGER)
+
+
+def _activity(node: NamedNode, run: NamedNode | None) -> Iterator[Quad]:
+    yield Quad(node, RDF.type, PROV.Activity, LEDGER)
+    yield Quad(node, PROV.endedAtTime, _now(), LEDGER)
+    if run:
+        yield Quad(node, PROV.wasInformedBy, run, LEDGER)
 
 
 class Run:

@@ -15,7 +15,7 @@ from jixiao.findings import Report, finding_quads
 from jixiao.index import Abstract, abstract
 from jixiao.iris import document_iri, graphs
 from jixiao.ontology import quads
-from jixiao.profile import AUTO
+from jixiao.profile import AUTO, Profile
 from jixiao.record import Record
 from jixiao.shapes import check_quads
 from jixiao.sources import Failed
@@ -63,7 +63,7 @@ class Ways(msgspec.Struct, frozen=True):
 
     reader: str = "pdfium"
     engine: Engine = "auto"
-    profile: str = AUTO
+    profile: str | Profile = AUTO
     whole: bool = True
 
 

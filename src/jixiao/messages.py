@@ -17,7 +17,18 @@ def _catalogue() -> dict[str, dict[str, str]]:
 def message(code: str, **fields: object) -> Message:
     """Return the sentence `code` with its fields filled in."""
     sentence = _catalogue()[code]
-    return Message(zh=sentence["zh"].format(**fields), en=sentence["en"].format(**fields))
+    told = {name: shown(v) if isinstance(v, str | os.PathLike) else v for name, v in fields.items()}
+    return Message(zh=sentence["zh"].format(**told), en=sentence["en"].format(**told))
+
+
+def shown(name: object) -> str:
+    """Return a name as it can be printed: a file's that is not in UTF-8 is taken to be in GBK."""
+    text = str(name)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(text).decode("gb18030", errors="replace")
+    return text
 
 
 def texts(part: str, lang: str) -> Callable[..., str]:

@@ -46,18 +46,30 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     requires: dict[str, Requires] = {}
 
 
-def names() -> list[str]:
-    """Return the names of the shipped profiles."""
-    return sorted(file.name.removesuffix(".toml") for file in _folder().iterdir())
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of the shipped profiles, in order."""
+    return tuple(sorted(file.name.removesuffix(".toml") for file in _folder().iterdir()))
+
+
+def load(name: str) -> Profile:
+    """Return a shipped profile by its name, or one by its path; raises `UsageError`.
+
+    One by its path is read anew: it may have been edited.
+    """
+    if name in names():
+        return _shipped(name)
+    if not Path(name).is_file():
+        raise UsageError("profile-unknown", name=name, known=", ".join((AUTO, *names())))
+    return _read(name, Path(name))
 
 
 @cache
-def load(name: str) -> Profile:
-    """Return a shipped profile by its name, or one by its path; raises `UsageError`."""
-    shipped = _folder() / f"{name}.toml"
-    file = shipped if shipped.is_file() else Path(name)
-    if not file.is_file():
-        raise UsageError("profile-unknown", name=name, known=", ".join((AUTO, *names())))
+def _shipped(name: str) -> Profile:
+    return _read(name, _folder() / f"{name}.toml")
+
+
+def _read(name: str, file: Path | Traversable) -> Profile:
     own = read_toml(file, Profile, "bad-review-profile")
     if name == _DEFAULT:
         return own
@@ -77,11 +89,12 @@ def load(name: str) -> Profile:
     )
 
 
-def digest(name: str) -> str:
+def digest(profile: str | Profile) -> str:
     """Return what changes with a profile: documents that were held to another are held anew."""
-    if name == AUTO:
+    if profile == AUTO:
         return AUTO
-    return hashlib.sha256(msgspec.json.encode(load(name), order="sorted")).hexdigest()[:10]
+    known = profile if isinstance(profile, Profile) else load(profile)
+    return hashlib.sha256(msgspec.json.encode(known, order="sorted")).hexdigest()[:10]
 
 
 def _folder() -> Traversable:

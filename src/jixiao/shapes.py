@@ -30,10 +30,10 @@ from jixiao.vocabulary import JX as TERMS
 __all__ = ["check", "check_quads", "rules", "shapes"]
 
 
-def check(graph: Dataset, *, engine: Engine = "auto", profile: str = AUTO) -> Report:
+def check(graph: Dataset, *, engine: Engine = "auto", profile: str | Profile = AUTO) -> Report:
     """Return what does not hold in the graph of one document (see `ontology.graph`).
 
-    `profile` is "auto", the name of a shipped profile or the path of one.
+    `profile` is "auto", the name of a shipped profile, the path of one, or one that was loaded.
     """
     facts, evidence = list[str](), list[tuple[str, str, str]]()
     for part in graph.graphs():
@@ -45,7 +45,9 @@ def check(graph: Dataset, *, engine: Engine = "auto", profile: str = AUTO) -> Re
     return _judge("".join(facts).encode(), Places(evidence), engine, profile)
 
 
-def check_quads(quads: Iterable[Quad], engine: Engine = "auto", profile: str = AUTO) -> Report:
+def check_quads(
+    quads: Iterable[Quad], engine: Engine = "auto", profile: str | Profile = AUTO
+) -> Report:
     """Return what does not hold in one document's quads (see `ontology.quads`)."""
     facts, evidence = list[Triple](), list[tuple[str, str, str]]()
     for quad in quads:
@@ -59,11 +61,11 @@ def check_quads(quads: Iterable[Quad], engine: Engine = "auto", profile: str = A
     return _judge(text, Places(evidence), engine, profile)
 
 
-def _judge(text: bytes, places: Places, engine: Engine, wanted: str) -> Report:
+def _judge(text: bytes, places: Places, engine: Engine, wanted: str | Profile) -> Report:
     schemes = {match[1] for match in re.finditer(SCHEME + r"> \.", text.decode())}
     name = profiles.suiting(schemes) if wanted == AUTO else wanted
-    profile = profiles.load(name)
-    whole = text + background(name)
+    profile = profiles.load(name) if isinstance(name, str) else name
+    whole = text + background(profile)
     data = Facts(whole)
     unmet = failures(data.graph, shapes(), engine, whole)
     found = list(_unsure(_findings(unmet, data, profile), data, profile))

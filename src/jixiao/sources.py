@@ -1,12 +1,15 @@
 """The files that a build is given: named ones, those in folders, and what archives hold."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jixiao.archives import Unpacked, unpack
 from jixiao.errors import FileError, UsageError
 from jixiao.extract import ARCHIVE, SUFFIXES
+
+_HIDDEN = (".", "~$")  # what names of files begin with that are nobody's papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Failed:
 
 
 def documents(paths: Sequence[Path]) -> tuple[list[Source], list[Failed]]:
-    """Return the files to read, and the archives that could not be unpacked.
+    """Return the files to read, and the folders and archives that could not be opened.
 
     Those are the files named, in folders those with a known extension, and what archives hold.
     Raises `UsageError` for a folder without any.
@@ -51,8 +54,9 @@ def documents(paths: Sequence[Path]) -> tuple[list[Source], list[Failed]]:
     found, failed = dict[Path, None](), list[Failed]()
     for path in paths:
         if path.is_dir():
-            inside = [file for file in sorted(path.rglob("*")) if _readable(file, path)]
-            if not inside:
+            known = len(failed)
+            inside = sorted(_inside(path, failed))
+            if not inside and len(failed) == known:
                 raise UsageError("no-documents", path=path, suffixes=" ".join(SUFFIXES))
             found |= dict.fromkeys(inside)
         else:
@@ -69,9 +73,24 @@ def documents(paths: Sequence[Path]) -> tuple[list[Source], list[Failed]]:
     return sources, failed
 
 
-def _readable(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts)
-    return file.suffix.lower() in (*SUFFIXES, ARCHIVE) and not hidden and file.is_file()
+def _inside(top: Path, failed: list[Failed]) -> Iterator[Path]:
+    """Yield the files to read below a folder; `failed` takes the folders that do not open."""
+
+    def tell(error: OSError) -> None:
+        at, reason = Path(str(error.filename)), error.strerror
+        failed.append(Failed(at, FileError("unreadable-folder", path=at, reason=reason)))
+
+    for folder, inner, names in os.walk(top, onerror=tell):
+        inner[:] = [name for name in inner if not name.startswith(_HIDDEN)]
+        files = (Path(folder, name) for name in names if not name.startswith(_HIDDEN))
+        yield from (file for file in files if _readable(file))
+
+
+def _readable(file: Path) -> bool:
+    try:
+        return file.suffix.lower() in (*SUFFIXES, ARCHIVE) and file.is_file()
+    except OSError:  # in a folder that may be listed and not entered: reading tells
+        return True
 
 
 def _unpacked(path: Path) -> list[Source]:

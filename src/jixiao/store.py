@@ -13,6 +13,7 @@ when which version read what; it is of this machine and leaves the store with no
 """
 
 import math
+import os
 import re
 import shutil
 import sqlite3
@@ -27,8 +28,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 from pyoxigraph import Store as Database
 
 from jixiao.errors import StoreError
-from jixiao.iris import graphs
-from jixiao.ledger import LEDGER, Entry, entry_iri, generation, reading
+from jixiao.iris import document_iri, graphs
+from jixiao.ledger import LEDGER, Entry, entry_iri, making, making_iri, reading
+from jixiao.messages import shown
 from jixiao.ontology import CODES, TERMS, codes
 from jixiao.questions import QUESTIONS, question_quads
 from jixiao.versions import check_writable, unfinished, writing
@@ -43,6 +45,7 @@ INDEX = "index.sqlite"
 SOURCES = "sources.list"
 COUNTS = "counts.json"
 _COMPARED_AT_ONCE = 200_000  # quads of the comparison that are loaded in one step
+_REMOVED_AT_ONCE = 20_000  # and that are taken out in one
 _IN_MEMORY = 1.5  # bytes of memory that a byte on disk takes: measured on 247 papers
 _ARRIVING, _LOADING = "arriving", "loading"  # folders of a version that is written
 _GRAPHS, _UNION = "graphs.nq", "union.nt"  # files in them
@@ -61,8 +64,12 @@ class Store:
 
     def _entry(self, source: str, node: NamedNode) -> Entry | None:
         document = self._one(node, PROV.used)
-        version, profile = (self._value(node, p) for p in (JX.readerVersion, JX.profileDigest))
-        return Entry(source, document, version, profile) if document else None
+        return Entry(source, document, *self._made(document)) if document else None
+
+    def _made(self, document: NamedNode) -> tuple[str, str]:
+        """Return the version that read a document, and the profile that it was held to."""
+        node = making_iri(document)
+        return self._value(node, JX.readerVersion), self._value(node, JX.profileDigest)
 
     def readings(self, document: NamedNode) -> list[Entry]:
         """Return what the ledger says of the files that a document is, by their paths."""
@@ -70,12 +77,9 @@ class Store:
         return [entry for entry in found if entry]
 
     def read_as(self, entry: Entry) -> bool:
-        """Tell whether a document was read and checked so, from whatever file."""
-        found = self.database.quads_for_pattern(None, PROV.used, entry.document, LEDGER)
-        same = (
-            self._entry(entry.source, q.subject) for q in found if isinstance(q.subject, NamedNode)
-        )
-        return any(known == entry for known in same)
+        """Tell whether a document is there, read and checked so, from whatever file."""
+        same = self._made(entry.document) == (entry.version, entry.profile)
+        return same and self.holds(entry.document)
 
     def holds(self, document: NamedNode) -> bool:
         """Tell whether anything is stated in the graphs of a document."""
@@ -89,8 +93,7 @@ class Store:
 
     def version(self, document: NamedNode) -> str:
         """Return which version of the reader read a document."""
-        found = self.database.quads_for_pattern(None, PROV.used, document, LEDGER)
-        return max((str(self._value(quad.subject, JX.readerVersion)) for quad in found), default="")
+        return self._made(document)[0]
 
     def sources(self, document: NamedNode) -> list[str]:
         """Return the paths of the files that a document was read from, on this machine."""
@@ -105,10 +108,10 @@ class Store:
         """Return the paths that were ever read; a line that a killed writer left is passed over."""
         if self._known is None:
             try:
-                lines = (self.path / SOURCES).read_text(encoding="utf-8").split("\n")
+                lines = (self.path / SOURCES).read_bytes().split(b"\n")
             except FileNotFoundError:
-                lines = [""]
-            self._known = {entry_iri(path): path for path in lines[:-1]}
+                lines = [b""]
+            self._known = {entry_iri(path): path for path in map(os.fsdecode, lines[:-1])}
         return self._known
 
     def _value(self, subject: object, predicate: NamedNode) -> str:
@@ -145,7 +148,7 @@ class Store:
         with (folder / _GRAPHS).open("ab") as lines:
             for entry in entries:
                 self._known_as(entry.source)
-                told = (*reading(entry), *generation(entry))
+                told = (*reading(entry), *making(entry))
                 lines.writelines(f"{quad} .\n".encode() for quad in told)
         # Our own lines need no second look at their IRIs: an eighth of the time.
         for name, syntax in ((_UNION, RdfFormat.N_TRIPLES), (_GRAPHS, RdfFormat.N_QUADS)):
@@ -168,21 +171,29 @@ class Store:
         self.database.optimize()
 
     def replace(self, entry: Entry, quads: Iterable[Quad]) -> None:
-        """Put a document in, in the place of what the same file was before, in one transaction."""
-        old = self._stale(entry.source, self.entry(entry.source), entry.document)
-        old |= {quad for graph in graphs(entry.document) for quad in self._graph(graph)}
+        """Put a document in, in the place of how it was made before, in one transaction.
+
+        The document that the same file was before stays until it is collected.
+        """
         self._known_as(entry.source)
-        self._change(old, {*quads, *reading(entry), *generation(entry)})
+        old = self._reading(entry.source) | self._all_of(entry.document)
+        self._change(old, {*quads, *reading(entry), *making(entry)})
 
     def add(self, entry: Entry) -> None:
         """Note that a file is a document that is there: a copy, or its new name."""
         self._known_as(entry.source)
-        stale = self._stale(entry.source, self.entry(entry.source), entry.document)
-        self._change(stale, {*reading(entry)})
+        self._change(self._reading(entry.source), {*reading(entry)})
 
     def drop(self, source: str) -> None:
-        """Take a file out, and what it said where no other file is the same document."""
-        self._change(self._stale(source, self.entry(source), None), set())
+        """Note that a file is there no more; what it said stays until it is collected."""
+        self._change(self._reading(source), set())
+
+    def collect(self) -> None:
+        """Take out each document that no file is any more."""
+        named = {g.value.rpartition("/")[0] for g in self.database.named_graphs() if _of_paper(g)}
+        for document in sorted(named - {document.value for document in self.documents()}):
+            if old := self._all_of(NamedNode(document)):
+                self._change(old, set())
 
     def rename(self, document: NamedNode) -> None:
         """Call a document by the name of the first of its files that is there."""
@@ -190,24 +201,27 @@ class Store:
         graph = graphs(document)[1]
         old = set(self.database.quads_for_pattern(document, JX.fileName, None, graph))
         if files and old:
-            name = Literal(re.split(r"[/\\]", files[0])[-1])
+            name = Literal(shown(re.split(r"[/\\]", files[0])[-1]))
             self._change(old, {Quad(document, JX.fileName, name, graph)})
 
-    def _stale(self, source: str, known: Entry | None, document: NamedNode | None) -> set[Quad]:
-        """Return what is stated of a file, and what only it states if it becomes a document."""
-        node = entry_iri(source)
-        old = set(self.database.quads_for_pattern(node, None, None, LEDGER))
-        old |= set(self.database.quads_for_pattern(None, PROV.wasGeneratedBy, node, LEDGER))
-        if known and known.document != document and not self._used_elsewhere(known):
-            old |= {quad for graph in graphs(known.document) for quad in self._graph(graph)}
-        return old
+    def _reading(self, source: str) -> set[Quad]:
+        """Return what the ledger says of a file alone."""
+        return set(self.database.quads_for_pattern(entry_iri(source), None, None, LEDGER))
+
+    def _all_of(self, document: NamedNode) -> set[Quad]:
+        """Return what a document states, and what the ledger says of its making."""
+        told = set(self.database.quads_for_pattern(making_iri(document), None, None, LEDGER))
+        for graph in graphs(document):
+            told |= set(self._graph(graph))
+            told |= set(self.database.quads_for_pattern(graph, PROV.wasGeneratedBy, None, LEDGER))
+        return told
 
     def _known_as(self, source: str) -> None:
         """Keep the path of a file, apart from the graph: it is no one else's business."""
         if self._known is not None:
             self._known[entry_iri(source)] = source
-        with (self.path / SOURCES).open("a", encoding="utf-8") as file:
-            file.write(f"{source}\n")
+        with (self.path / SOURCES).open("ab") as file:
+            file.write(os.fsencode(f"{source}\n"))
 
     def note(self, quads: Iterable[Quad]) -> None:
         """Put what a run did into the ledger."""
@@ -236,17 +250,10 @@ class Store:
             self.arrive(loadable(step))
             self.set_aside()
             self.load([])
-        if gone:
-            self._uncompare([quad for quad in self._graph(COMPARISON) if _digest(quad) in gone])
+        left = [q for q in self._graph(COMPARISON) if _digest(q) in gone] if gone else []
+        for start in range(0, len(left), _REMOVED_AT_ONCE):
+            self._change(set(left[start : start + _REMOVED_AT_ONCE]), set())
         self.database.add(self._compared_now())
-
-    def _uncompare(self, gone: Sequence[Quad]) -> None:
-        """Take out what comparing found once and not again."""
-        removed = set(gone)
-        for quad in gone:
-            self.database.remove(quad)
-            if not self._elsewhere(_in_union(quad), removed):
-                self.database.remove(_in_union(quad))
 
     def _compared_now(self) -> Quad:
         """Return what the ledger says of a comparison of the documents as they are now."""
@@ -277,12 +284,6 @@ class Store:
         )
         stated = (q for q in found if q.graph_name != DefaultGraph())
         return any(q not in removed and _published(q) for q in stated)
-
-    def _used_elsewhere(self, entry: Entry) -> bool:
-        """Tell whether another file is the same document as well."""
-        own = entry_iri(entry.source)
-        found = self.database.quads_for_pattern(None, PROV.used, entry.document, LEDGER)
-        return any(quad.subject != own for quad in found)
 
     def _graph(self, name: NamedNode) -> Iterator[Quad]:
         return self.database.quads_for_pattern(None, None, None, name)
@@ -417,6 +418,11 @@ def _fresh(quads: Iterable[Quad], known: set[bytes]) -> Iterator[Quad]:
             known.remove(digest)
         else:
             yield quad
+
+
+def _of_paper(graph: object) -> bool:
+    """Tell whether a graph is one of a document."""
+    return isinstance(graph, NamedNode) and graph.value.startswith(document_iri("").value)
 
 
 def _digest(quad: Quad) -> bytes:

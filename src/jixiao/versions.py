@@ -3,10 +3,12 @@
     jixiao-store.json    the format, the version that is read, a token that no other one has, and
                          an identity that the store keeps
     versions/0007/       a version; its files are shared with the one before as far as they agree
+    versions/writer.lock held by the one that writes
 
 A writer that was killed leaves a version that nobody reads; the next writer goes on with it.
 """
 
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Generator
@@ -26,7 +28,11 @@ except ImportError:  # Windows: there a file that is open cannot be deleted
 
 FORMAT = "jixiao-store/3"
 _MARKER = "jixiao-store.json"
-_LOCK = "readers.lock"
+_VERSIONS = "versions"
+_LOCK, _WRITER = "readers.lock", "writer.lock"
+
+
+_LEFT = rf"\d{{4}}(\.[0-9a-f]{{8}})?|{re.escape(_WRITER)}"  # names below versions/
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -70,12 +76,24 @@ def stamp(folder: Path) -> int:
         return 0
 
 
+def is_store(folder: Path) -> bool:
+    """Tell whether there is a store in a folder."""
+    return (folder / _MARKER).is_file()
+
+
 def check_writable(folder: Path) -> None:
     """Raise `StoreError` where no store can be made in the folder; it changes nothing."""
-    if (folder / _MARKER).is_file():
+    if is_store(folder):
         published(folder)
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    elif folder.exists() and (not folder.is_dir() or any(map(_is_foreign, folder.iterdir()))):
         raise StoreError("store-foreign", store=folder)
+
+
+def _is_foreign(path: Path) -> bool:
+    """Tell whether a file is none that the first writer leaves when it is broken off."""
+    if path.name == _VERSIONS and path.is_dir():
+        return not all(re.fullmatch(_LEFT, inside.name) for inside in path.iterdir())
+    return not path.name.startswith(f".{_MARKER}.")
 
 
 def unfinished(folder: Path) -> Path | None:
@@ -106,19 +124,35 @@ def writing(
     writer left that was broken off can be gone on with.
     """
     check_writable(folder)
-    if not (folder / _MARKER).is_file():
-        _copied(copy, None, _path(folder, _after("")))
-        _publish(folder, _after(""))
-    current = published(folder).version
-    path = unfinished(folder) or _path(folder, _after(current))
-    if path.is_dir() and not usable(path):
-        shutil.rmtree(path)
-    if not path.is_dir():
-        with reading(folder) as before:
-            _copied(copy, before, path)
-    yield path
-    _publish(folder, path.name)
-    _drop_others(folder, path.name)
+    with _alone(folder):
+        if not is_store(folder):
+            _copied(copy, None, _path(folder, _after("")))
+            _publish(folder, _after(""))
+        current = published(folder).version
+        path = unfinished(folder) or _path(folder, _after(current))
+        if path.is_dir() and not usable(path):
+            shutil.rmtree(path)
+        if not path.is_dir():
+            with reading(folder) as before:
+                _copied(copy, before, path)
+        yield path
+        _publish(folder, path.name)
+        _drop_others(folder, path.name)
+
+
+@contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    """Keep other writers out; raises `StoreError` where there is one."""
+    (folder / _VERSIONS).mkdir(parents=True, exist_ok=True)
+    with (folder / _VERSIONS / _WRITER).open("ab") as file:
+        try:
+            if fcntl:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StoreError("store-locked", store=folder) from error
+        except OSError:  # a file system without locks: the database has one of its own
+            pass
+        yield
 
 
 def _publish(folder: Path, version: str) -> None:
@@ -142,9 +176,20 @@ def _copied(copy: Callable[[Path | None, Path], None], before: Path | None, path
 
 def _drop_others(folder: Path, version: str) -> None:
     """Delete the versions before that nobody reads; a later writer finds the others."""
-    for path in (folder / "versions").iterdir():
-        if path.name != version and _unread(path):
-            shutil.rmtree(path, ignore_errors=True)
+    for path in (folder / _VERSIONS).iterdir():
+        if path.name not in (version, _WRITER):
+            _drop(path)
+
+
+def _drop(path: Path) -> None:
+    """Delete a version that nobody reads; who opens it from now on does not find it."""
+    with suppress(OSError), ExitStack() as held:
+        if (path / _LOCK).is_file():
+            file = held.enter_context((path / _LOCK).open("rb"))
+            if fcntl:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        gone = path.rename(path.with_name(f"{path.name.partition('.')[0]}.{secrets.token_hex(4)}"))
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def _shared(path: Path, held: ExitStack) -> bool:
@@ -159,20 +204,8 @@ def _shared(path: Path, held: ExitStack) -> bool:
     return (path / _LOCK).exists()
 
 
-def _unread(path: Path) -> bool:
-    try:
-        with (path / _LOCK).open("rb") as file:
-            if fcntl:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-
-
 def _path(folder: Path, version: str) -> Path:
-    return folder / "versions" / version
+    return folder / _VERSIONS / version
 
 
 def _after(version: str) -> str:

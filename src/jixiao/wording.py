@@ -5,15 +5,18 @@ The signs and the words to be left out are in `extract/lexicons/`.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
 from jixiao.extract.profiles import likeness, sign_patterns
 from jixiao.pages.layout import fold
 
+# Texts of the papers before that are kept: they repeat. More would grow with what was read.
+_TEXTS, _SETS = 16_384, 2_048
 
-@cache
+
+@lru_cache(_TEXTS)
 def signs(field: str, text: str) -> tuple[str, ...]:
     """Return the signs in a text of a field ("name", "description", "basis", "goal", …)."""
     folded = fold(text)
@@ -24,13 +27,13 @@ def signs(field: str, text: str) -> tuple[str, ...]:
     )
 
 
-@cache
+@lru_cache(_TEXTS)
 def normalised(text: str) -> str:
     """Return a text as it is compared: half-width, no white space, no punctuation."""
     return re.sub(r"[\W_]", "", fold(text))
 
 
-@cache
+@lru_cache(_TEXTS)
 def normalised_name(name: str) -> str:
     """Return a project's name as it is compared, without what only says that it is a project."""
     bare = fold(name)
@@ -61,7 +64,7 @@ def _without_tail(name: str) -> str:
     return bare
 
 
-@cache
+@lru_cache(_SETS)
 def words(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters, but for those that say nothing."""
     rules = likeness()

@@ -11,7 +11,7 @@ from jixiao.extract.alignment import Pair, align
 from jixiao.extract.askew import as_printed
 from jixiao.extract.prose import NamedAmount
 from jixiao.extract.version import reader_version
-from jixiao.messages import message
+from jixiao.messages import message, shown
 from jixiao.pages.files import ARCHIVE, READERS, SUFFIXES, open_file
 from jixiao.pages.layout import Flow, Table
 from jixiao.record import Amount, Document, Figure, Problem, Project, Reader, Record, Where
@@ -37,7 +37,7 @@ def read(path: Path | str, *, reader: str = "pdfium") -> Record:
     funded = tuple(_with_amounts(reading.projects, named, pairs))
     record = Record(
         document=Document(
-            file=path.name,
+            file=shown(path.name),
             sha256=digest,
             format=kind,
             reader=Reader(reader if kind == "pdf" else kind, reader_version()),

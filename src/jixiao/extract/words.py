@@ -1,13 +1,15 @@
 """Compares the words of headers and labels as `extract/fields.toml` declares."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from jixiao.extract.profiles import IndicatorLayout, Label, fields
 from jixiao.pages.layout import fold
 
+_TEXTS = 16_384  # of cells, of this paper and those before: header words repeat
 
-@cache
+
+@lru_cache(_TEXTS)
 def bare(text: str) -> str:
     """Return a header word as it is compared: without white space, units or ordinals."""
     word = fold(text)
@@ -17,7 +19,7 @@ def bare(text: str) -> str:
     return word
 
 
-@cache
+@lru_cache(_TEXTS)
 def label(text: str, layout: IndicatorLayout) -> Label | None:
     """Return what a cell's text labels, None where it is no label."""
     return _labels(layout).get(bare(text)) if text else None
