@@ -2,6 +2,7 @@
 """The same disclosure in whatever file it came: one record, or one clear line."""
 
 import shutil
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -211,15 +212,45 @@ def test_an_archive_of_attachments(tmp_path: Path) -> None:
 
 
 def test_names_of_chinese_windows_in_an_archive(tmp_path: Path) -> None:
-    from jixiao.archives import unpack
+    from jixiao.archives import members
 
     name = "预算公开.docx".encode("gb18030")
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
         packed.writestr("x" * len(name), b"1")
     data = (tmp_path / "a.zip").read_bytes().replace(b"x" * len(name), name)
     (tmp_path / "a.zip").write_bytes(data)
-    ((file, told),) = unpack(tmp_path / "a.zip", tmp_path / "to", frozenset({".docx"}))
-    assert (file.name, told) == ("预算公开.docx", "预算公开.docx")
+    assert members(tmp_path / "a.zip", frozenset({".docx"})) == [(0, "预算公开.docx")]
+
+
+def test_no_more_of_an_archive_is_unpacked_than_is_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        for number in range(12):
+            packed.writestr(f"{number}/公开.html", f"<p>某某局20{number:02}年部门预算</p>")
+    (scratch := tmp_path / "scratch").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    most = 0
+
+    def counted(done: int, total: int) -> None:
+        nonlocal most
+        most = max(most, sum(1 for _ in scratch.rglob("*.html")))
+
+    done = build([tmp_path / "a.zip"], tmp_path / "store", whole=False, progress=counted)
+    assert (done.tally.documents, done.failed) == (12, ())
+    assert 0 < most <= 4
+    assert not list(scratch.rglob("*.html"))
+
+
+def test_one_file_of_an_archive_that_is_damaged_costs_itself(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("好.html", "<p>某某局2024年部门预算</p>")
+        packed.writestr("坏.html", "<p>某某局2023年部门预算</p>")
+    whole = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "a.zip").write_bytes(whole.replace("2023年".encode(), "2022年".encode()))
+    done = build([tmp_path / "a.zip"], tmp_path / "store")
+    assert done.tally.documents == 1
+    assert [failed.error.code for failed in done.failed] == ["broken-zip"]
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 cut", b"no archive"])

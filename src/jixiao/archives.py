@@ -1,4 +1,4 @@
-"""Archives of attachments (.zip), unpacked for as long as their files are read."""
+"""Archives of attachments (.zip): each file is unpacked when it is wanted."""
 
 import errno
 import lzma
@@ -6,7 +6,8 @@ import shutil
 import tempfile
 import weakref
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -27,25 +28,33 @@ class Unpacked:
         weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
 
-def unpack(path: Path, folder: Path, suffixes: frozenset[str]) -> Iterator[tuple[Path, str]]:
-    """Unpack the files with one of the suffixes; yield each with its name in the archive.
+def members(path: Path, suffixes: frozenset[str]) -> list[tuple[int, str]]:
+    """Return the files with one of the suffixes, by their numbers and names in the archive.
 
     Raises `FileError` for an archive that is broken, locked, or too large.
     """
+    with _telling(path), ZipFile(path) as archive:
+        numbered = enumerate(archive.infolist())
+        wanted = [(number, info) for number, info in numbered if _is_wanted(info, suffixes)]
+    if any(info.flag_bits & 1 for _, info in wanted):
+        raise FileError("encrypted-zip", path=path)
+    if sum(info.file_size for _, info in wanted) > LIMIT * 1_000_000:
+        raise FileError("huge-zip", path=path, limit=LIMIT)
+    return [(number, _name(info)) for number, info in wanted]
+
+
+def unpack(path: Path, number: int, target: Path) -> None:
+    """Unpack one file of an archive; raises `FileError`."""
+    with _telling(path), ZipFile(path) as archive:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(archive.infolist()[number]) as packed, target.open("wb") as file:
+            shutil.copyfileobj(packed, file)
+
+
+@contextmanager
+def _telling(path: Path) -> Generator[None]:
     try:
-        with ZipFile(path) as archive:
-            wanted = [info for info in archive.infolist() if _is_wanted(info, suffixes)]
-            if any(info.flag_bits & 1 for info in wanted):
-                raise FileError("encrypted-zip", path=path)
-            if sum(info.file_size for info in wanted) > LIMIT * 1_000_000:
-                raise FileError("huge-zip", path=path, limit=LIMIT)
-            for number, info in enumerate(wanted):
-                name = _name(info)
-                target = folder / str(number) / PurePosixPath(name).name
-                target.parent.mkdir(parents=True)
-                with archive.open(info) as packed, target.open("wb") as file:
-                    shutil.copyfileobj(packed, file)
-                yield target, name
+        yield
     except FileNotFoundError as error:
         raise FileError("not-found", path=path) from error
     except _BROKEN as error:

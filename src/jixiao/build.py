@@ -131,6 +131,7 @@ class _Work:
     built: list[Built] = field(default_factory=list[Built])
     skipped: list[Source] = field(default_factory=list[Source])
     failed: list[Failed] = field(default_factory=list[Failed])
+    unfetched: list[Failed] = field(default_factory=list[Failed])
     copies: list[tuple[Source, Entry]] = field(default_factory=list[tuple[Source, Entry]])
     dropped: list[str] = field(default_factory=list[str])
     _store: Store | None = None
@@ -142,7 +143,7 @@ class _Work:
     @property
     def passed(self) -> int:
         """How many files need no reading."""
-        return len(self.skipped) + len(self.copies)
+        return len(self.skipped) + len(self.copies) + len(self.unfetched)
 
     def wanted(self, held: ExitStack) -> Iterator[Source]:
         """Yield the files whose content this version has not read, each content once."""
@@ -151,6 +152,11 @@ class _Work:
             self._store = self._reading.enter_context(open_store(self.folder, latest=True))
         seen = set[NamedNode]()
         for source in self.sources:
+            try:
+                source.fetch()
+            except FileError as error:
+                self.unfetched.append(Failed(source.path, error))
+                continue
             document = _document(source.path)
             if document is None:  # the reader says why
                 yield source
@@ -159,8 +165,10 @@ class _Work:
             there = not self.again and self._store is not None and self._store.read_as(entry)
             if there and self._store and self._store.entry(source.key) == entry:
                 self.skipped.append(source)
+                source.leave()
             elif there or document in seen:
                 self.copies.append((source, entry))
+                source.leave()
             else:
                 self._asked[source.path] = document
                 yield source
@@ -170,12 +178,15 @@ class _Work:
         """Count a document, and have it loaded."""
         document = self._asked.pop(source.path, None)
         if isinstance(outcome, Failed):
+            source.leave()
             self.failed.append(Failed(source.path, outcome.error))
             if document:
                 self._bad[document] = outcome.error
             return
         self.tally.add(outcome.tally)
-        if outcome.built:
+        if not outcome.built:
+            source.leave()
+        else:
             self.built.append(replace(outcome.built, path=source.path, held=source.held))
         document = document_iri(outcome.sha256)
         entry = Entry(source.key, document, outcome.version, self.profile)
@@ -183,6 +194,7 @@ class _Work:
 
     def finish(self, held: ExitStack, *, prune: bool) -> None:
         """Load what is left, note copies, drop what is gone, and compare the documents."""
+        self.failed += self.unfetched
         for source, entry in self.copies:
             if error := self._bad.get(entry.document):
                 self.failed.append(Failed(source.path, _again(error, source)))

@@ -44,6 +44,8 @@ def files(
     if failed:
         raise failed[0].error
     ways = reader, engine, profile
+    for source in sources:
+        source.fetch()
     made = [replace(make(source.path, *ways), held=source.held) for source in sources]
     return [Checked(b.path.name, _iri(b.record), b.report, b) for b in made]
 

@@ -3,9 +3,9 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from jixiao.archives import Unpacked, unpack
+from jixiao.archives import Unpacked, members, unpack
 from jixiao.errors import FileError, UsageError
 from jixiao.extract import ARCHIVE, SUFFIXES
 
@@ -14,13 +14,14 @@ _HIDDEN = (".", "~$")  # what names of files begin with that are nobody's papers
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read: where it is, and what it is called in its archive, if it is in one.
+    """A file to read: where it is, and its number and name in its archive, if it is in one.
 
-    `held` keeps the folder to which the archive was unpacked.
+    `held` keeps the folder to which the archive is unpacked.
     """
 
     path: Path
     archive: Path | None = None
+    number: int = 0
     inside: str = ""
     held: Unpacked | None = None
 
@@ -35,6 +36,16 @@ class Source:
         if self.archive:
             return f"{self.archive.resolve()}!/{self.inside}"
         return str(self.path.resolve())
+
+    def fetch(self) -> None:
+        """Have the file there, unpacked if it is in an archive; raises `FileError`."""
+        if self.archive:
+            unpack(self.archive, self.number, self.path)
+
+    def leave(self) -> None:
+        """Let go of what was unpacked."""
+        if self.archive:
+            self.path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def documents(paths: Sequence[Path]) -> tuple[list[Source], list[Failed]]:
             sources.append(Source(path))
             continue
         try:
-            sources += _unpacked(path)
+            sources += _in_archive(path)
         except FileError as error:
             failed.append(Failed(path, error))
     return sources, failed
@@ -93,10 +104,12 @@ def _readable(file: Path) -> bool:
         return True
 
 
-def _unpacked(path: Path) -> list[Source]:
-    held = Unpacked()
-    inside = unpack(path, held.folder, frozenset(SUFFIXES))
-    sources = [Source(file, path, name, held) for file, name in inside]
-    if not sources:
+def _in_archive(path: Path) -> list[Source]:
+    inside = members(path, frozenset(SUFFIXES))
+    if not inside:
         raise FileError("empty-zip", path=path, suffixes=" ".join(SUFFIXES))
-    return sources
+    held = Unpacked()
+    return [
+        Source(held.folder / str(number) / PurePosixPath(name).name, path, number, name, held)
+        for number, name in inside
+    ]
