@@ -124,16 +124,16 @@ class Filled:
 
 def fill(store: Store, indicators: int, papers: Iterator[Paper]) -> Filled:
     """Put papers with so many indicators into a store and its index, as a build does."""
-    step, documents, filled, total = list[Paper](), 0, 0, 0
+    step, documents, filled, total, loaded = list[tuple[Entry, Abstract]](), 0, 0, 0, 0
     while filled < indicators:
         paper = next(papers)
         store.arrive(paper.lines)
-        step.append(paper)
+        step.append((paper.entry, paper.abstract))
         documents, filled = documents + 1, filled + paper.indicators
         total += paper.quads
-        if sum(paper.quads for paper in step) > _AT_ONCE or filled >= indicators:
+        if total - loaded > _AT_ONCE or filled >= indicators:
             _load(store, step)
-            step = []
+            step, loaded = [], total
     return Filled(documents, filled, total)
 
 
@@ -148,11 +148,10 @@ def one_more(folder: Path, after: int, *, whole: bool) -> float:
     return time.perf_counter() - began
 
 
-def _load(store: Store, papers: list[Paper]) -> None:
+def _load(store: Store, papers: list[tuple[Entry, Abstract]]) -> None:
     store.set_aside()
-    store.load([paper.entry for paper in papers])
-    told = ((p.entry.document.value, p.entry.version, p.abstract) for p in papers)
-    add(store.path, told)
+    store.load([entry for entry, _ in papers])
+    add(store.path, ((entry.document.value, entry.version, said) for entry, said in papers))
 
 
 def _of(stated: list[Quad], graph: NamedNode) -> list[Quad]:

@@ -8,6 +8,7 @@ import weakref
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -45,10 +46,17 @@ def members(path: Path, suffixes: frozenset[str]) -> list[tuple[int, str]]:
 
 def unpack(path: Path, number: int, target: Path) -> None:
     """Unpack one file of an archive; raises `FileError`."""
-    with _telling(path), ZipFile(path) as archive:
+    with _telling(path):
+        archive = _opened(path, path.stat().st_mtime_ns)
         target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(archive.infolist()[number]) as packed, target.open("wb") as file:
             shutil.copyfileobj(packed, file)
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, _changed: int) -> ZipFile:
+    """Return an archive, whose list of files is read once for all of them."""
+    return ZipFile(path)
 
 
 @contextmanager

@@ -218,12 +218,14 @@ class _Work:
 
         What a build that was broken off may have left undone of this is looked for everywhere.
         """
-        store, touched = loader.store, loader.left | {entry.document for _, entry in self.copies}
+        store = loader.store
         for source, entry in self.copies:
-            if store.holds(entry.document):
-                store.add(replace(entry, run=loader.run.node))
-            else:  # the file that was the same changed while it was read
+            if not store.holds(entry.document):  # the file that was the same changed meanwhile
                 self.failed.append(Failed(source.path, FileError("changed", path=source.name)))
+        self.copies = [copy for copy in self.copies if store.holds(copy[1].document)]
+        for _, entry in self.copies:
+            store.add(replace(entry, run=loader.run.node))
+        touched = loader.left | {entry.document for _, entry in self.copies}
         every = store.documents() if loader.resumed else []
         touched |= {document for document in every if len(store.readings(document)) > 1}
         files = [entry.source for document in touched for entry in store.readings(document)]

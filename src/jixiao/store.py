@@ -218,8 +218,9 @@ class Store:
 
     def _known_as(self, source: str) -> None:
         """Keep the path of a file, apart from the graph: it is no one else's business."""
-        if self._known is not None:
-            self._known[entry_iri(source)] = source
+        if entry_iri(source) in self._paths():
+            return
+        self._paths()[entry_iri(source)] = source
         with (self.path / SOURCES).open("ab") as file:
             file.write(os.fsencode(f"{source}\n"))
 
