@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,9 @@ from jixiao.counts import counts
 from jixiao.errors import FileError, StoreError, UsageError
 from jixiao.extract import words
 from jixiao.index import opened
+from jixiao.making import Ways
 from jixiao.store import Store, create_store, open_store
-from jixiao.workers import here
+from jixiao.workers import Crew, here
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
 
@@ -43,10 +45,16 @@ def papers(tmp_path: Path) -> Path:
     return folder
 
 
+def _here(
+    scheduler: str, count: int, jobs: int, ways: Ways, limits: Limits
+) -> AbstractContextManager[Crew]:
+    return here(ways)
+
+
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make documents in this process: starting others takes longest."""
-    monkeypatch.setattr(building, "_crew", lambda *given: here(given[3]))
+    monkeypatch.setattr(building, "_crew", _here)
 
 
 def _like_new(store: Path, papers: Path, scratch: Path) -> None:
@@ -134,7 +142,7 @@ def test_whatever_is_done_to_the_papers(
     for name in ("a", "b", "kept"):
         (papers / f"{name}.html").write_text(_paper(name), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(building, "_crew", lambda *given: here(given[3]))
+        patched.setattr(building, "_crew", _here)
         for action in (("build", "", ""), *actions):
             _do(*action, papers, folder / "store")
         build([papers], folder / "store", prune=True)
@@ -191,7 +199,7 @@ def test_a_paper_that_changes_while_it_is_read_costs_no_other(
     papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copy(papers / "a.html", papers / "copy.html")
-    known = building._document
+    known: Callable[[Path], object] = vars(building)["_document"]
 
     def then_changed(path: Path) -> object:
         document = known(path)
@@ -307,6 +315,10 @@ def test_what_is_kept_of_texts_is_bounded() -> None:
         assert compared.cache_info().currsize < 20_000  # type: ignore[attr-defined]
 
 
+def _nothing(_: object) -> None:
+    return None
+
+
 def test_a_store_that_may_only_be_read_is_counted_nevertheless(
     corpus: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,7 +326,7 @@ def test_a_store_that_may_only_be_read_is_counted_nevertheless(
         raise UsageError("unwritable", path=path, reason="Read-only file system")
 
     monkeypatch.setattr("jixiao.counts.write_whole", refused)
-    monkeypatch.setattr("jixiao.counts.counted", lambda store: None)
+    monkeypatch.setattr("jixiao.counts.counted", _nothing)
     assert counts(corpus).triples == sum(1 for _ in corpus.union())
 
 
@@ -326,7 +338,7 @@ def test_a_second_writer_leaves_the_version_of_the_first_alone(
         store.refresh_codes()
         store.database.flush()
         written = len(store.database)
-        monkeypatch.setattr("jixiao.store._opens", lambda path: False)
+        monkeypatch.setattr("jixiao.store._opens", _nothing)
         with pytest.raises(StoreError, match="another process"), create_store(tmp_path / "store"):
             pass
     with open_store(tmp_path / "store") as published:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from jixiao.record import Message
 
@@ -17,7 +18,7 @@ def _catalogue() -> dict[str, dict[str, str]]:
 def message(code: str, **fields: object) -> Message:
     """Return the sentence `code` with its fields filled in."""
     sentence = _catalogue()[code]
-    told = {name: shown(v) if isinstance(v, str | os.PathLike) else v for name, v in fields.items()}
+    told = {name: shown(v) if isinstance(v, str | Path) else v for name, v in fields.items()}
     return Message(zh=sentence["zh"].format(**told), en=sentence["en"].format(**told))
 
 
