@@ -3,6 +3,7 @@
 import os
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -28,7 +29,8 @@ def shown(name: object) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return os.fsencode(text).decode("gb18030", errors="replace")
+        with suppress(UnicodeEncodeError):  # half a character that is of no file's name
+            return os.fsencode(text).decode("gb18030", errors="replace")
     return text
 
 
