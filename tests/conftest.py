@@ -5,6 +5,7 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.answers import CORPUS
 
 from jixiao.build import build, documents
@@ -12,6 +13,8 @@ from jixiao.extract import read
 from jixiao.record import Record
 from jixiao.store import Store, open_store
 
+settings.register_profile("any machine", deadline=None)  # a slow one is no fault
+settings.load_profile("any machine")
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
 DATA = ROOT / "tests" / "data"
