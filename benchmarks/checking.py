@@ -19,11 +19,11 @@ from jixiao.engines import Engine, failures
 from jixiao.extract import read
 from jixiao.facts import Facts, background
 from jixiao.ontology import quads, value_of
+from jixiao.profile import load
 from jixiao.shapes import check_quads, rules, shapes
 
 if TYPE_CHECKING:
-    from jixiao.profile import load
-from jixiao.record import Project, Record
+    from jixiao.record import Project, Record
 
 
 def main() -> None:

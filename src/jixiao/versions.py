@@ -30,8 +30,6 @@ FORMAT = "jixiao-store/3"
 _MARKER = "jixiao-store.json"
 _VERSIONS = "versions"
 _LOCK, _WRITER = "readers.lock", "writer.lock"
-
-
 _LEFT = rf"\d{{4}}(\.[0-9a-f]{{8}})?|{re.escape(_WRITER)}"  # names below versions/
 
 
