@@ -5,6 +5,8 @@ python -m tests.answers     # rewrite tests/data/answers/
 
 import csv
 import io
+from collections.abc import Generator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +25,14 @@ CORPUS = (
 )
 ANSWERS = ROOT / "tests" / "data" / "answers"
 _VOLATILE = {"version"}  # other with every change of the code
+
+
+@contextmanager
+def stored(folder: Path, *patterns: str) -> Generator[Store]:
+    """Build the papers of the corpus that have such names, and open their store."""
+    build([path for pattern in patterns for path in CORPUS[0].glob(pattern)], folder)
+    with open_store(folder) as store:
+        yield store
 
 
 def same(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:

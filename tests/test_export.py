@@ -13,13 +13,13 @@ import rdflib
 from benchmarks.export import enlarged, peak
 from csvw import CSVW
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
-from tests.answers import ROOT
+from tests.answers import ROOT, stored
 
 from jixiao.build import build
 from jixiao.cli import cli
 from jixiao.errors import UsageError
 from jixiao.export import FORMATS, export
-from jixiao.store import Store, open_store
+from jixiao.store import Store
 
 Said = tuple[str, str, str, str]  # subject, predicate, object, what kind of object
 NUMBERS = ("integer", "decimal", "boolean")
@@ -28,18 +28,14 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    folder = tmp_path_factory.mktemp("small") / "store"
-    build([ROOT / "tests" / "data" / "corpus" / "culture-2023.xlsx"], folder)
-    with open_store(folder) as store:
+    with stored(tmp_path_factory.mktemp("small") / "store", "culture-2023.xlsx") as store:
         yield store
 
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Papers of several kinds, for what takes long."""
-    folder, papers = tmp_path_factory.mktemp("few") / "store", ROOT / "tests" / "data" / "corpus"
-    build([*papers.glob("farming-2023*"), *papers.glob("[cw]*-20*.*")], folder)
-    with open_store(folder) as store:
+    with stored(tmp_path_factory.mktemp("few") / "store", "farming-2023*", "[cw]*") as store:
         yield store
 
 

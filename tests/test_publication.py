@@ -17,14 +17,13 @@ import rdflib
 from click.testing import CliRunner
 from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, parse
 from rdflib.namespace import DCAT, SH, VOID
-from tests.answers import ROOT
+from tests.answers import ROOT, stored
 
-from jixiao.build import build
 from jixiao.cli import cli
 from jixiao.errors import UsageError
 from jixiao.export.catalogue import Publication, publication, write
 from jixiao.site import write as write_site
-from jixiao.store import Store, open_store
+from jixiao.store import Store
 from jixiao.vocabulary import SKOS
 
 SUITE = ROOT / "tests" / "suites" / "dcat-ap"
@@ -134,9 +133,7 @@ def _links(path: Path) -> _Links:
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store of one paper: its site has a page for each of its things."""
-    folder = tmp_path_factory.mktemp("shown") / "store"
-    build([ROOT / "tests" / "data" / "corpus" / "services-2023.html"], folder)
-    with open_store(folder) as store:
+    with stored(tmp_path_factory.mktemp("shown") / "store", "services-2023.html") as store:
         yield store
 
 

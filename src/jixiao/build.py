@@ -219,12 +219,13 @@ class _Work:
         What a build that was broken off may have left undone of this is looked for everywhere.
         """
         store = loader.store
-        for source, entry in self.copies:
-            if not store.holds(entry.document):  # the file that was the same changed meanwhile
+        copies, self.copies = self.copies, []
+        for source, entry in copies:
+            if store.holds(entry.document):
+                store.add(replace(entry, run=loader.run.node))
+                self.copies.append((source, entry))
+            else:  # the file that was the same changed meanwhile
                 self.failed.append(Failed(source.path, FileError("changed", path=source.name)))
-        self.copies = [copy for copy in self.copies if store.holds(copy[1].document)]
-        for _, entry in self.copies:
-            store.add(replace(entry, run=loader.run.node))
         touched = loader.left | {entry.document for _, entry in self.copies}
         every = store.documents() if loader.resumed else []
         touched |= {document for document in every if len(store.readings(document)) > 1}
