@@ -3,7 +3,7 @@
     python -m benchmarks.building PAPERS [--counts 100,1000] [--runs 1]
 
 PAPERS is a folder that `python -m benchmarks.many PAPERS --pdf` filled. Each build is a process of
-its own, held to one core or to two; one that takes longer than two minutes is not repeated.
+its own, held to one core or to two; each round builds all, and what is told is medians over rounds.
 """
 
 import argparse
@@ -19,7 +19,10 @@ from typing import NamedTuple
 
 from benchmarks.measure import Peak, table
 
-_LONG = 120.0  # seconds
+HEAD = (
+    "PDFs", "cores", "seconds", "least to most", "ms each", "times as fast", "parent MB",
+    "worker MB",
+)  # fmt: skip
 
 
 class Run(NamedTuple):
@@ -39,29 +42,27 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="where to leave the last store")
     given = parser.parse_args()
     counts = [int(count) for count in given.counts.split(",")]
-    found = {
-        (count, cores): _median(given.papers, count, cores, given.runs, given.keep)
-        for count in counts
-        for cores in (1, 2)
-    }
-    rows = [
-        (f"{count:,}", cores, f"{run.seconds:.1f}", f"{1000 * run.seconds / count:.0f}",
-         f"{found[count, 1].seconds / run.seconds:.2f}", f"{run.parent:.0f}", f"{run.worker:.0f}")
-        for (count, cores), run in found.items()
-    ]  # fmt: skip
-    table(("PDFs", "cores", "seconds", "ms each", "times as fast", "parent MB", "worker MB"), rows)
+    builds = [(count, cores) for count in counts for cores in (1, 2)]
+    rounds = [
+        {build: _run(given.papers, *build, given.keep) for build in builds}
+        for _ in range(given.runs)
+    ]
+    table(HEAD, (_row(rounds, count, cores) for count, cores in builds))
     few, many = counts[0], counts[-1]
     for cores in (1, 2):
-        one, other = (found[c, cores].seconds / c for c in (few, many))
-        told = f"{other / one:.2f} times as much each at {many:,} as at {few:,}"
-        print(f"\n{cores} cores: {told}")
+        grown = median(r[many, cores].seconds * few / r[few, cores].seconds / many for r in rounds)
+        print(f"\n{cores} cores: {grown:.2f} times as much each at {many:,} as at {few:,}")
 
 
-def _median(papers: Path, count: int, cores: int, runs: int, keep: Path | None) -> Run:
-    every = [_run(papers, count, cores, keep)]
-    while len(every) < runs and every[0].seconds < _LONG:
-        every.append(_run(papers, count, cores, keep))
-    return Run(*(median(values) for values in zip(*every, strict=True)))
+def _row(rounds: list[dict[tuple[int, int], Run]], count: int, cores: int) -> tuple[str, ...]:
+    every = [built[count, cores] for built in rounds]
+    seconds, parent, worker = (median(values) for values in zip(*every, strict=True))
+    faster = median(built[count, 1].seconds / built[count, cores].seconds for built in rounds)
+    least, most = min(run.seconds for run in every), max(run.seconds for run in every)
+    return (
+        f"{count:,}", str(cores), f"{seconds:.1f}", f"{least:.1f} to {most:.1f}",
+        f"{1000 * seconds / count:.0f}", f"{faster:.2f}", f"{parent:.0f}", f"{worker:.0f}",
+    )  # fmt: skip
 
 
 def _run(papers: Path, count: int, cores: int, keep: Path | None) -> Run:

@@ -1,6 +1,6 @@
-"""Prints how fast a PDF is read, against plain pdfplumber, on one core in one run.
+"""Prints how fast PDFs are read, against plain pdfplumber, on one core in one run.
 
-python -m benchmarks.speed FILE [--runs N] [--camelot PYTHON]
+python -m benchmarks.speed FILE... [--runs N] [--camelot PYTHON]
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 import jixiao
+from benchmarks.measure import table
 from jixiao.extract import read
 from jixiao.pages import pdfium
 
@@ -41,10 +42,10 @@ def _record(path: Path) -> None:
 
 
 STEPS: dict[str, Callable[[Path], None]] = {
-    "plain pdfplumber `extract_tables`": _plain,
-    "jixiao: characters and lines": _marks,
-    "jixiao: healed tables": _tables,
-    "jixiao: record": _record,
+    "pdfplumber s": _plain,
+    "characters and lines s": _marks,
+    "healed tables s": _tables,
+    "record s": _record,
 }
 
 
@@ -69,28 +70,38 @@ def _camelot(python: str, path: Path) -> float:
 
 
 def main() -> None:
-    """Time each step in turn, once a round, and print the medians, also of how each compares."""
+    """Time each step of each file in turn, once a round, and print the medians.
+
+    How both compare is the median over the rounds as well; camelot reads each file once.
+    """
     parser = argparse.ArgumentParser()
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--camelot", help="a Python that has camelot-py, which runs once")
+    parser.add_argument("--camelot", help="a Python that has camelot-py")
     given = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    for step in STEPS.values():
-        step(given.file)  # what is loaded once
-    times = {name: list[float]() for name in STEPS}
-    for _ in range(given.runs):
-        for name, step in STEPS.items():
-            times[name].append(_seconds(step, given.file))
-    plain = times[next(iter(STEPS))]
-    if given.camelot:
-        times["camelot-py, lattice (once)"] = [_camelot(given.camelot, given.file)] * given.runs
-    print("| step | seconds | times as fast |")
-    print("|---|---|---|")
-    for name, taken in times.items():
-        ratio = median(slow / fast for slow, fast in zip(plain, taken, strict=True))
-        print(f"| {name} | {median(taken):.3f} | {ratio:.1f} |")
+    times: dict[Path, list[list[float]]] = {path: [] for path in given.files}
+    for number in range(given.runs + 1):  # the first loads what is loaded once
+        for path, rounds in times.items():
+            taken = [_seconds(step, path) for step in STEPS.values()]
+            rounds += [taken] if number else []
+    beside = {path: _camelot(given.camelot, path) for path in times} if given.camelot else {}
+    every = [
+        [sum(step, 0.0) for step in zip(*of, strict=True)]
+        for of in zip(*times.values(), strict=True)
+    ]
+    rows = [_row(path.stem, rounds, beside.get(path)) for path, rounds in times.items()]
+    if len(rows) > 1:
+        rows.append(_row("all", every, sum(beside.values()) if beside else None))
+    table(("file", *STEPS, "times as fast as pdfplumber", "camelot-py s"), rows)
+
+
+def _row(name: str, rounds: list[list[float]], camelot: float | None) -> tuple[str, ...]:
+    steps = [median(step) for step in zip(*rounds, strict=True)]
+    ratio = median(taken[0] / taken[-1] for taken in rounds)
+    beside = "" if camelot is None else f"{camelot:.1f}"
+    return (name, *(f"{step:.3f}" for step in steps), f"{ratio:.1f}", beside)
 
 
 if __name__ == "__main__":
