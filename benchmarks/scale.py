@@ -1,7 +1,8 @@
 """Invented papers beyond what can be printed: bureaus in all counties, and stores of them.
 
 The contents are those of a few hundred papers that were written out and read; what is varied is
-whose they are: each county of the list of regions has the same bureaus.
+whose they are: each county of the list of regions has the same bureaus. Every third indicator says
+which county it is for, so that different wordings grow with the papers.
 """
 
 import multiprocessing
@@ -28,7 +29,7 @@ from jixiao.findings import finding_quads
 from jixiao.index import Abstract, abstract, add, refresh
 from jixiao.iris import document_iri, graphs
 from jixiao.ontology import quads
-from jixiao.record import Record, Region
+from jixiao.record import Project, Record, Region
 from jixiao.shapes import check_quads
 from jixiao.store import Entry, Lines, Store, create_store, loadable
 
@@ -65,7 +66,19 @@ def records() -> Iterator[Record]:
             department_code=own,
             region=where,
         )
-        yield msgspec.structs.replace(like, document=document)
+        projects = tuple(_of(project, where.name) for project in like.projects)
+        yield msgspec.structs.replace(like, document=document, projects=projects)
+
+
+def _of(project: Project, county: str) -> Project:
+    """Return a project with every third of its indicators for a county."""
+    indicators = (
+        indicator
+        if number % 3
+        else msgspec.structs.replace(indicator, level3=county + indicator.level3)
+        for number, indicator in enumerate(project.indicators)
+    )
+    return msgspec.structs.replace(project, indicators=tuple(indicators))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +97,7 @@ def made(*, whole: bool, after: int = 0) -> Iterator[Paper]:
     for record in islice(records(), after, None):
         stated = quads_of(record, whole=whole)
         head, document = record.document, document_iri(record.document.sha256)
-        facts, _, findings = (_of(stated, graph) for graph in graphs(document))
+        facts, _, findings = (_in(stated, graph) for graph in graphs(document))
         yield Paper(
             entry=Entry(head.file, document, head.reader.version),
             lines=loadable(stated),
@@ -154,7 +167,7 @@ def _load(store: Store, papers: list[tuple[Entry, Abstract]]) -> None:
     add(store.path, ((entry.document.value, entry.version, said) for entry, said in papers))
 
 
-def _of(stated: list[Quad], graph: NamedNode) -> list[Quad]:
+def _in(stated: list[Quad], graph: NamedNode) -> list[Quad]:
     return [quad for quad in stated if quad.graph_name == graph]
 
 

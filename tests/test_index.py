@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyoxigraph import QuerySolutions
 
 from jixiao.build import build
+from jixiao.compared import changing
 from jixiao.index import Hit, opened, words
 from jixiao.store import INDEX, Store, open_store
 from jixiao.vocabulary import DCT, JX
@@ -114,23 +115,25 @@ def test_what_is_listed_is_what_the_graph_says(corpus: Store) -> None:
 
 
 def test_what_is_compared_is_what_the_graph_says(corpus: Store) -> None:
-    wordings = """SELECT ?i ?name ?description {
+    wordings = """SELECT ?text (COUNT(DISTINCT ?i) AS ?count) (MIN(STR(?i)) AS ?first) {
         ?i a jx:PerformanceIndicator ; jx:normalisedName ?name
-        OPTIONAL { ?i jx:normalisedDescription ?description } }"""
-    names = """SELECT ?name ?d { ?p a jx:BudgetProject ; jx:normalisedName ?name ;
-        jx:partOfBudget/jx:department ?d }"""
+        OPTIONAL { ?i jx:normalisedDescription ?told FILTER (?told != ?name && ?told != "") }
+        BIND (IF(BOUND(?told), CONCAT(?name, "|", ?told), ?name) AS ?text) } GROUP BY ?text"""
+    names = """SELECT ?name ?d ?region { ?p a jx:BudgetProject ; jx:normalisedName ?name ;
+        jx:partOfBudget/jx:department ?d OPTIONAL { ?d dct:spatial ?region } }"""
     budgets = """SELECT ?b { ?b a jx:DepartmentBudget ; jx:budgetYear ?year ; jx:department ?d ;
         jx:documentKind <https://w3id.org/jixiao/code/document-kind/budget> }"""
     contents = """SELECT ?p ?name ?of { ?p jx:partOfBudget <BUDGET> ; a jx:BudgetProject ;
         jx:normalisedName ?name OPTIONAL { ?p jx:hasIndicator/jx:normalisedName ?of } }"""
-    with opened(corpus.path) as index:
-        assert set(index.wordings()) == _asked(corpus, wordings) != set()
-        assert set(index.names()) == _asked(corpus, names) != set()
-        compared = {budget.iri for budget in index.comparable()}
+    with changing(corpus.path) as known:
+        said = {(text, str(count), first) for text, count, first in known.wordings()}
+        assert said == _asked(corpus, wordings) != set()
+        assert set(known.names()) == _asked(corpus, names) != set()
+        compared = {budget.iri for budget in known.comparable()}
         assert {(iri,) for iri in compared} == _asked(corpus, budgets) != set()
         for budget in compared:
             told = _asked(corpus, contents.replace("BUDGET", budget))
-            assert set(index.contents(budget)) == told
+            assert set(known.contents(budget)) == told
 
 
 def test_a_budget_of_two_papers_is_compared_once(tmp_path: Path) -> None:
@@ -138,11 +141,11 @@ def test_a_budget_of_two_papers_is_compared_once(tmp_path: Path) -> None:
     again = PAGE.read_text(encoding="utf-8") + "<!-- the same paper, printed again -->"
     (tmp_path / "again.html").write_text(again, encoding="utf-8")
     build([tmp_path], tmp_path / "store")
-    with open_store(tmp_path / "store") as store, opened(store.path) as index:
+    with open_store(tmp_path / "store") as store, changing(store.path) as known:
         assert len(store.documents()) == 2
-        assert len(index.comparable()) == 1
-        wordings = [iri for iri, _, _ in index.wordings()]
-        assert len(wordings) == len(set(wordings)) > 0
+        assert len(known.comparable()) == 1
+        said = [iri for text, _, _ in known.wordings() for iri in known.saying(text)]
+        assert len(said) == len(set(said)) == sum(count for _, count, _ in known.wordings()) > 0
 
 
 def test_an_index_of_another_form_is_made_anew(tmp_path: Path) -> None:
@@ -157,9 +160,9 @@ def test_an_index_of_another_form_is_made_anew(tmp_path: Path) -> None:
         database.execute("PRAGMA user_version = 0")
     (tmp_path / "other.txt").write_text("某局2024年部门预算公开", encoding="utf-8")
     build([tmp_path], folder)
-    with open_store(folder) as store, opened(store.path) as index:
+    with open_store(folder) as store, changing(store.path) as known:
         assert _found(store, "热线") == found != []
-        assert list(index.wordings())
+        assert list(known.wordings())
 
 
 def test_a_document_whose_replacement_is_broken_off_is_indexed_anew(

@@ -1,9 +1,9 @@
 """Compares the documents of a store: near-duplicate indicators, and what goes on over the years.
 
-What is found is one more named graph, made anew when documents have changed.
+What is found is one more named graph. Where it is of the documents as they were, only what they
+have changed is compared and written: regions with other budgets, and wordings with another centre.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain, groupby
@@ -12,9 +12,9 @@ from operator import attrgetter
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from jixiao.clusters import groups
-from jixiao.continuity import Budget, Link, Project, commonplace, links
+from jixiao.compared import Clusters, Compared, changing
+from jixiao.continuity import Budget, Link, Project, bare, commonplace, links
 from jixiao.index import Budget as Listed
-from jixiao.index import Index, opened
 from jixiao.iris import digest
 from jixiao.store import COMPARISON, Store
 from jixiao.vocabulary import CODE, HOME, JX, RDF, SKOS, XSD
@@ -24,55 +24,113 @@ Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 def compare(store: Store) -> None:
     """Bring the store's graph of comparisons up to date with its documents, as its index is."""
-    if not store.compared():
-        with opened(store.path) as index:
-            found = chain(_clusters(index), _links(index, store))
-            store.replace_comparison(Quad(*triple, COMPARISON) for triple in found)
+    if store.compared():
+        return
+    before = store.compared_as()
+    with store.comparing() as state, changing(store.path) as known:
+        whole = not known.stands(before)
+        if whole:
+            known.forget()
+        clustered, now = known.clusters(), _clusters(known)
+        gone = [*_gone_of_clusters(known, clustered, now), *_gone_of_links(known, store)]
+        new = chain(_new_of_clusters(known, clustered, now), _new_of_links(known))
+        fresh = (Quad(*triple, COMPARISON) for triple in new)
+        if whole:
+            store.replace_comparison(fresh)
+        else:
+            store.change_comparison([Quad(*triple, COMPARISON) for triple in gone], fresh)
+        known.keep_clusters(clustered, now)
+        known.keep(state)
 
 
-def _clusters(index: Index) -> Iterator[Triple]:
-    """Yield the clusters of indicators whose wording is nearly the same.
+def _clusters(known: Compared) -> Clusters:
+    """Return the clusters of indicators whose wording is nearly the same.
 
-    The indicators are gone through twice, so that only their different wordings are held.
+    Only their different wordings are held.
     """
-    counts, first = Counter[str](), dict[str, str]()
-    for indicator, text in _wordings(index):
-        counts[text] += 1
-        first[text] = min(indicator, first.get(text, indicator))
-    cluster_of = dict[str, NamedNode]()
+    counts, first = dict[str, int](), dict[str, str]()
+    for text, count, indicator in known.wordings():
+        counts[text], first[text] = count, indicator
+    found = Clusters({}, {})
     for group in groups(counts):
-        node = NamedNode(f"{HOME}id/cluster/{digest(group.centre)}")
-        cluster_of |= dict.fromkeys((group.centre, *group.members), node)
-        yield from _cluster(node, first[group.centre], group.centre, group.least)
+        found.centre_of.update(dict.fromkeys((group.centre, *group.members), group.centre))
+        found.told[group.centre] = first[group.centre], group.least
     for text, count in counts.items():
-        if count > 1 and text not in cluster_of:
-            cluster_of[text] = node = NamedNode(f"{HOME}id/cluster/{digest(text)}")
-            yield from _cluster(node, first[text], text, 1.0)
-    for indicator, text in _wordings(index):
-        if text in cluster_of:
-            yield NamedNode(indicator), JX.inCluster, cluster_of[text]
+        if count > 1 and text not in found.centre_of:
+            found.centre_of[text] = text
+            found.told[text] = first[text], 1.0
+    return found
 
 
-def _wordings(index: Index) -> Iterator[tuple[str, str]]:
-    """Yield the indicators, each with what it says."""
-    for indicator, name, description in index.wordings():
-        yield indicator, name if description in ("", name) else f"{name}|{description}"
+def _gone_of_clusters(known: Compared, before: Clusters, now: Clusters) -> Iterator[Triple]:
+    """Yield what was said of clusters and is not true any more."""
+    for centre, told in before.told.items():
+        if now.told.get(centre) != told:
+            kept = _cluster(centre, *now.told[centre]) if centre in now.told else ()
+            yield from {*_cluster(centre, *told)}.difference(kept)
+    moved = (t for t, centre in before.centre_of.items() if now.centre_of.get(t) != centre)
+    for indicator, project, text in known.had_said(moved):
+        was = before.centre_of.get(text)
+        if was and all(now.centre_of.get(t) != was for t in known.texts(project, indicator)):
+            yield NamedNode(indicator), JX.inCluster, _node(was)
 
 
-def _cluster(node: NamedNode, indicator: str, text: str, least: float) -> Iterator[Triple]:
+def _new_of_clusters(known: Compared, before: Clusters, now: Clusters) -> Iterator[Triple]:
+    """Yield what is said of clusters and was not before."""
+    for centre, told in now.told.items():
+        if before.told.get(centre) != told:
+            yield from _cluster(centre, *told)
+    moved = {t for t, centre in now.centre_of.items() if before.centre_of.get(t) != centre}
+    for text in moved:
+        for indicator in known.saying(text):
+            yield NamedNode(indicator), JX.inCluster, _node(now.centre_of[text])
+    for indicator, text in known.new_indicators():
+        if text in now.centre_of and text not in moved:
+            yield NamedNode(indicator), JX.inCluster, _node(now.centre_of[text])
+
+
+def _node(centre: str) -> NamedNode:
+    return NamedNode(f"{HOME}id/cluster/{digest(centre)}")
+
+
+def _cluster(centre: str, indicator: str, least: float) -> Iterator[Triple]:
+    node = _node(centre)
     yield node, RDF.type, JX.Cluster
-    yield node, SKOS.prefLabel, Literal(text, language="zh-Hans")
+    yield node, SKOS.prefLabel, Literal(centre, language="zh-Hans")
     yield node, JX.representative, NamedNode(indicator)
     yield node, JX.leastLikeness, _decimal(least)
 
 
-def _links(index: Index, store: Store) -> Iterator[Triple]:
-    """Yield what goes on over the years, one region after the other."""
-    common = commonplace(index.names())
-    for region, of_region in groupby(index.comparable(), key=attrgetter("region")):
+def _gone_of_links(known: Compared, store: Store) -> Iterator[Triple]:
+    """Find anew what goes on in regions that changed; yield what was said and is not true."""
+    changed, common = _changed(known)
+    gone = set[Link]()
+    by_region = {
+        region: list(budgets)
+        for region, budgets in groupby(known.comparable(), key=attrgetter("region"))
+        if region in changed
+    }
+    for region in changed:
         called = _called(store, region)
-        for link in links([_compared(index, budget, called) for budget in of_region], common):
-            yield from _link(link)
+        budgets = [_compared(known, budget, called) for budget in by_region.get(region, ())]
+        gone |= known.replace_links(region, {*links(budgets, common)})
+    for link in gone:
+        kept = {triple for like in known.links_like(link) for triple in _link(like)}
+        yield from {*_link(link)} - kept
+
+
+def _changed(known: Compared) -> tuple[set[str], set[str]]:
+    """Return the regions to compare anew, and the names of projects that are commonplace."""
+    common = commonplace((name, department) for name, department, _ in known.names())
+    turned = common ^ known.commonplace()
+    known.keep_commonplace(common)
+    affected = {region for name, _, region in known.names() if bare(name) in turned}
+    return known.changed_regions() | affected, common
+
+
+def _new_of_links(known: Compared) -> Iterator[Triple]:
+    for link in known.new_links():
+        yield from _link(link)
 
 
 def _called(store: Store, region: str) -> str:
@@ -83,11 +141,11 @@ def _called(store: Store, region: str) -> str:
     return min((q.object.value for q in told if isinstance(q.object, Literal)), default="")
 
 
-def _compared(index: Index, budget: Listed, region_name: str) -> Budget:
+def _compared(known: Compared, budget: Listed, region_name: str) -> Budget:
     projects = dict[str, tuple[str, set[str]]]()
-    for project, called, indicator in index.contents(budget.iri):
-        known = projects.setdefault(project, (called, set()))[1]
-        known |= {indicator} - {""}
+    for project, called, indicator in known.contents(budget.iri):
+        names = projects.setdefault(project, (called, set()))[1]
+        names |= {indicator} - {""}
     return Budget(
         iri=budget.iri,
         department=budget.department,

@@ -92,12 +92,12 @@ def _successions(
     beginning = defaultdict[tuple[str, str], dict[str, Budget]](dict)
     for first, *_ in departments:
         for project in first.projects:
-            beginning[first.region, _bare(project.name)][first.iri] = first
+            beginning[first.region, bare(project.name)][first.iri] = first
     for *_, last in departments:
         found = {
             iri: budget
             for project in last.projects
-            for iri, budget in beginning[last.region, _bare(project.name)].items()
+            for iri, budget in beginning[last.region, bare(project.name)].items()
             if budget.department != last.department and budget.year > last.year and last.region
         }
         for later in sorted(found.values(), key=lambda budget: budget.iri):
@@ -113,8 +113,8 @@ def commonplace(users: Iterable[tuple[str, str]]) -> set[str]:
     """
     known, most = defaultdict[str, set[str]](set), likeness().succession.commonplace
     for name, department in users:
-        if len(known[_bare(name)]) <= most:
-            known[_bare(name)].add(department)
+        if len(known[bare(name)]) <= most:
+            known[bare(name)].add(department)
     return {name for name, departments in known.items() if len(departments) > most}
 
 
@@ -131,8 +131,8 @@ def _succession(earlier: Budget, later: Budget, common: Set[str]) -> Link:
 
 def _going_on(earlier: Budget, later: Budget, common: Set[str] = frozenset()) -> float:
     """Return how much of the earlier budget's projects the later one has, by their names."""
-    known = {_bare(project.name) for project in later.projects}
-    names = {_bare(project.name) for project in earlier.projects} - common
+    known = {bare(project.name) for project in later.projects}
+    names = {bare(project.name) for project in earlier.projects} - common
     if not names or not known:
         return 0.0
     nearest = (1.0 if name in known else max(_ratio(name, k) for k in known) for name in names)
@@ -175,7 +175,7 @@ def _weighed(rules: Continuity, names: float, contents: float) -> float:
 
 
 def _names(one: str, other: str) -> float:
-    return 1.0 if _bare(one) == _bare(other) else _ratio(_bare(one), _bare(other))
+    return 1.0 if bare(one) == bare(other) else _ratio(bare(one), bare(other))
 
 
 def _ratio(one: str, other: str) -> float:
@@ -183,7 +183,8 @@ def _ratio(one: str, other: str) -> float:
 
 
 @lru_cache(_NAMES)
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """Return a name without the year that it may have."""
     return re.sub(likeness().continuation.years, "", name)
 
 

@@ -4,13 +4,14 @@ It is an SQLite full-text index in which each Chinese character is a word, and w
 phrase of them: a word of two characters is found wherever it stands. What pages list of the whole
 store is kept beside: budgets, projects, how often rules failed. All of it is in the graph as well;
 here it grows with each document, where a question would go over all of them. So is the wording of
-indicators and projects as documents are compared by it.
+indicators and projects as documents are compared by it, and what comparing them found the last time
+(see `compared`).
 """
 
 import sqlite3
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -23,7 +24,8 @@ from jixiao.vocabulary import CODE, DCT, JX, RDF, SKOS
 
 KINDS = ("budget", "project", "indicator")
 _TABLES = """
-CREATE TABLE IF NOT EXISTS document (iri TEXT PRIMARY KEY, version TEXT);
+CREATE TABLE IF NOT EXISTS document (iri TEXT PRIMARY KEY, version TEXT, compared INTEGER);
+CREATE INDEX IF NOT EXISTS document_fresh ON document (iri) WHERE NOT compared;
 CREATE TABLE IF NOT EXISTS entry (
     id INTEGER PRIMARY KEY, document TEXT, kind TEXT, iri TEXT,
     name TEXT, text TEXT, basis TEXT, context TEXT, part_of TEXT);
@@ -35,16 +37,30 @@ CREATE TABLE IF NOT EXISTS budget (
 CREATE INDEX IF NOT EXISTS budget_document ON budget (document);
 CREATE INDEX IF NOT EXISTS budget_iri ON budget (iri);
 CREATE TABLE IF NOT EXISTS worded (
-    document TEXT, kind TEXT, iri TEXT, part_of TEXT, name TEXT, description TEXT);
+    document TEXT, kind TEXT, iri TEXT, part_of TEXT, name TEXT, text TEXT);
 CREATE INDEX IF NOT EXISTS worded_document ON worded (document);
+CREATE INDEX IF NOT EXISTS worded_text ON worded (text, iri) WHERE kind = 'indicator';
 CREATE INDEX IF NOT EXISTS worded_part ON worded (part_of, kind);
 CREATE TABLE IF NOT EXISTS failed (document TEXT, code TEXT, severity TEXT, count INTEGER);
 CREATE INDEX IF NOT EXISTS failed_document ON failed (document);
 CREATE INDEX IF NOT EXISTS failed_code ON failed (code, severity, document, count);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (name, text, basis, context);
+CREATE TABLE IF NOT EXISTS comparison (state TEXT, version TEXT);
+CREATE TABLE IF NOT EXISTS gone (kind TEXT, iri TEXT, part_of TEXT, text TEXT);
+CREATE TABLE IF NOT EXISTS cluster (text TEXT PRIMARY KEY, centre TEXT, first TEXT, least REAL);
+CREATE TABLE IF NOT EXISTS commonplace (name TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS link (
+    region TEXT, earlier TEXT, later TEXT, confidence REAL, names REAL, contents REAL,
+    evidence TEXT, successor TEXT, predecessor TEXT, fresh INTEGER);
+CREATE INDEX IF NOT EXISTS link_region ON link (region);
+CREATE INDEX IF NOT EXISTS link_later ON link (later);
+CREATE INDEX IF NOT EXISTS link_successor ON link (successor) WHERE successor <> '';
 """
-_FORM = 2  # of the tables: an index of another form is made anew
-_HELD = ("document", "entry", "budget", "worded", "failed", "words")
+_FORM = 3  # of the tables: an index of another form is made anew
+_HELD = (
+    "document", "entry", "budget", "worded", "failed", "words", "comparison", "gone", "cluster",
+    "commonplace", "link",
+)  # fmt: skip
 _CLASSES = {
     JX.DepartmentBudget: "budget",
     JX.BudgetProject: "project",
@@ -65,19 +81,13 @@ _TIERS = (
 _BUDGETS = """
 SELECT DISTINCT iri, department, name, year, region FROM budget
 WHERE ? = '' OR document = ?"""
-_WORDINGS = "SELECT DISTINCT iri, name, description FROM worded WHERE kind = 'indicator'"
-_NAMES = """
-SELECT DISTINCT worded.name, department FROM worded JOIN budget ON budget.iri = part_of
-WHERE kind = 'project' AND department <> ''"""
-_COMPARABLE = """
-SELECT DISTINCT budget.iri, department, budget.name, year, region FROM budget
-JOIN worded ON worded.document = budget.document AND worded.iri = budget.iri AND kind = 'budget'
-WHERE department <> '' AND year <> '' AND budget.name <> ''
-ORDER BY region, budget.iri, department, budget.name, year"""
-_CONTENTS = """
-SELECT DISTINCT project.iri, project.name, coalesce(indicator.name, '') FROM worded AS project
-LEFT JOIN worded AS indicator ON indicator.part_of = project.iri AND indicator.kind = 'indicator'
-WHERE project.part_of = ? AND project.kind = 'project'"""
+# What the last comparison knew of a document is kept until the next.
+_GONE = """
+INSERT INTO gone SELECT kind, worded.iri, part_of, text FROM worded
+JOIN document ON document.iri = document
+WHERE document = ? AND compared AND kind = 'indicator'
+UNION ALL SELECT 'budget', budget.iri, region, '' FROM budget
+JOIN document ON document.iri = document WHERE document = ? AND compared"""
 _FAILED = "SELECT code, severity, SUM(count) FROM failed"
 
 
@@ -110,13 +120,16 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """An indicator, a project, or a budget of its year, as it is compared with others."""
+    """An indicator, a project, or a budget of its year, as it is compared with others.
+
+    `text` is all that an indicator says: its name, and its description where that says more.
+    """
 
     kind: str
     iri: str
     part_of: str
     name: str
-    description: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +144,8 @@ class Abstract:
 
 def refresh(store: Store) -> None:
     """Bring the index up to date with the documents of a store that is open for writing."""
-    with _written(store.path) as database:
-        wanted = {document.value: store.version(document) for document in store.documents()}
+    with written(store.path) as database:
+        wanted = store.versions()
         known = dict(database.execute("SELECT iri, version FROM document"))
         for iri in known.keys() - {i for i, v in wanted.items() if known.get(i) == v}:
             _drop(database, iri)
@@ -143,7 +156,7 @@ def refresh(store: Store) -> None:
 
 def add(folder: Path, documents: Iterable[tuple[str, str, Abstract]]) -> None:
     """Put documents into the index of a version of a store: IRI, version, and what they say."""
-    with _written(folder) as database:
+    with written(folder) as database:
         for iri, version, of in documents:
             _drop(database, iri)
             _add(database, iri, version, of)
@@ -151,12 +164,12 @@ def add(folder: Path, documents: Iterable[tuple[str, str, Abstract]]) -> None:
 
 def drop(folder: Path, document: str) -> None:
     """Take a document out of the index, until it is added or the index is refreshed."""
-    with _written(folder) as database:
+    with written(folder) as database:
         _drop(database, document)
 
 
 @contextmanager
-def _written(folder: Path) -> Generator[sqlite3.Connection]:
+def written(folder: Path) -> Generator[sqlite3.Connection]:
     """Open the index of a version for one change; one of another form is begun anew."""
     with closing(sqlite3.connect(folder / INDEX)) as database, database:
         ((form,),) = database.execute("PRAGMA user_version")
@@ -169,6 +182,7 @@ def _written(folder: Path) -> Generator[sqlite3.Connection]:
 
 
 def _drop(database: sqlite3.Connection, document: str) -> None:
+    database.execute(_GONE, (document, document))
     own = "SELECT id FROM entry WHERE document = ?"
     database.execute(f"DELETE FROM words WHERE rowid IN ({own})", (document,))
     for table in ("entry", "budget", "worded", "failed"):
@@ -177,7 +191,7 @@ def _drop(database: sqlite3.Connection, document: str) -> None:
 
 
 def _add(database: sqlite3.Connection, document: str, version: str, of: Abstract) -> None:
-    database.execute("INSERT INTO document VALUES (?, ?)", (document, version))
+    database.execute("INSERT INTO document VALUES (?, ?, FALSE)", (document, version))
     database.executemany(
         "INSERT INTO budget VALUES (?, ?, ?, ?, ?, ?)",
         [(document, *astuple(budget)) for budget in of.budgets],
@@ -288,13 +302,9 @@ def _compared(kind: str, iri: str, said: _Said) -> bool:
 
 def _worded(kind: str, iri: str, said: _Said) -> Worded:
     part_of = {"budget": JX.department, "project": JX.partOfBudget, "indicator": JX.indicatorOf}
-    return Worded(
-        kind=kind,
-        iri=iri,
-        part_of=said.one(iri, part_of[kind]),
-        name=said.one(iri, JX.normalisedName),
-        description=said.one(iri, JX.normalisedDescription),
-    )
+    name, told = said.one(iri, JX.normalisedName), said.one(iri, JX.normalisedDescription)
+    text = name if told in ("", name) else f"{name}|{told}"
+    return Worded(kind, iri, said.one(iri, part_of[kind]), name, text)
 
 
 class Index:
@@ -351,22 +361,6 @@ class Index:
         """Return the projects that indicators are of, each once."""
         query = f"SELECT DISTINCT part_of FROM entry WHERE iri IN {_marks(indicators)}"
         return [project for (project,) in self._database.execute(query, indicators)]
-
-    def wordings(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the indicators, each with its name and description as they are compared."""
-        yield from self._database.execute(_WORDINGS)
-
-    def names(self) -> Iterator[tuple[str, str]]:
-        """Yield the names of projects as they are compared, each with departments that use it."""
-        yield from self._database.execute(_NAMES)
-
-    def comparable(self) -> list[Budget]:
-        """Return the budgets that are compared over the years, region by region."""
-        return [Budget(*row) for row in self._database.execute(_COMPARABLE)]
-
-    def contents(self, budget: str) -> Iterator[tuple[str, str, str]]:
-        """Yield the projects of a budget, each with its name and that of each indicator."""
-        yield from self._database.execute(_CONTENTS, (budget,))
 
     def failed(self, documents: Sequence[str] | None = None) -> Counter[tuple[str, str]]:
         """Return how many findings there are by rule and SHACL severity, of documents or of all."""

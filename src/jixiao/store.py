@@ -91,9 +91,11 @@ class Store:
         documents = {q.object for q in found if isinstance(q.object, NamedNode)}
         return sorted(documents, key=lambda node: node.value)
 
-    def version(self, document: NamedNode) -> str:
-        """Return which version of the reader read a document."""
-        return self._made(document)[0]
+    def versions(self) -> dict[str, str]:
+        """Return which version of the reader read each document, by its IRI."""
+        found = self.database.quads_for_pattern(None, JX.readerVersion, None, LEDGER)
+        told = {q.subject: q.object.value for q in found if isinstance(q.object, Literal)}
+        return {d.value: told.get(making_iri(d), "") for d in self.documents()}
 
     def sources(self, document: NamedNode) -> list[str]:
         """Return the paths of the files that a document was read from, on this machine."""
@@ -235,33 +237,55 @@ class Store:
 
     def compared(self) -> bool:
         """Tell whether the graph of comparisons is of the documents as they are now."""
-        known = self.database.quads_for_pattern(COMPARISON, PROV.wasDerivedFrom, None, LEDGER)
-        return set(known) == {self._compared_now()}
+        return self.compared_as() == self._state()
 
-    def replace_comparison(self, quads: Iterable[Quad]) -> None:
-        """Put the comparison of the documents in: what is new is added, what is gone removed.
+    def compared_as(self) -> str:
+        """Return what state of the documents was compared; blank where none was to its end."""
+        return self._value(COMPARISON, PROV.wasDerivedFrom)
 
-        Broken off in between, it counts as not compared.
+    @contextmanager
+    def comparing(self) -> Generator[str]:
+        """Have the graph of comparisons changed; yields the state of the documents.
+
+        Broken off, it counts as not compared.
         """
         for quad in list(self.database.quads_for_pattern(COMPARISON, None, None, LEDGER)):
             self.database.remove(quad)
+        state = self._state()
+        yield state
+        self.database.add(Quad(COMPARISON, PROV.wasDerivedFrom, Literal(state), LEDGER))
+
+    def replace_comparison(self, quads: Iterable[Quad]) -> None:
+        """Put the comparison of all documents in: what is new is added, what is gone removed."""
         gone = {_digest(quad) for quad in self._graph(COMPARISON)}
-        fresh = _fresh(quads, gone)
-        while step := list(islice(fresh, _COMPARED_AT_ONCE)):
+        self._add_compared(_fresh(quads, gone))
+        self._remove([q for q in self._graph(COMPARISON) if _digest(q) in gone] if gone else [])
+
+    def change_comparison(self, gone: Sequence[Quad], fresh: Iterable[Quad]) -> None:
+        """Take what is gone out of the comparison, and put in what is new."""
+        self._add_compared(fresh)
+        self._remove(gone)
+
+    def _add_compared(self, quads: Iterable[Quad]) -> None:
+        left = iter(quads)
+        while step := list(islice(left, _COMPARED_AT_ONCE)):
             self.arrive(loadable(step))
             self.set_aside()
             self.load([])
-        left = [q for q in self._graph(COMPARISON) if _digest(q) in gone] if gone else []
-        for start in range(0, len(left), _REMOVED_AT_ONCE):
-            self._change(set(left[start : start + _REMOVED_AT_ONCE]), set())
-        self.database.add(self._compared_now())
 
-    def _compared_now(self) -> Quad:
-        """Return what the ledger says of a comparison of the documents as they are now."""
-        found = self.database.quads_for_pattern(None, None, None, LEDGER)
-        told = (str(q) for q in found if q.predicate in (PROV.used, JX.readerVersion))
+    def _remove(self, quads: Sequence[Quad]) -> None:
+        for start in range(0, len(quads), _REMOVED_AT_ONCE):
+            self._change(set(quads[start : start + _REMOVED_AT_ONCE]), set())
+
+    def _state(self) -> str:
+        """Return a digest of which documents there are, and which version read them."""
+        told = (
+            str(quad)
+            for predicate in (PROV.used, JX.readerVersion)
+            for quad in self.database.quads_for_pattern(None, predicate, None, LEDGER)
+        )
         total = sum(int.from_bytes(sha256(text.encode()).digest()) for text in told)
-        return Quad(COMPARISON, PROV.wasDerivedFrom, Literal(f"{total % 2**256:064x}"), LEDGER)
+        return f"{total % 2**256:064x}"
 
     def _change(self, old: set[Quad], new: set[Quad]) -> None:
         """Take quads out and put others in, and keep the default graph the union of the others."""
