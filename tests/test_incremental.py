@@ -291,15 +291,25 @@ def test_limits_of_ones_own_hold_for_a_single_paper(tmp_path: Path) -> None:
     assert not (tmp_path / "store").exists()
 
 
+def _minding_interrupts() -> None:
+    """Have interrupts heard: what a shell starts in the background does not hear them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.usefixtures("hostile")
 def test_an_interrupted_build_says_so(tmp_path: Path) -> None:
     (paper := tmp_path / "hangs.html").write_text(_paper("hangs"), encoding="utf-8")
     words = ["--lang", "en", "build", str(paper), "--store", str(tmp_path / "store")]
     command = [sys.executable, "-m", "jixiao", *words]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, preexec_fn=_minding_interrupts
+    ) as process:
         time.sleep(4)
         process.send_signal(signal.SIGINT)
-        told = process.communicate(timeout=30)[1]
+        try:
+            told = process.communicate(timeout=30)[1]
+        finally:
+            process.kill()
     assert (process.returncode, told) == (130, "jixiao: interrupted\n")
 
 
