@@ -123,9 +123,11 @@ def _changed(known: Compared) -> tuple[set[str], set[str]]:
     """Return the regions to compare anew, and the names of projects that are commonplace."""
     common = commonplace((name, department) for name, department, _ in known.names())
     turned = common ^ known.commonplace()
-    known.keep_commonplace(common)
-    affected = {region for name, _, region in known.names() if bare(name) in turned}
-    return known.changed_regions() | affected, common
+    changed = known.changed_regions()
+    if turned:
+        known.keep_commonplace(common)
+        changed |= {region for name, _, region in known.names() if bare(name) in turned}
+    return changed, common
 
 
 def _new_of_links(known: Compared) -> Iterator[Triple]:
