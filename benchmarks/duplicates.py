@@ -2,16 +2,18 @@
 
 python -m benchmarks.duplicates [COUNT ...]
 
-The texts are the indicators of the example disclosure, each reworded many times.
+The texts are the indicators of the example disclosure, each reworded many times. Beside comparing
+every pair: keeping the texts in groups, asking for all that is near each, and one text more.
 """
 
 import argparse
+import sqlite3
 import time
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from random import Random
 
-from jixiao.clusters import in_common, pairs
+from jixiao.clusters import TABLES, Groups, in_common
 from jixiao.extract import read
 from jixiao.extract.profiles import likeness
 from jixiao.record import Record
@@ -45,24 +47,44 @@ def every_pair(texts: list[str], least: float) -> set[tuple[int, int]]:
     return {(a, b) for a, b in numbers if in_common(texts[a], texts[b]) >= least}
 
 
+def groups_of(texts: list[str]) -> Groups:
+    """Return the groups of texts that are each used once."""
+    database = sqlite3.connect(":memory:")
+    database.executescript(TABLES)
+    groups = Groups(database)
+    groups.change(dict.fromkeys(texts, 1))
+    return groups
+
+
+def near_pairs(groups: Groups, texts: list[str]) -> set[tuple[int, int]]:
+    """Return the near-duplicates by asking for those near each text."""
+    numbers = {text: number for number, text in enumerate(texts)}
+    near = ((numbers[text], numbers[other]) for text in texts for other, _ in groups.near(text))
+    return {(min(pair), max(pair)) for pair in near}
+
+
 def main() -> None:
     """Print a line for each count."""
     parser = argparse.ArgumentParser()
     parser.add_argument("counts", type=int, nargs="*", default=[500, 1000, 2000, 4000])
     record, least = read(EXAMPLE), likeness().clusters.least
     print(f"pairs with {least} in common at least")
-    print("indicators   pairs   found  recall  wrong   brute s   hashed s")
+    print("indicators   pairs  found  wrong   brute s   grouped s   near s   one more s")
     for count in parser.parse_args().counts:
-        texts = reworded(record, count, seed=count)
-        started = time.perf_counter()
-        hashed = {(a, b) for a, b, _ in pairs(texts, least)}
-        between = time.perf_counter()
+        *texts, last = reworded(record, count + 1, seed=count)
+        times = [time.perf_counter()]
+        groups = groups_of(texts)
+        times.append(time.perf_counter())
+        found = near_pairs(groups, texts)
+        times.append(time.perf_counter())
+        groups.change({last: 1})
+        times.append(time.perf_counter())
         exact = every_pair(texts, least)
-        ended = time.perf_counter()
+        times.append(time.perf_counter())
+        grouped, near, more, brute = (after - before for before, after in pairwise(times))
         print(
-            f"{count:10} {len(exact):7} {len(hashed & exact):7} "
-            f"{len(hashed & exact) / len(exact):7.2%} {len(hashed - exact):6} "
-            f"{ended - between:9.2f} {between - started:10.3f}"
+            f"{count:10} {len(exact):7} {len(found & exact):6} {len(found - exact):6} "
+            f"{brute:9.2f} {grouped:11.2f} {near:8.2f} {more:12.4f}"
         )
 
 

@@ -204,7 +204,7 @@ def test_only_what_changed_is_written(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    "at", [(Store, "_add_compared"), (Store, "_remove"), (Compared, "keep_clusters")]
+    "at", [(Store, "_add_compared"), (Store, "_remove"), (Compared, "regrouped")]
 )
 def test_comparing_that_breaks_off_is_made_up_for(
     at: tuple[type, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

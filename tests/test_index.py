@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -114,6 +115,19 @@ def test_what_is_listed_is_what_the_graph_says(corpus: Store) -> None:
             assert index.failed(list(failing)).total() >= sum(failing.values())
 
 
+def _of_index(store: Store, query: str) -> list[Any]:
+    with closing(sqlite3.connect(store.path / INDEX)) as database:
+        return database.execute(query).fetchall()
+
+
+def _wordings(store: Store) -> list[tuple[str, int]]:
+    return _of_index(store, "SELECT text, uses FROM wording")
+
+
+def _clustered(store: Store) -> list[tuple[str, str]]:
+    return _of_index(store, "SELECT text, first FROM cluster WHERE text = centre")
+
+
 def test_what_is_compared_is_what_the_graph_says(corpus: Store) -> None:
     wordings = """SELECT ?text (COUNT(DISTINCT ?i) AS ?count) (MIN(STR(?i)) AS ?first) {
         ?i a jx:PerformanceIndicator ; jx:normalisedName ?name
@@ -126,8 +140,9 @@ def test_what_is_compared_is_what_the_graph_says(corpus: Store) -> None:
     contents = """SELECT ?p ?name ?of { ?p jx:partOfBudget <BUDGET> ; a jx:BudgetProject ;
         jx:normalisedName ?name OPTIONAL { ?p jx:hasIndicator/jx:normalisedName ?of } }"""
     with changing(corpus.path) as known:
-        said = {(text, str(count), first) for text, count, first in known.wordings()}
-        assert said == _asked(corpus, wordings) != set()
+        told = _asked(corpus, wordings)
+        assert {(t, str(n)) for t, n in _wordings(corpus)} == {(t, n) for t, n, _ in told} != set()
+        assert set() < {*_clustered(corpus)} < {(text, first) for text, _, first in told}
         assert set(known.names()) == _asked(corpus, names) != set()
         compared = {budget.iri for budget in known.comparable()}
         assert {(iri,) for iri in compared} == _asked(corpus, budgets) != set()
@@ -144,8 +159,8 @@ def test_a_budget_of_two_papers_is_compared_once(tmp_path: Path) -> None:
     with open_store(tmp_path / "store") as store, changing(store.path) as known:
         assert len(store.documents()) == 2
         assert len(known.comparable()) == 1
-        said = [iri for text, _, _ in known.wordings() for iri in known.saying(text)]
-        assert len(said) == len(set(said)) == sum(count for _, count, _ in known.wordings()) > 0
+        said = [iri for text, _ in _wordings(store) for iri in known.saying(text)]
+        assert len(said) == len(set(said)) == sum(uses for _, uses in _wordings(store)) > 0
 
 
 def test_an_index_of_another_form_is_made_anew(tmp_path: Path) -> None:
@@ -162,7 +177,8 @@ def test_an_index_of_another_form_is_made_anew(tmp_path: Path) -> None:
     build([tmp_path], folder)
     with open_store(folder) as store, changing(store.path) as known:
         assert _found(store, "热线") == found != []
-        assert list(known.wordings())
+        assert list(known.names())
+        assert _wordings(store)
 
 
 def test_a_document_whose_replacement_is_broken_off_is_indexed_anew(

@@ -1,100 +1,224 @@
-"""Finds near-duplicates among many short texts, by MinHash and locality-sensitive hashing.
+"""Groups near-duplicates among many short texts, and keeps the groups as texts come and go.
 
-Texts are compared by the pairs of neighbouring characters they have in common (Jaccard). Hashing
-only proposes pairs; each is then measured exactly, so that none is wrong and few are missed
-(`python -m benchmarks.duplicates`).
+Texts are compared by the pairs of neighbouring characters they have in common (Jaccard). Those that
+have much in common share one of their rarest pairs: each text is kept under these, its prefix, and
+is measured against texts that share one only (Bayardo, Ma and Srikant 2007, "Scaling up all pairs
+similarity search"), where its place in both leaves room for enough others (Xiao and others 2008,
+"Efficient similarity joins for near duplicate detection"). So none is missed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from importlib import import_module
-from typing import Any
+from heapq import heapify, heappop, heappush
+from itertools import count
+from math import ceil
+from typing import NamedTuple
 
 from jixiao.extract.profiles import likeness
 
-# 32 bands of 4: a pair that has 0.7 in common is missed 2 times in 10,000.
-_PERMUTATIONS, _BANDS, _SEED = 128, 32, 1
+TABLES = """
+CREATE TABLE IF NOT EXISTS wording (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT UNIQUE, size INTEGER, places TEXT,
+    uses INTEGER, centre INTEGER, share REAL);
+CREATE INDEX IF NOT EXISTS wording_centre ON wording (centre, share);
+CREATE TABLE IF NOT EXISTS rarity (pair TEXT PRIMARY KEY, place INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS prefix (
+    place INTEGER, central INTEGER, size INTEGER, position INTEGER, wording INTEGER,
+    PRIMARY KEY (place, central, size, position, wording)) WITHOUT ROWID;
+"""
+HELD = "wording", "rarity", "prefix"
+_ROUNDED = 1e-9  # what products of fractions may be off by
+_OWN = "wording.id, text, wording.size, places, uses, centre"
+_WORDING = f"SELECT {_OWN} FROM wording WHERE"
+_NEW = f"INSERT INTO wording (text, size, places, uses) VALUES (?, ?, ?, ?) RETURNING {_OWN}"
+_ABOVE = "(uses > :uses OR uses = :uses AND text < :text)"
+_NEAR = f"""
+SELECT DISTINCT {_OWN} FROM json_each(:places) AS pair
+JOIN prefix ON place = pair.value AND central IN ({{}}) AND prefix.size BETWEEN :fewest AND :most
+AND (1 + :least) * min(:size - pair.key, prefix.size - position)
+    >= :least * (:size + prefix.size) - {_ROUNDED}
+JOIN wording ON wording.id = prefix.wording AND text <> :text AND {{}}"""
+_CENTRES_ABOVE = _NEAR.format("1", _ABOVE)
+_ABOVE_UPTO = _NEAR.format("0, 1", f"{_ABOVE} AND uses <= :upto")
+_BELOW = _NEAR.format("0, 1", f"NOT {_ABOVE}")
+_INTO_PREFIX = "INSERT INTO prefix VALUES (?, ?, ?, ?, ?)"
+_OUT_OF_PREFIX = """
+DELETE FROM prefix WHERE (place, central, size, position, wording) = (?, ?, ?, ?, ?)"""
 
 
-@dataclass(slots=True)
-class Group:
-    """Near-duplicates: all are like the centre, `least` says how much at least."""
+class _Wording(NamedTuple):
+    """A text, its pairs, how often it is used, and its centre: none where not looked for yet.
 
-    centre: str
-    members: list[str] = field(default_factory=list[str])
-    least: float = 1.0
+    `size` counts its pairs; `places`, in JSON, are those of the rarest, which it is kept under.
+    """
+
+    id: int
+    text: str
+    size: int
+    places: str
+    uses: int
+    centre: int | None
+
+    @property
+    def central(self) -> bool:
+        return self.centre == self.id
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """What is used most comes first."""
+        return -self.uses, self.text
 
 
 @lru_cache(maxsize=2**16)
-def _shingles(text: str) -> frozenset[str]:
+def _pairs(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 2] for at in range(max(1, len(text) - 1)))
 
 
 def in_common(one: str, other: str) -> float:
     """Return the share of pairs of characters that two texts have in common, from 0 to 1."""
-    first, second = _shingles(one), _shingles(other)
-    return len(first & second) / len(first | second)
+    first, second = _pairs(one), _pairs(other)
+    both = len(first & second)
+    return both / (len(first) + len(second) - both)
 
 
-def pairs(texts: Sequence[str], least: float) -> Iterator[tuple[int, int, float]]:
-    """Yield the pairs of texts with at least so much in common, by their numbers, and how much."""
-    for one, other in _proposed(texts):
-        share = in_common(texts[one], texts[other])
-        if share >= least:
-            yield one, other, share
+class Groups:
+    """Groups of near-duplicates in a database that has the `TABLES`.
 
+    What is used most comes first and is a centre, or joins the centre before it that it is most
+    like: of two as near, the first by its text. So each member is like its centre, no chain of
+    small steps joins what is not alike, and it makes no difference in what order texts came.
+    """
 
-class _Near:
-    """Texts that can be asked for those near another: some that are not are proposed as well."""
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database, self._least = database, likeness().clusters.least
 
-    def __init__(self) -> None:
-        self._rensa: Any = import_module("rensa")  # it has no type hints
-        self._index: Any = self._rensa.RMinHashLSH(
-            threshold=0.5, num_perm=_PERMUTATIONS, num_bands=_BANDS
+    def change(self, counts: Mapping[str, int]) -> set[str]:
+        """Group anew what it concerns that texts are used so often now, 0 for no more.
+
+        Returns these, and the texts that have another centre or other members than before.
+        """
+        counts = self._begun_anew(counts) if self._are_most(counts) else counts
+        self._rank_pairs(text for text, uses in counts.items() if uses)
+        touched, concerned = set[int](), set[int]()
+        for text, uses in counts.items():
+            concerned |= self._counted(text, uses, touched)
+        queue = [(w.rank, w.id) for number in concerned for w in self._wordings("id = ?", number)]
+        heapify(queue)
+        done = 0
+        while queue:
+            _, number = heappop(queue)
+            if number != done:
+                for below in self._grouped(number, touched):
+                    heappush(queue, (below.rank, below.id))
+            done = number
+        found = (w.text for number in touched for w in self._wordings("id = ?", number))
+        return {*counts, *found}
+
+    def near(self, text: str) -> Iterator[tuple[str, float]]:
+        """Yield the other texts that have enough in common with this, and how much."""
+        for own in self._wordings("text = ?", text):
+            for other in self._found(_BELOW, own._replace(uses=2**62)):
+                if (share := in_common(text, other.text)) >= self._least:
+                    yield other.text, share
+
+    def _are_most(self, counts: Mapping[str, int]) -> bool:
+        ((known,),) = self._database.execute("SELECT COUNT(*) FROM wording")
+        return bool(len(counts) > known)
+
+    def _begun_anew(self, counts: Mapping[str, int]) -> Mapping[str, int]:
+        """Forget all; return how often each text is used."""
+        known = dict(self._database.execute("SELECT text, uses FROM wording"))
+        for table in HELD:
+            self._database.execute(f"DELETE FROM {table}")
+        return {**known, **counts}
+
+    def _rank_pairs(self, texts: Iterable[str]) -> None:
+        """Give pairs a place: by how rare they are, what is new before what is known."""
+        often = Counter(pair for text in texts for pair in _pairs(text))
+        known = "SELECT pair FROM rarity JOIN json_each(?) ON pair = value"
+        for (pair,) in self._database.execute(known, (json.dumps([*often]),)).fetchall():
+            del often[pair]
+        ((first,),) = self._database.execute("SELECT coalesce(min(place), 0) FROM rarity")
+        new = sorted(often, key=lambda pair: (often[pair], pair))
+        self._database.executemany(
+            "INSERT INTO rarity VALUES (?, ?)", zip(new, count(first - len(new)), strict=False)
         )
 
-    def hashed(self, text: str) -> Any:
-        """Return what texts are looked up and added by."""
-        found = self._rensa.RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-        found.update(sorted(_shingles(text)))
-        return found
+    def _places(self, text: str) -> list[int]:
+        """Return the places of the rarest pairs of a text: so many that enough others are left."""
+        pairs = _pairs(text)
+        own = "SELECT place FROM rarity JOIN json_each(?) ON pair = value ORDER BY place LIMIT ?"
+        most = len(pairs) - ceil(self._least * len(pairs) - _ROUNDED) + 1
+        return [p for (p,) in self._database.execute(own, (json.dumps([*pairs]), most))]
 
-    def proposed(self, hashed: Any) -> list[int]:
-        """Return the numbers of the texts that may be near."""
-        return list(self._index.query(hashed))
-
-    def add(self, number: int, hashed: Any) -> None:
-        """Add a text under a number."""
-        self._index.insert(number, hashed)
-
-
-def _proposed(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    near = _Near()
-    for number, text in enumerate(texts):
-        hashed = near.hashed(text)
-        for earlier in near.proposed(hashed):
-            yield earlier, number
-        near.add(number, hashed)
-
-
-def groups(counts: Mapping[str, int]) -> Iterator[Group]:
-    """Yield the groups of near-duplicates among texts, by how often each is used.
-
-    What is used most comes first and is a centre, or joins the centre that it is most like. So
-    each member is like its centre, no chain of small steps joins what is not alike, and the work
-    grows with the texts, not with their pairs: a text is held against centres only.
-    """
-    near, found, least = _Near(), list[Group](), likeness().clusters.least
-    for text in sorted(counts, key=lambda text: (-counts[text], text)):
-        hashed = near.hashed(text)
-        shares = [(in_common(text, found[n].centre), -n) for n in near.proposed(hashed)]
-        share, number = max(shares, default=(0.0, 0))
-        if share >= least:
-            group = found[-number]
-            group.members.append(text)
-            group.least = min(group.least, share)
+    def _counted(self, text: str, uses: int, touched: set[int]) -> set[int]:
+        """Note how often a text is used; return what may have another centre for that."""
+        before = next(iter(self._wordings("text = ?", text)), None)
+        if before is None and uses:
+            new = text, len(_pairs(text)), json.dumps(self._places(text)), uses
+            return {number for number, *_ in self._database.execute(_NEW, new)}
+        if before is None or uses == before.uses:
+            return set()
+        if not uses:
+            touched.add(before.centre or before.id)
+            self._database.execute("DELETE FROM wording WHERE id = ?", (before.id,))
+            self._keep_prefix(before, before._replace(centre=None))
+            return {w.id for w in self._wordings("centre = ?", before.id)}
+        self._database.execute("UPDATE wording SET uses = ? WHERE id = ?", (uses, before.id))
+        if not before.central:
+            passed = list[_Wording]()
+        elif uses > before.uses:
+            passed = self._found(_ABOVE_UPTO, before, upto=uses)
         else:
-            near.add(len(found), hashed)
-            found.append(Group(text))
-    yield from (group for group in found if group.members)
+            passed = self._wordings("centre = ? AND uses >= ?", before.id, uses)
+        return {before.id, *(w.id for w in passed)}
+
+    def _grouped(self, number: int, touched: set[int]) -> Iterable[_Wording]:
+        """Give a text its centre; return what may have another centre for that."""
+        (before,) = self._wordings("id = ?", number)
+        share, centre = self._nearest(before)
+        if centre == before.centre:
+            return ()
+        now = before._replace(centre=centre)
+        self._database.execute(
+            "UPDATE wording SET centre = ?, share = ? WHERE id = ?", (centre, share, number)
+        )
+        self._keep_prefix(before, now)
+        touched.update({number, before.centre or number, centre})
+        if now.central:
+            return self._found(_BELOW, now)
+        return self._wordings("centre = ?", number) if before.central else ()
+
+    def _nearest(self, of: _Wording) -> tuple[float, int]:
+        """Return how much a text has in common with the nearest centre before it, and which."""
+        above = ((in_common(of.text, c.text), c) for c in self._found(_CENTRES_ABOVE, of))
+        near = ((-share, c.text, c.id) for share, c in above if share >= self._least)
+        share, _, centre = min(near, default=(-1.0, of.text, of.id))
+        return -share, centre
+
+    def _keep_prefix(self, before: _Wording, now: _Wording) -> None:
+        """Keep a text under its rarest pairs: centres apart from others, without centre nowhere."""
+        for change, wording in ((_OUT_OF_PREFIX, before), (_INTO_PREFIX, now)):
+            if wording.centre is not None:
+                places, rest = json.loads(wording.places), (wording.central, wording.size)
+                rows = ((place, *rest, at, wording.id) for at, place in enumerate(places))
+                self._database.executemany(change, rows)
+
+    def _found(self, query: str, of: _Wording, upto: int = 0) -> list[_Wording]:
+        asked = {
+            "places": of.places,
+            "size": of.size,
+            "fewest": ceil(self._least * of.size - _ROUNDED),
+            "most": int(of.size / self._least + _ROUNDED),
+            "least": self._least,
+            "text": of.text,
+            "uses": of.uses,
+            "upto": upto,
+        }
+        return [_Wording(*row) for row in self._database.execute(query, asked)]
+
+    def _wordings(self, which: str, *told: str | float | None) -> list[_Wording]:
+        return [_Wording(*row) for row in self._database.execute(f"{_WORDING} {which}", told)]

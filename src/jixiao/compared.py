@@ -11,19 +11,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from jixiao.clusters import HELD, Groups
 from jixiao.continuity import Link
 from jixiao.extract import reader_version
 from jixiao.index import Budget, written
 
-_WORDINGS = """
-SELECT text, COUNT(DISTINCT iri), MIN(iri) FROM worded WHERE kind = 'indicator' GROUP BY text"""
+_CHANGED_TEXTS = """
+SELECT text FROM document JOIN worded ON worded.document = document.iri
+WHERE NOT compared AND kind = 'indicator' UNION SELECT text FROM gone WHERE kind = 'indicator'"""
+_USES = "SELECT COUNT(DISTINCT iri) FROM worded WHERE kind = 'indicator' AND text = ?"
+_KEPT_CLUSTER = "SELECT centre, first, least FROM cluster WHERE text = ?"
+_FOUND_CLUSTER = """
+SELECT centre.text,
+    (SELECT MIN(iri) FROM worded WHERE kind = 'indicator' AND text = centre.text),
+    (SELECT MIN(share) FROM wording WHERE centre = centre.id)
+FROM wording AS own JOIN wording AS centre ON centre.id = own.centre
+WHERE own.text = ? AND (centre.uses > 1 OR EXISTS (
+    SELECT 1 FROM wording AS member WHERE member.centre = centre.id AND member.id <> centre.id))"""
 _SAYING = "SELECT DISTINCT iri FROM worded WHERE kind = 'indicator' AND text = ?"
 _NEW_INDICATORS = """
 SELECT DISTINCT worded.iri, text FROM document JOIN worded ON worded.document = document.iri
 WHERE NOT compared AND kind = 'indicator'"""
 _GONE_INDICATORS = "SELECT iri, part_of, text FROM gone WHERE kind = 'indicator'"
 _OF_TEXT = "SELECT DISTINCT iri, part_of, text FROM worded WHERE kind = 'indicator' AND text = ?"
-_TEXTS = "SELECT text FROM worded WHERE part_of = ? AND kind = 'indicator' AND iri = ?"
+_CENTRES = """
+SELECT centre FROM worded JOIN cluster ON cluster.text = worded.text
+WHERE part_of = ? AND kind = 'indicator' AND iri = ?"""
 _NAMES = """
 SELECT DISTINCT worded.name, department, region FROM worded JOIN budget ON budget.iri = part_of
 WHERE kind = 'project' AND department <> ''"""
@@ -57,10 +70,6 @@ class Clusters:
     centre_of: dict[str, str]
     told: dict[str, tuple[str, float]]
 
-    def row(self, text: str) -> tuple[str | float | None, ...]:
-        """Return what the index keeps of a text."""
-        return text, self.centre_of.get(text), *self.told.get(text, (None, None))
-
 
 class Compared:
     """The part of an index that comparing reads and writes, open for one change."""
@@ -75,7 +84,7 @@ class Compared:
 
     def forget(self) -> None:
         """Have all documents compared anew."""
-        for table in ("gone", "cluster", "commonplace", "link"):
+        for table in ("gone", *HELD, "cluster", "commonplace", "link"):
             self._database.execute(f"DELETE FROM {table}")
         self._database.execute("UPDATE document SET compared = FALSE")
 
@@ -90,9 +99,36 @@ class Compared:
             self._database.execute(changed)
         self._database.execute("INSERT INTO comparison VALUES (?, ?)", (state, reader_version()))
 
-    def wordings(self) -> Iterator[tuple[str, int, str]]:
-        """Yield the texts of indicators, each with how many say it, and the first of them."""
-        yield from self._database.execute(_WORDINGS)
+    def regrouped(self) -> tuple[Clusters, Clusters]:
+        """Group the wordings that documents have begun or ended to use with those like them.
+
+        Returns the clusters that this touches, as they were and as they are.
+        """
+        texts = [text for (text,) in self._database.execute(_CHANGED_TEXTS)]
+        touched = Groups(self._database).change({text: self._uses(text) for text in texts})
+        before = self._clusters(_KEPT_CLUSTER, touched)
+        now = self._clusters(_FOUND_CLUSTER, touched)
+        self._keep_clusters(before, now)
+        return before, now
+
+    def _uses(self, text: str) -> int:
+        ((uses,),) = self._database.execute(_USES, (text,))
+        return int(uses)
+
+    def _clusters(self, query: str, texts: Iterable[str]) -> Clusters:
+        found = Clusters({}, {})
+        for text in texts:
+            for centre, first, least in self._database.execute(query, (text,)):
+                found.centre_of[text] = centre
+                if text == centre:
+                    found.told[text] = first, least
+        return found
+
+    def _keep_clusters(self, before: Clusters, now: Clusters) -> None:
+        gone = ((text,) for text in before.centre_of.keys() - now.centre_of.keys())
+        self._database.executemany("DELETE FROM cluster WHERE text = ?", gone)
+        rows = ((t, c, *now.told.get(t, (None, None))) for t, c in now.centre_of.items())
+        self._database.executemany("INSERT OR REPLACE INTO cluster VALUES (?, ?, ?, ?)", rows)
 
     def saying(self, text: str) -> Iterator[str]:
         """Yield the indicators that say this."""
@@ -108,26 +144,10 @@ class Compared:
         for text in texts:
             yield from self._database.execute(_OF_TEXT, (text,))
 
-    def texts(self, project: str, indicator: str) -> list[str]:
-        """Return what an indicator of a project says."""
-        return [text for (text,) in self._database.execute(_TEXTS, (project, indicator))]
-
-    def clusters(self) -> Clusters:
-        """Return the clusters that were found the last time."""
-        found = self._database.execute("SELECT text, centre, first, least FROM cluster").fetchall()
-        return Clusters(
-            centre_of={text: centre for text, centre, _, _ in found},
-            told={text: (first, least) for text, centre, first, least in found if text == centre},
-        )
-
-    def keep_clusters(self, before: Clusters, now: Clusters) -> None:
-        """Keep the clusters that were found in the place of those before."""
-        gone = before.centre_of.keys() - now.centre_of.keys()
-        self._database.executemany("DELETE FROM cluster WHERE text = ?", ((t,) for t in gone))
-        changed = (text for text in now.centre_of if now.row(text) != before.row(text))
-        self._database.executemany(
-            "INSERT OR REPLACE INTO cluster VALUES (?, ?, ?, ?)", map(now.row, changed)
-        )
+    def centres(self, project: str, indicator: str) -> set[str]:
+        """Return the centres of what an indicator of a project says."""
+        found = self._database.execute(_CENTRES, (project, indicator))
+        return {centre for (centre,) in found}
 
     def names(self) -> Iterator[tuple[str, str, str]]:
         """Yield the names of projects, each with departments that use it and their regions."""

@@ -11,7 +11,6 @@ from operator import attrgetter
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from jixiao.clusters import groups
 from jixiao.compared import Clusters, Compared, changing
 from jixiao.continuity import Budget, Link, Project, bare, commonplace, links
 from jixiao.index import Budget as Listed
@@ -31,7 +30,7 @@ def compare(store: Store) -> None:
         whole = not known.stands(before)
         if whole:
             known.forget()
-        clustered, now = known.clusters(), _clusters(known)
+        clustered, now = known.regrouped()
         gone = [*_gone_of_clusters(known, clustered, now), *_gone_of_links(known, store)]
         new = chain(_new_of_clusters(known, clustered, now), _new_of_links(known))
         fresh = (Quad(*triple, COMPARISON) for triple in new)
@@ -39,27 +38,7 @@ def compare(store: Store) -> None:
             store.replace_comparison(fresh)
         else:
             store.change_comparison([Quad(*triple, COMPARISON) for triple in gone], fresh)
-        known.keep_clusters(clustered, now)
         known.keep(state)
-
-
-def _clusters(known: Compared) -> Clusters:
-    """Return the clusters of indicators whose wording is nearly the same.
-
-    Only their different wordings are held.
-    """
-    counts, first = dict[str, int](), dict[str, str]()
-    for text, count, indicator in known.wordings():
-        counts[text], first[text] = count, indicator
-    found = Clusters({}, {})
-    for group in groups(counts):
-        found.centre_of.update(dict.fromkeys((group.centre, *group.members), group.centre))
-        found.told[group.centre] = first[group.centre], group.least
-    for text, count in counts.items():
-        if count > 1 and text not in found.centre_of:
-            found.centre_of[text] = text
-            found.told[text] = first[text], 1.0
-    return found
 
 
 def _gone_of_clusters(known: Compared, before: Clusters, now: Clusters) -> Iterator[Triple]:
@@ -71,7 +50,7 @@ def _gone_of_clusters(known: Compared, before: Clusters, now: Clusters) -> Itera
     moved = (t for t, centre in before.centre_of.items() if now.centre_of.get(t) != centre)
     for indicator, project, text in known.had_said(moved):
         was = before.centre_of.get(text)
-        if was and all(now.centre_of.get(t) != was for t in known.texts(project, indicator)):
+        if was and was not in known.centres(project, indicator):
             yield NamedNode(indicator), JX.inCluster, _node(was)
 
 

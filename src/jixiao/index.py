@@ -18,12 +18,14 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from jixiao.clusters import HELD as GROUPED
+from jixiao.clusters import TABLES as GROUPS
 from jixiao.iris import graphs
 from jixiao.store import INDEX, Store
 from jixiao.vocabulary import CODE, DCT, JX, RDF, SKOS
 
 KINDS = ("budget", "project", "indicator")
-_TABLES = """
+_TABLES = f"""
 CREATE TABLE IF NOT EXISTS document (iri TEXT PRIMARY KEY, version TEXT, compared INTEGER);
 CREATE INDEX IF NOT EXISTS document_fresh ON document (iri) WHERE NOT compared;
 CREATE TABLE IF NOT EXISTS entry (
@@ -48,7 +50,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (name, text, basis, context)
 CREATE TABLE IF NOT EXISTS comparison (state TEXT, version TEXT);
 CREATE TABLE IF NOT EXISTS gone (kind TEXT, iri TEXT, part_of TEXT, text TEXT);
 CREATE TABLE IF NOT EXISTS cluster (text TEXT PRIMARY KEY, centre TEXT, first TEXT, least REAL);
-CREATE TABLE IF NOT EXISTS commonplace (name TEXT PRIMARY KEY);
+{GROUPS}CREATE TABLE IF NOT EXISTS commonplace (name TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS link (
     region TEXT, earlier TEXT, later TEXT, confidence REAL, names REAL, contents REAL,
     evidence TEXT, successor TEXT, predecessor TEXT, fresh INTEGER);
@@ -56,10 +58,10 @@ CREATE INDEX IF NOT EXISTS link_region ON link (region);
 CREATE INDEX IF NOT EXISTS link_later ON link (later);
 CREATE INDEX IF NOT EXISTS link_successor ON link (successor) WHERE successor <> '';
 """
-_FORM = 3  # of the tables: an index of another form is made anew
+_FORM = 4  # of the tables: an index of another form is made anew
 _HELD = (
-    "document", "entry", "budget", "worded", "failed", "words", "comparison", "gone", "cluster",
-    "commonplace", "link",
+    "document", "entry", "budget", "worded", "failed", "words", "comparison", "gone", *GROUPED,
+    "cluster", "commonplace", "link",
 )  # fmt: skip
 _CLASSES = {
     JX.DepartmentBudget: "budget",
