@@ -16,8 +16,9 @@ from jixiao.continuity import Link
 from jixiao.extract import reader_version
 from jixiao.index import Budget, written
 
+# CROSS JOIN: from the few documents that are new, not from all that is worded.
 _CHANGED_TEXTS = """
-SELECT text FROM document JOIN worded ON worded.document = document.iri
+SELECT text FROM document CROSS JOIN worded ON worded.document = document.iri
 WHERE NOT compared AND kind = 'indicator' UNION SELECT text FROM gone WHERE kind = 'indicator'"""
 _USES = "SELECT COUNT(DISTINCT iri) FROM worded WHERE kind = 'indicator' AND text = ?"
 _KEPT_CLUSTER = "SELECT centre, first, least FROM cluster WHERE text = ?"
@@ -30,7 +31,7 @@ WHERE own.text = ? AND (centre.uses > 1 OR EXISTS (
     SELECT 1 FROM wording AS member WHERE member.centre = centre.id AND member.id <> centre.id))"""
 _SAYING = "SELECT DISTINCT iri FROM worded WHERE kind = 'indicator' AND text = ?"
 _NEW_INDICATORS = """
-SELECT DISTINCT worded.iri, text FROM document JOIN worded ON worded.document = document.iri
+SELECT DISTINCT worded.iri, text FROM document CROSS JOIN worded ON worded.document = document.iri
 WHERE NOT compared AND kind = 'indicator'"""
 _GONE_INDICATORS = "SELECT iri, part_of, text FROM gone WHERE kind = 'indicator'"
 _OF_TEXT = "SELECT DISTINCT iri, part_of, text FROM worded WHERE kind = 'indicator' AND text = ?"
@@ -50,8 +51,8 @@ SELECT DISTINCT project.iri, project.name, coalesce(indicator.name, '') FROM wor
 LEFT JOIN worded AS indicator ON indicator.part_of = project.iri AND indicator.kind = 'indicator'
 WHERE project.part_of = ? AND project.kind = 'project'"""
 _CHANGED_REGIONS = """
-SELECT budget.region FROM document JOIN budget AS own ON own.document = document.iri
-JOIN budget ON budget.iri = own.iri WHERE NOT compared
+SELECT budget.region FROM document CROSS JOIN budget AS own ON own.document = document.iri
+CROSS JOIN budget ON budget.iri = own.iri WHERE NOT compared
 UNION SELECT part_of FROM gone WHERE kind = 'budget'
 UNION SELECT region FROM gone JOIN budget ON budget.iri = gone.iri WHERE gone.kind = 'budget'"""
 _LINK = "earlier, later, confidence, names, contents, evidence, successor, predecessor"

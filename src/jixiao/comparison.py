@@ -6,6 +6,7 @@ have changed is compared and written: regions with other budgets, and wordings w
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, groupby
 from operator import attrgetter
 
@@ -23,10 +24,10 @@ Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 def compare(store: Store) -> None:
     """Bring the store's graph of comparisons up to date with its documents, as its index is."""
-    if store.compared():
+    before, state = store.compared_as(), store.state()
+    if before == state:
         return
-    before = store.compared_as()
-    with store.comparing() as state, changing(store.path) as known:
+    with store.comparing(state), changing(store.path) as known:
         whole = not known.stands(before)
         if whole:
             known.forget()
@@ -68,6 +69,7 @@ def _new_of_clusters(known: Compared, before: Clusters, now: Clusters) -> Iterat
             yield NamedNode(indicator), JX.inCluster, _node(now.centre_of[text])
 
 
+@lru_cache(maxsize=2**14)
 def _node(centre: str) -> NamedNode:
     return NamedNode(f"{HOME}id/cluster/{digest(centre)}")
 

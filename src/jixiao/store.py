@@ -235,24 +235,33 @@ class Store:
         shipped = {*codes(), *question_quads()}
         self._change({q for g in (CODES, TERMS, QUESTIONS) for q in self._graph(g)}, shipped)
 
+    def state(self) -> str:
+        """Return a digest of which documents there are, and which version read them."""
+        told = (
+            str(quad)
+            for predicate in (PROV.used, JX.readerVersion)
+            for quad in self.database.quads_for_pattern(None, predicate, None, LEDGER)
+        )
+        total = sum(int.from_bytes(sha256(text.encode()).digest()) for text in told)
+        return f"{total % 2**256:064x}"
+
     def compared(self) -> bool:
         """Tell whether the graph of comparisons is of the documents as they are now."""
-        return self.compared_as() == self._state()
+        return self.compared_as() == self.state()
 
     def compared_as(self) -> str:
         """Return what state of the documents was compared; blank where none was to its end."""
         return self._value(COMPARISON, PROV.wasDerivedFrom)
 
     @contextmanager
-    def comparing(self) -> Generator[str]:
-        """Have the graph of comparisons changed; yields the state of the documents.
+    def comparing(self, state: str) -> Generator[None]:
+        """Have the graph of comparisons changed, to be of this state of the documents.
 
         Broken off, it counts as not compared.
         """
         for quad in list(self.database.quads_for_pattern(COMPARISON, None, None, LEDGER)):
             self.database.remove(quad)
-        state = self._state()
-        yield state
+        yield
         self.database.add(Quad(COMPARISON, PROV.wasDerivedFrom, Literal(state), LEDGER))
 
     def replace_comparison(self, quads: Iterable[Quad]) -> None:
@@ -276,16 +285,6 @@ class Store:
     def _remove(self, quads: Sequence[Quad]) -> None:
         for start in range(0, len(quads), _REMOVED_AT_ONCE):
             self._change(set(quads[start : start + _REMOVED_AT_ONCE]), set())
-
-    def _state(self) -> str:
-        """Return a digest of which documents there are, and which version read them."""
-        told = (
-            str(quad)
-            for predicate in (PROV.used, JX.readerVersion)
-            for quad in self.database.quads_for_pattern(None, predicate, None, LEDGER)
-        )
-        total = sum(int.from_bytes(sha256(text.encode()).digest()) for text in told)
-        return f"{total % 2**256:064x}"
 
     def _change(self, old: set[Quad], new: set[Quad]) -> None:
         """Take quads out and put others in, and keep the default graph the union of the others."""
