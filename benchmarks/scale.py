@@ -152,7 +152,7 @@ def fill(store: Store, indicators: int, papers: Iterator[Paper]) -> Filled:
 
 def one_more(folder: Path, after: int, *, whole: bool) -> float:
     """Put one more paper into a store of so many, and return how many seconds that takes."""
-    paper = next(made(whole=whole, after=after))
+    paper = next(paper for paper in made(whole=whole, after=after) if paper.indicators)
     began = time.perf_counter()
     with create_store(folder) as store:
         fill(store, paper.indicators, iter([paper]))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import msgspec
 import pytest
@@ -17,7 +18,7 @@ from jixiao.compared import Compared
 from jixiao.comparison import compare
 from jixiao.continuity import Budget, Link
 from jixiao.extract.profiles import likeness
-from jixiao.index import Abstract, Worded
+from jixiao.index import Abstract, Worded, written
 from jixiao.iris import document_iri
 from jixiao.ledger import LEDGER
 from jixiao.store import COMPARISON, Entry, Lines, Store, create_store
@@ -63,6 +64,7 @@ _TEXTS = (
     "热线接通率高", "热线接通率高。", "热线接通率较高", "热线办结率高",
     "培训人数多", "培训人数较多",
 )  # fmt: skip
+_CHARACTERS = [chr(0x4E00 + number) for number in range(3000)]
 _PROJECTS = st.tuples(
     st.sampled_from(["热线运行", "热线运行2024年", "培训", "培训费", "办公"]),
     st.lists(st.sampled_from(_TEXTS), max_size=4, unique=True).map(tuple),
@@ -120,7 +122,7 @@ C = _paper("甲县", "水利局", 2024, ("热线运行", _TEXTS[1:3]))
 D = _paper("乙县", "教育局", 2024, ("热线运行", _TEXTS[1:4]))
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @example(steps=[[A, B], [A], [A, B]])
 @example(steps=[[A, C], [A, C, D], [A, C]])  # a name turns commonplace in another region, and back
 @example(steps=[[A], [A, D], [D], []])  # another wording is used most
@@ -201,6 +203,35 @@ def test_only_what_changed_is_written(tmp_path: Path, monkeypatch: pytest.Monkey
         assert before ^ after <= into | out
         assert 0 < len(into | out) < len(after)
         del store
+
+
+def _steps_of_one_more(folder: Path, papers: int) -> int:
+    """Return how many steps a database of so many papers takes to group one more."""
+    random, steps = Random(papers), list[None]()
+
+    def added(number: int) -> None:
+        said = ["".join(random.choices(_CHARACTERS, k=12)) for _ in range(4)]
+        paper = _paper("甲县", f"第{number}局", 2024, ("热线", (*said, f"{number % 10}" + said[0])))
+        index.add(folder, [(paper.iri, "1", paper.abstract())])
+
+    folder.mkdir()
+    for number in range(papers):
+        added(number)
+    with written(folder) as database:
+        Compared(database).regrouped()
+        Compared(database).keep("all")
+    added(papers)
+    with written(folder) as database:
+        database.set_progress_handler(lambda: steps.append(None), 100)
+        _, now = Compared(database).regrouped()
+        assert len([*Compared(database).new_indicators()]) == 5
+        assert now.centre_of, "what is new is a near-duplicate"
+    return len(steps)
+
+
+def test_one_more_paper_is_grouped_without_going_through_all(tmp_path: Path) -> None:
+    among_few, among_many = (_steps_of_one_more(tmp_path / str(n), n) for n in (100, 1000))
+    assert 0 < among_many < 2 * among_few
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS wording (
     id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT UNIQUE, size INTEGER, places TEXT,
     uses INTEGER, centre INTEGER, share REAL);
 CREATE INDEX IF NOT EXISTS wording_centre ON wording (centre, share);
-CREATE TABLE IF NOT EXISTS rarity (pair TEXT PRIMARY KEY, place INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rarity (pair TEXT PRIMARY KEY, place INTEGER UNIQUE) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS prefix (
     place INTEGER, central INTEGER, size INTEGER, position INTEGER, wording INTEGER,
     PRIMARY KEY (place, central, size, position, wording)) WITHOUT ROWID;
@@ -125,8 +125,8 @@ class Groups:
                     yield other.text, share
 
     def _are_most(self, counts: Mapping[str, int]) -> bool:
-        ((known,),) = self._database.execute("SELECT COUNT(*) FROM wording")
-        return bool(len(counts) > known)
+        known = self._database.execute("SELECT 1 FROM wording LIMIT ?", (len(counts),))
+        return len(counts) > len(known.fetchall())
 
     def _begun_anew(self, counts: Mapping[str, int]) -> Mapping[str, int]:
         """Forget all; return how often each text is used."""
