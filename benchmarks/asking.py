@@ -7,9 +7,9 @@
 `fill` makes a store of invented papers; with --facts without evidence and findings. `ask` asks each
 question through jixiao, and its text of Oxigraph itself on the same disk; with --memory also of the
 store held in memory, with --rdflib of rdflib in memory (a question that takes more than half a
-minute is ended), with --parquet what there is in SQL of DuckDB. With --within each is asked once,
-by a process of its own that is ended after so many seconds: from disk, and where that ends in time
-its text of Oxigraph itself; with --memory of the store held in memory instead.
+minute is ended), with --parquet what there is in SQL of DuckDB. With --within each is asked by a
+process of its own that is ended after so many seconds: from disk, and where that ends in time its
+text of Oxigraph itself; with --memory of the store held in memory instead.
 """
 
 import argparse
@@ -41,6 +41,7 @@ from jixiao.store import Store, create_store, open_store
 
 _SLOW = 5.0  # seconds: what takes longer is asked once only
 _MOST = 30.0  # seconds that rdflib may take
+_TELLING = 0.02  # seconds: of what takes less no ratio is told
 _OF_INDICATORS = """FROM '{at}/PerformanceIndicator.parquet' i
     JOIN '{at}/BudgetProject.parquet' p ON p.id = i.indicatorOf
     JOIN '{at}/DepartmentBudget.parquet' b ON b.id = p.partOfBudget"""
@@ -90,7 +91,7 @@ def main() -> None:
         fill(given.store, given.indicators, facts=given.facts)
         return
     if given.within:
-        _alone(given.store, given.within, given.parquet, in_memory=given.memory)
+        Alone(given.store, given.within, given.parquet, given.runs).show(in_memory=given.memory)
         return
     with open_store(given.store) as store:
         memory = _in_memory(store) if given.memory else None
@@ -98,31 +99,46 @@ def main() -> None:
         of_each.show(_dataset(store) if given.rdflib else None)
 
 
-def _alone(folder: Path, most: float, parquet: Path | None, *, in_memory: bool) -> None:
-    """Ask each question by a process that opens the store for it, or has it in memory."""
-    rows = list[tuple[str, ...]]()
-    if in_memory:
-        with open_store(folder) as store:
-            held = _in_memory(store)
-        for name in _named():
-            taken, found = _ended(most, partial(_rows_of, held, name))
-            rows.append((name, "" if taken == inf else f"{found:,}", _seconds(taken, most)))
-        table(("question", "rows", "in memory s"), rows)
-    else:
-        rows += (_from_disk(folder, name, most, parquet) for name in _named())
-        table(("question", "rows", "jixiao s", "Oxigraph s", "ratio", "DuckDB s"), rows)
-    answered = sum(1 for row in rows if row[1])
-    print(f"\n{answered} of {len(rows)} questions answered within {most:g} s")
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Asks each question by a process that opens the store for it, or that has it in memory."""
+
+    folder: Path
+    most: float
+    parquet: Path | None
+    runs: int
+
+    def show(self, *, in_memory: bool) -> None:
+        """Print the table, and how many were answered in time."""
+        rows = list[tuple[str, ...]]()
+        if in_memory:
+            with open_store(self.folder) as store:
+                held = _in_memory(store)
+            for name in _named():
+                taken, found = _ended_median(self.runs, self.most, partial(_rows_of, held, name))
+                rows.append((name, _counted(taken, found), _seconds(taken, self.most)))
+            table(("question", "rows", "in memory s"), rows)
+        else:
+            rows += (self._from_disk(name) for name in _named())
+            table(("question", "rows", "jixiao s", "Oxigraph s", "ratio", "DuckDB s"), rows)
+        answered = sum(1 for row in rows if row[1])
+        print(f"\n{answered} of {len(rows)} questions answered within {self.most:g} s")
+
+    def _from_disk(self, name: str) -> tuple[str, ...]:
+        own, found = _ended_median(self.runs, self.most, partial(_opened, self.folder, name))
+        first = name, _counted(own, found), _seconds(own, self.most)
+        duckdb = _by_duckdb(self.parquet, name, self.runs) if self.parquet and name in SQL else None
+        if own == inf:
+            return *first, "", "", _seconds(duckdb)
+        raw, _ = _ended_median(
+            self.runs, 2 * self.most, partial(_opened_by_oxigraph, self.folder, name)
+        )
+        ratio = f"{own / raw:.2f}" if own > _TELLING else ""
+        return *first, _seconds(raw, 2 * self.most), ratio, _seconds(duckdb)
 
 
-def _from_disk(folder: Path, name: str, most: float, parquet: Path | None) -> tuple[str, ...]:
-    own, found = _ended(most, partial(_opened, folder, name))
-    duckdb = "" if parquet is None or name not in SQL else _seconds(_by_duckdb(parquet, name, 3))
-    if own == inf:
-        return name, "", _seconds(own, most), "", "", duckdb
-    raw, _ = _ended(2 * most, partial(_opened_by_oxigraph, folder, name))
-    ratio = f"{own / raw:.2f}" if raw > 0.02 else ""
-    return name, f"{found:,}", _seconds(own), _seconds(raw, 2 * most), ratio, duckdb
+def _counted(taken: float, found: int) -> str:
+    return "" if taken == inf else f"{found:,}"
 
 
 def _named() -> Iterator[str]:
@@ -219,7 +235,7 @@ class Times:
         if ratios := [row.own / row.duckdb for row in rows if row.duckdb]:
             told = f"DuckDB is {median(ratios):.0f} times as fast, on {len(ratios)} questions"
             print(f"\nmedian: {told}")
-        if slower := [row.own / row.raw for row in rows if row.own > 0.02]:
+        if slower := [row.own / row.raw for row in rows if row.own > _TELLING]:
             print(f"\nat most {max(slower):.2f} times as long as of Oxigraph itself")
 
     def _rows(self, dataset: rdflib.Dataset | None, rows: list[Row]) -> Iterator[tuple[str, ...]]:
@@ -236,7 +252,7 @@ class Times:
             own=own,
             raw=self._of_oxigraph(self.store.database, text),
             memory=self._of_jixiao(self.memory, name)[0] if self.memory is not None else None,
-            rdflib=_of_rdflib(dataset, text, self.runs) if dataset is not None else None,
+            rdflib=self._of_rdflib(dataset, text) if dataset is not None else None,
             duckdb=_by_duckdb(self.parquet, name, self.runs)
             if self.parquet and name in SQL
             else None,
@@ -247,6 +263,9 @@ class Times:
 
     def _of_oxigraph(self, database: Database, text: str) -> float:
         return _timed(self.runs, partial(_drained, database, text))[0]
+
+    def _of_rdflib(self, dataset: rdflib.Dataset, text: str) -> float:
+        return _ended_median(self.runs, _MOST, lambda: sum(1 for _ in dataset.query(text)))[0]
 
 
 def _shown(row: Row) -> tuple[str, ...]:
@@ -284,11 +303,13 @@ def _dataset(store: Store) -> rdflib.Dataset:
     return dataset
 
 
-def _of_rdflib(dataset: rdflib.Dataset, text: str, runs: int) -> float:
-    times = list[float]()
+def _ended_median(runs: int, most: float, asked: Callable[[], int]) -> tuple[float, int]:
+    """Return the median of how long a question takes and its rows; inf where one was ended."""
+    times, found = list[float](), 0
     while len(times) < runs and inf not in times:
-        times.append(_ended(_MOST, lambda: sum(1 for _ in dataset.query(text)))[0])
-    return max(times) if inf in times else median(times)
+        taken, found = _ended(most, asked)
+        times.append(taken)
+    return max(times) if inf in times else median(times), found
 
 
 def _ended(most: float, asked: Callable[[], int]) -> tuple[float, int]:

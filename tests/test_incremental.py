@@ -265,6 +265,28 @@ def test_what_could_not_be_looked_into_is_not_gone(
 
 
 @pytest.mark.usefixtures("in_process")
+def test_a_name_may_have_a_line_break(papers: Path, tmp_path: Path) -> None:
+    store, own = tmp_path / "store", papers / os.fsdecode("第一行\n第二行".encode() + b"\xff.html")
+    own.write_text(_paper("名"), encoding="utf-8")
+    build([papers], store)
+    assert [path.name for path in build([papers], store).skipped] == ["a.html", "b.html", own.name]
+    with open_store(store, latest=True) as opened_store:
+        assert str(own.resolve()) in opened_store.paths()
+    own.unlink()
+    assert build([papers], store, prune=True).dropped == (str(own.resolve()),)
+    _like_new(store, papers, tmp_path)
+
+
+@pytest.mark.usefixtures("in_process")
+def test_another_reader_reads_anew(papers: Path, tmp_path: Path) -> None:
+    read = [
+        len(build([papers], tmp_path / "store", reader=reader).built)
+        for reader in ("pdfium", "pdfium", "pdfplumber", "pdfplumber", "pdfium")
+    ]
+    assert read == [2, 0, 2, 0, 2]
+
+
+@pytest.mark.usefixtures("in_process")
 def test_names_of_chinese_windows_are_shown_as_they_were_meant(tmp_path: Path) -> None:
     (papers := tmp_path / "papers").mkdir()
     for name in ("预算", "坏"):

@@ -20,7 +20,6 @@ from jixiao.comparison import compare
 from jixiao.counts import counts
 from jixiao.engines import Engine
 from jixiao.errors import FileError
-from jixiao.extract import reader_version
 from jixiao.index import Abstract
 from jixiao.iris import document_iri
 from jixiao.making import Built, Made, Tally, Ways, make
@@ -81,7 +80,7 @@ def build(
     held_to = AUTO if profile == AUTO else profiles.load(profile)
     ways = Ways(reader, engine, held_to, len(sources) <= WHOLE if whole is None else whole)
     digest = profiles.digest(held_to)
-    work = _Work(folder, sources, paths, reader_version(), digest, again=again)
+    work = _Work(folder, sources, paths, ways.version, digest, again=again)
     work.failed += failed
     with ExitStack() as held:
         made = held.enter_context(_crew(scheduler, len(sources), jobs, ways, limits or Limits()))

@@ -10,7 +10,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from jixiao import garbage
 from jixiao.engines import Engine
 from jixiao.errors import FileError
-from jixiao.extract import read
+from jixiao.extract import READERS, read, reader_version
 from jixiao.findings import Report, finding_quads
 from jixiao.index import Abstract, abstract
 from jixiao.iris import document_iri, graphs
@@ -61,10 +61,16 @@ class Tally:
 class Ways(msgspec.Struct, frozen=True):
     """How documents are read and checked; `whole` asks for the record and the report as well."""
 
-    reader: str = "pdfium"
+    reader: str = READERS[0]
     engine: Engine = "auto"
     profile: str | Profile = AUTO
     whole: bool = True
+
+    @property
+    def version(self) -> str:
+        """What documents that are read so count as read by: another reader reads anew."""
+        usual = self.reader == READERS[0]
+        return reader_version() if usual else f"{reader_version()} {self.reader}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ def outcome(path: Path, name: str, ways: Ways) -> Made | Failed:
     lines = loadable(made)
     return Made(
         sha256=record.document.sha256,
-        version=record.document.reader.version,
+        version=ways.version,
         lines=lines,
         count=lines.graphs.count(b"\n"),
         abstract=abstract(

@@ -12,6 +12,7 @@ while it answers, but then counts a triple as often as graphs state it.) The led
 when which version read what; it is of this machine and leaves the store with no export.
 """
 
+import json
 import math
 import os
 import re
@@ -113,7 +114,7 @@ class Store:
                 lines = (self.path / SOURCES).read_bytes().split(b"\n")
             except FileNotFoundError:
                 lines = [b""]
-            self._known = {entry_iri(path): path for path in map(os.fsdecode, lines[:-1])}
+            self._known = {entry_iri(path): path for path in map(_path, lines[:-1])}
         return self._known
 
     def _value(self, subject: object, predicate: NamedNode) -> str:
@@ -224,7 +225,7 @@ class Store:
             return
         self._paths()[entry_iri(source)] = source
         with (self.path / SOURCES).open("ab") as file:
-            file.write(os.fsencode(f"{source}\n"))
+            file.write(_line(source))
 
     def note(self, quads: Iterable[Quad]) -> None:
         """Put what a run did into the ledger."""
@@ -406,6 +407,15 @@ def _copy(before: Path | None, path: Path) -> None:
     for name in (INDEX, SOURCES):
         if (before / name).is_file():
             shutil.copy(before / name, path)
+
+
+def _line(path: str) -> bytes:
+    """Return how a path is kept: as it is, or in JSON where it has a line break."""
+    return os.fsencode(json.dumps(path) if "\n" in path else path) + b"\n"
+
+
+def _path(line: bytes) -> str:
+    return str(json.loads(line)) if line.startswith(b'"') else os.fsdecode(line)
 
 
 def _fault(folder: Path, error: Exception) -> StoreError:
