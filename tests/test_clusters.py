@@ -110,6 +110,17 @@ def test_what_is_used_most_is_the_centre() -> None:
         assert _said(database)["项目资金支付及时率"][0] == "项目资金支付的及时率"
 
 
+@example(texts=["a\0b", "a\0c"])
+@given(texts=st.lists(st.text(st.characters(codec="utf-8"), min_size=1), max_size=6))
+def test_any_text_is_grouped(texts: list[str]) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(TABLES)
+        for step in (texts[:2], texts, [f"{text}。" for text in texts]):
+            Groups(database).change(dict.fromkeys(step, 1))
+        every = dict.fromkeys([*texts, *(f"{text}。" for text in texts)], 1)
+        assert _said(database) == _by_hand(every)
+
+
 def test_clusters_are_in_the_graph(corpus: Store) -> None:
     like = """PREFIX jx: <https://w3id.org/jixiao/ns#>
         SELECT ?least (COUNT(DISTINCT ?name) AS ?names) WHERE {

@@ -14,6 +14,7 @@ from tests.servers import Served, workbench
 
 from jixiao.build import build
 
+expect.set_options(timeout=30_000)  # milliseconds: on a machine that does other things as well
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
 HOME = "https://w3id.org/jixiao/"

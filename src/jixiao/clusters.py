@@ -138,21 +138,17 @@ class Groups:
     def _rank_pairs(self, texts: Iterable[str]) -> None:
         """Give pairs a place: by how rare they are, what is new before what is known."""
         often = Counter(pair for text in texts for pair in _pairs(text))
-        known = "SELECT pair FROM rarity JOIN json_each(?) ON pair = value"
-        for (pair,) in self._database.execute(known, (json.dumps([*often]),)).fetchall():
-            del often[pair]
         ((first,),) = self._database.execute("SELECT coalesce(min(place), 0) FROM rarity")
-        new = sorted(often, key=lambda pair: (often[pair], pair))
-        self._database.executemany(
-            "INSERT INTO rarity VALUES (?, ?)", zip(new, count(first - len(new)), strict=False)
-        )
+        pairs = sorted(often, key=lambda pair: (often[pair], pair))
+        places = zip(pairs, count(first - len(pairs)), strict=False)
+        self._database.executemany("INSERT OR IGNORE INTO rarity VALUES (?, ?)", places)
 
     def _places(self, text: str) -> list[int]:
         """Return the places of the rarest pairs of a text: so many that enough others are left."""
         pairs = _pairs(text)
-        own = "SELECT place FROM rarity JOIN json_each(?) ON pair = value ORDER BY place LIMIT ?"
         most = len(pairs) - ceil(self._least * len(pairs) - _ROUNDED) + 1
-        return [p for (p,) in self._database.execute(own, (json.dumps([*pairs]), most))]
+        own = f"SELECT place FROM rarity WHERE pair IN ({', '.join('?' * len(pairs))})"
+        return sorted(place for (place,) in self._database.execute(own, [*pairs]))[:most]
 
     def _counted(self, text: str, uses: int, touched: set[int]) -> set[int]:
         """Note how often a text is used; return what may have another centre for that."""
