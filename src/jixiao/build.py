@@ -80,7 +80,7 @@ def build(
     held_to = AUTO if profile == AUTO else profiles.load(profile)
     ways = Ways(reader, engine, held_to, len(sources) <= WHOLE if whole is None else whole)
     digest = profiles.digest(held_to)
-    work = _Work(folder, sources, paths, ways.version, digest, again=again)
+    work = _Work(folder, sources, paths, ways, digest, again=again)
     work.failed += failed
     with ExitStack() as held:
         made = held.enter_context(_crew(scheduler, len(sources), jobs, ways, limits or Limits()))
@@ -123,7 +123,7 @@ class _Work:
     folder: Path
     sources: Sequence[Source]
     paths: Sequence[Path]
-    version: str
+    ways: Ways
     profile: str
     again: bool
     tally: Tally = field(default_factory=Tally)
@@ -160,7 +160,7 @@ class _Work:
             if document is None:  # the reader says why
                 yield source
                 continue
-            entry = Entry(source.key, document, self.version, self.profile)
+            entry = self._entry(source, document)
             there = not self.again and self._store is not None and self._store.read_as(entry)
             if there and self._store and self._store.entry(source.key) == entry:
                 self.skipped.append(source)
@@ -187,8 +187,7 @@ class _Work:
             source.leave()
         else:
             self.built.append(replace(outcome.built, path=source.path, held=source.held))
-        document = document_iri(outcome.sha256)
-        entry = Entry(source.key, document, outcome.version, self.profile)
+        entry = self._entry(source, document_iri(outcome.sha256))
         self._writing(held).take(entry, outcome)
 
     def finish(self, held: ExitStack, *, prune: bool) -> None:
@@ -237,6 +236,9 @@ class _Work:
         store.collect()
         for document in touched.union(every):
             store.rename(document)
+
+    def _entry(self, source: Source, document: NamedNode) -> Entry:
+        return Entry(source.key, document, self.ways.version(source.path), self.profile)
 
     def _gone(self) -> list[str]:
         """Return what was read below the paths before and is not there now.

@@ -10,7 +10,7 @@ similarity search"), where its place in both leaves room for enough others (Xiao
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from itertools import count
@@ -20,18 +20,19 @@ from typing import NamedTuple
 from jixiao.extract.profiles import likeness
 
 TABLES = """
+CREATE TABLE IF NOT EXISTS ranking (texts INTEGER, last INTEGER);
 CREATE TABLE IF NOT EXISTS wording (
     id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT UNIQUE, size INTEGER, places TEXT,
-    uses INTEGER, centre INTEGER, share REAL);
+    uses INTEGER, centre INTEGER, share REAL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS wording_centre ON wording (centre, share);
 CREATE TABLE IF NOT EXISTS rarity (pair TEXT PRIMARY KEY, place INTEGER UNIQUE) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS prefix (
     place INTEGER, central INTEGER, size INTEGER, position INTEGER, wording INTEGER,
     PRIMARY KEY (place, central, size, position, wording)) WITHOUT ROWID;
 """
-HELD = "wording", "rarity", "prefix"
+HELD = "ranking", "wording", "rarity", "prefix"
 _ROUNDED = 1e-9  # what products of fractions may be off by
-_OWN = "wording.id, text, wording.size, places, uses, centre"
+_OWN = "wording.id, text, wording.size, places, uses, centre, share"
 _WORDING = f"SELECT {_OWN} FROM wording WHERE"
 _NEW = f"INSERT INTO wording (text, size, places, uses) VALUES (?, ?, ?, ?) RETURNING {_OWN}"
 _ABOVE = "(uses > :uses OR uses = :uses AND text < :text)"
@@ -52,7 +53,8 @@ DELETE FROM prefix WHERE (place, central, size, position, wording) = (?, ?, ?, ?
 class _Wording(NamedTuple):
     """A text, its pairs, how often it is used, and its centre: none where not looked for yet.
 
-    `size` counts its pairs; `places`, in JSON, are those of the rarest, which it is kept under.
+    `size` counts its pairs; `places`, in JSON, are those of its prefix; `share` is what it has in
+    common with its centre.
     """
 
     id: int
@@ -61,6 +63,7 @@ class _Wording(NamedTuple):
     places: str
     uses: int
     centre: int | None
+    share: float
 
     @property
     def central(self) -> bool:
@@ -72,7 +75,7 @@ class _Wording(NamedTuple):
         return -self.uses, self.text
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**12)
 def _pairs(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 2] for at in range(max(1, len(text) - 1)))
 
@@ -100,11 +103,16 @@ class Groups:
 
         Returns these, and the texts that have another centre or other members than before.
         """
-        counts = self._begun_anew(counts) if self._are_most(counts) else counts
+        if outgrown := self._outgrown(len(counts)):
+            counts = {**self._forgotten(), **counts}
         self._rank_pairs(text for text, uses in counts.items() if uses)
         touched, concerned = set[int](), set[int]()
         for text, uses in counts.items():
             concerned |= self._counted(text, uses, touched)
+        if outgrown:
+            self._database.execute(
+                "INSERT INTO ranking SELECT COUNT(*), coalesce(max(id), 0) FROM wording"
+            )
         queue = [(w.rank, w.id) for number in concerned for w in self._wordings("id = ?", number)]
         heapify(queue)
         done = 0
@@ -117,23 +125,18 @@ class Groups:
         found = (w.text for number in touched for w in self._wordings("id = ?", number))
         return {*counts, *found}
 
-    def near(self, text: str) -> Iterator[tuple[str, float]]:
-        """Yield the other texts that have enough in common with this, and how much."""
-        for own in self._wordings("text = ?", text):
-            for other in self._found(_BELOW, own._replace(uses=2**62)):
-                if (share := in_common(text, other.text)) >= self._least:
-                    yield other.text, share
+    def _outgrown(self, more: int) -> bool:
+        """Tell whether with so many more there are twice as many as when pairs were ranked."""
+        ((last,),) = self._database.execute("SELECT coalesce(max(id), 0) FROM wording")
+        ranked = self._database.execute("SELECT texts, last FROM ranking").fetchall()
+        return all(last + more > last_ranked + texts for texts, last_ranked in ranked)
 
-    def _are_most(self, counts: Mapping[str, int]) -> bool:
-        known = self._database.execute("SELECT 1 FROM wording LIMIT ?", (len(counts),))
-        return len(counts) > len(known.fetchall())
-
-    def _begun_anew(self, counts: Mapping[str, int]) -> Mapping[str, int]:
-        """Forget all; return how often each text is used."""
+    def _forgotten(self) -> dict[str, int]:
+        """Forget all; return how often each text was used."""
         known = dict(self._database.execute("SELECT text, uses FROM wording"))
         for table in HELD:
             self._database.execute(f"DELETE FROM {table}")
-        return {**known, **counts}
+        return known
 
     def _rank_pairs(self, texts: Iterable[str]) -> None:
         """Give pairs a place: by how rare they are, what is new before what is known."""
@@ -147,8 +150,9 @@ class Groups:
         """Return the places of the rarest pairs of a text: so many that enough others are left."""
         pairs = _pairs(text)
         most = len(pairs) - ceil(self._least * len(pairs) - _ROUNDED) + 1
-        own = f"SELECT place FROM rarity WHERE pair IN ({', '.join('?' * len(pairs))})"
-        return sorted(place for (place,) in self._database.execute(own, [*pairs]))[:most]
+        own = "SELECT place FROM rarity WHERE pair = ?"
+        found = (self._database.execute(own, (pair,)).fetchone() for pair in pairs)
+        return sorted(place for (place,) in found)[:most]
 
     def _counted(self, text: str, uses: int, touched: set[int]) -> set[int]:
         """Note how often a text is used; return what may have another centre for that."""
@@ -167,7 +171,7 @@ class Groups:
         if not before.central:
             passed = list[_Wording]()
         elif uses > before.uses:
-            passed = self._found(_ABOVE_UPTO, before, upto=uses)
+            passed = self._drawn(_ABOVE_UPTO, before, upto=uses)
         else:
             passed = self._wordings("centre = ? AND uses >= ?", before.id, uses)
         return {before.id, *(w.id for w in passed)}
@@ -185,7 +189,7 @@ class Groups:
         self._keep_prefix(before, now)
         touched.update({number, before.centre or number, centre})
         if now.central:
-            return self._found(_BELOW, now)
+            return self._drawn(_BELOW, now)
         return self._wordings("centre = ?", number) if before.central else ()
 
     def _nearest(self, of: _Wording) -> tuple[float, int]:
@@ -194,6 +198,15 @@ class Groups:
         near = ((-share, c.text, c.id) for share, c in above if share >= self._least)
         share, _, centre = min(near, default=(-1.0, of.text, of.id))
         return -share, centre
+
+    def _drawn(self, query: str, to: _Wording, upto: int = 0) -> list[_Wording]:
+        """Return what may have a text as its centre: what is near it, and no nearer to its own."""
+        return [
+            wording
+            for wording in self._found(query, to, upto)
+            if (share := in_common(to.text, wording.text)) >= self._least
+            and (wording.central or share >= wording.share)
+        ]
 
     def _keep_prefix(self, before: _Wording, now: _Wording) -> None:
         """Keep a text under its rarest pairs: centres apart from others, without centre nowhere."""

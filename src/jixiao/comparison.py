@@ -51,7 +51,7 @@ def _gone_of_clusters(known: Compared, before: Clusters, now: Clusters) -> Itera
     moved = (t for t, centre in before.centre_of.items() if now.centre_of.get(t) != centre)
     for indicator, project, text in known.had_said(moved):
         was = before.centre_of.get(text)
-        if was and was not in known.centres(project, indicator):
+        if was is not None and was not in known.centres(project, indicator):
             yield NamedNode(indicator), JX.inCluster, _node(was)
 
 

@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS worded (
 CREATE INDEX IF NOT EXISTS worded_document ON worded (document);
 CREATE INDEX IF NOT EXISTS worded_text ON worded (text, iri) WHERE kind = 'indicator';
 CREATE INDEX IF NOT EXISTS worded_part ON worded (part_of, kind);
+CREATE INDEX IF NOT EXISTS worded_project ON worded (part_of, name) WHERE kind = 'project';
+CREATE INDEX IF NOT EXISTS worded_budget ON worded (document, iri) WHERE kind = 'budget';
 CREATE TABLE IF NOT EXISTS failed (document TEXT, code TEXT, severity TEXT, count INTEGER);
 CREATE INDEX IF NOT EXISTS failed_document ON failed (document);
 CREATE INDEX IF NOT EXISTS failed_code ON failed (code, severity, document, count);
@@ -55,6 +57,7 @@ CREATE TABLE IF NOT EXISTS link (
     region TEXT, earlier TEXT, later TEXT, confidence REAL, names REAL, contents REAL,
     evidence TEXT, successor TEXT, predecessor TEXT, fresh INTEGER);
 CREATE INDEX IF NOT EXISTS link_region ON link (region);
+CREATE INDEX IF NOT EXISTS link_fresh ON link (region) WHERE fresh;
 CREATE INDEX IF NOT EXISTS link_later ON link (later);
 CREATE INDEX IF NOT EXISTS link_successor ON link (successor) WHERE successor <> '';
 """
@@ -124,7 +127,8 @@ class Budget:
 class Worded:
     """An indicator, a project, or a budget of its year, as it is compared with others.
 
-    `text` is all that an indicator says: its name, and its description where that says more.
+    `text` is all that an indicator says: its name, and its description where that says more. What
+    says nothing but signs (—) is not compared.
     """
 
     kind: str
@@ -229,12 +233,11 @@ def abstract(facts: Iterable[Quad], findings: Iterable[Quad]) -> Abstract:
         for kind in sorted(kinds[c] for c in of[RDF.type] if c in kinds)
     ]
     found = _Said(findings).of.values()
+    told = (_worded(kind, iri, said) for kind, iri in things if _compared(kind, iri, said))
     return Abstract(
         hits=tuple(_hit(kind, iri, said) for kind, iri in things),
         budgets=tuple(_budget(iri, said) for kind, iri in things if kind == "budget"),
-        worded=tuple(
-            _worded(kind, iri, said) for kind, iri in things if _compared(kind, iri, said)
-        ),
+        worded=tuple(worded for worded in told if worded.text or worded.kind == "budget"),
         failed=Counter(
             (of[DCT.identifier][0], of[JX.severity][0])
             for of in found

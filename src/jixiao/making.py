@@ -66,10 +66,9 @@ class Ways(msgspec.Struct, frozen=True):
     profile: str | Profile = AUTO
     whole: bool = True
 
-    @property
-    def version(self) -> str:
-        """What documents that are read so count as read by: another reader reads anew."""
-        usual = self.reader == READERS[0]
+    def version(self, file: Path) -> str:
+        """Return what a file that is read so counts as read by: another reader reads PDFs anew."""
+        usual = self.reader == READERS[0] or file.suffix.lower() != ".pdf"
         return reader_version() if usual else f"{reader_version()} {self.reader}"
 
 
@@ -81,7 +80,6 @@ class Made:
     """
 
     sha256: str
-    version: str
     lines: Lines
     count: int
     abstract: Abstract
@@ -116,7 +114,6 @@ def outcome(path: Path, name: str, ways: Ways) -> Made | Failed:
     lines = loadable(made)
     return Made(
         sha256=record.document.sha256,
-        version=ways.version,
         lines=lines,
         count=lines.graphs.count(b"\n"),
         abstract=abstract(

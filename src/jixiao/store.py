@@ -159,7 +159,7 @@ class Store:
         shutil.rmtree(folder)
 
     def mend(self) -> None:
-        """Take out of the union what a load that was broken off left there and no graph states."""
+        """Take out what a writer that was broken off left: in the union, and half a path."""
         left = self.path / _LOADING / _UNION
         if left.is_file():
             for triple in parse(path=left, format=RdfFormat.N_TRIPLES, lenient=True):
@@ -168,6 +168,9 @@ class Store:
                     self.database.remove(quad)
         for name in (_ARRIVING, _LOADING):
             shutil.rmtree(self.path / name, ignore_errors=True)
+        if (paths := self.path / SOURCES).is_file():
+            whole = paths.read_bytes().rpartition(b"\n")
+            paths.write_bytes(b"".join(whole[:2]))
 
     def optimize(self) -> None:
         """Merge what many loads left in layers: questions take half the time or a third."""
