@@ -649,8 +649,10 @@ def test_the_workers_end_with_the_server(corpus_folder: Path, tmp_path: Path) ->
         server.process.kill()
         assert isinstance(working.exception(10), requests.RequestException)
         server.process.wait()
-        time.sleep(1)
-        assert not [w for w in workers if _runs(w)]
+        ended = time.monotonic() + 10
+        while (left := [w for w in workers if _runs(w)]) and time.monotonic() < ended:
+            time.sleep(0.1)
+        assert not left
 
 
 def test_a_command_says_what_is_wrong(tmp_path: Path, corpus_folder: Path) -> None:
