@@ -2,9 +2,9 @@
 
     python -m benchmarks.growth [--counts 100,1000] [--runs 1] [--facts]
 
-Records are invented; making is mapping, checking and writing N-Quads; what is filled is merged, as a
-build does. With --facts the graphs of
-evidence and findings are left out. Each figure is the median of the runs.
+Records are invented; making is mapping, checking and writing N-Quads; a store that is filled is
+merged, as a build does. With --facts the graphs of evidence and findings are left out. Each figure
+is the median of the runs.
 """
 
 import argparse
