@@ -1,4 +1,4 @@
-"""Prints how many near-duplicates are found of those there are, and in what time.
+"""Prints whether near-duplicates are grouped as by hand, and in what time.
 
 python -m benchmarks.duplicates [COUNT ...]
 

@@ -29,7 +29,7 @@ def test_likeness_is_symmetric_and_whole_for_the_same(one: str, other: str) -> N
     assert in_common(one, one) == 1
 
 
-def test_two_thousand_are_grouped_asby_hand(julu: Record) -> None:
+def test_two_thousand_are_grouped_as_by_hand(julu: Record) -> None:
     texts = reworded(julu, 2000, seed=7)
     counts = {text: number % 7 + 1 for number, text in enumerate(texts)}
     found = by_hand(counts)

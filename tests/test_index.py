@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import QuerySolutions
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
 from jixiao.build import build
 from jixiao.compared import changing
-from jixiao.index import Hit, opened, words
+from jixiao.index import Hit, abstract, opened, words
 from jixiao.store import INDEX, Store, open_store
-from jixiao.vocabulary import DCT, JX
+from jixiao.vocabulary import DCT, JX, RDF
+from jixiao.wording import normalised
 
 PAGE = Path(__file__).parent / "data" / "corpus" / "services-2023.html"
 
@@ -149,6 +150,18 @@ def test_what_is_compared_is_what_the_graph_says(corpus: Store) -> None:
         for budget in compared:
             told = _asked(corpus, contents.replace("BUDGET", budget))
             assert set(known.contents(budget)) == told
+
+
+def test_what_says_nothing_is_not_compared() -> None:
+    def said(name: str) -> list[Quad]:
+        one = NamedNode(f"urn:{name}")
+        return [
+            Quad(one, RDF.type, JX.PerformanceIndicator),
+            Quad(one, JX.normalisedName, Literal(normalised(name))),
+        ]
+
+    of_both = abstract([*said("—"), *said("接通率")], [])
+    assert [worded.text for worded in of_both.worded] == ["接通率"]
 
 
 def test_a_budget_of_two_papers_is_compared_once(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ HELD = "ranking", "wording", "rarity", "prefix"
 _ROUNDED = 1e-9  # what products of fractions may be off by
 _OWN = "wording.id, text, wording.size, places, uses, centre, share"
 _WORDING = f"SELECT {_OWN} FROM wording WHERE"
-_NEW = f"INSERT INTO wording (text, size, places, uses) VALUES (?, ?, ?, ?) RETURNING {_OWN}"
+_NEW = "INSERT INTO wording (text, size, places, uses) VALUES (?, ?, ?, ?) RETURNING id"
 _ABOVE = "(uses > :uses OR uses = :uses AND text < :text)"
 _NEAR = f"""
 SELECT DISTINCT {_OWN} FROM json_each(:places) AS pair
@@ -159,7 +159,7 @@ class Groups:
         before = next(iter(self._wordings("text = ?", text)), None)
         if before is None and uses:
             new = text, len(_pairs(text)), json.dumps(self._places(text)), uses
-            return {number for number, *_ in self._database.execute(_NEW, new)}
+            return {number for (number,) in self._database.execute(_NEW, new)}
         if before is None or uses == before.uses:
             return set()
         if not uses:

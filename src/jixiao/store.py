@@ -169,8 +169,7 @@ class Store:
         for name in (_ARRIVING, _LOADING):
             shutil.rmtree(self.path / name, ignore_errors=True)
         if (paths := self.path / SOURCES).is_file():
-            whole = paths.read_bytes().rpartition(b"\n")
-            paths.write_bytes(b"".join(whole[:2]))
+            os.truncate(paths, paths.read_bytes().rfind(b"\n") + 1)  # what is whole stays untouched
 
     def optimize(self) -> None:
         """Merge what many loads left in layers: questions take half the time or a third."""
