@@ -197,12 +197,13 @@ class _Work:
             if error := self._bad.get(entry.document):
                 self.failed.append(Failed(source.path, _again(error, source)))
         self.copies = [copy for copy in self.copies if copy[1].document not in self._bad]
+        if self._loader:
+            self._loader.flush()
         gone = self._gone() if prune else []
         settled = self._loader is None and not self.copies and not gone
         if settled and not (self.skipped and not _finished(self.folder)):
             return
         loader = self._writing(held)
-        loader.flush()
         self._settle(loader, gone)
         index.refresh(loader.store)
         compare(loader.store)
@@ -245,14 +246,14 @@ class _Work:
 
         What may be below a folder or in an archive that could not be read is not gone.
         """
-        if not is_store(self.folder):
+        if self._store is None:
             return []
         below = tuple(f"{path.resolve()}{end}" for path in self.paths for end in ("/", "!/"))
         unread = tuple(f"{f.path.resolve()}{end}" for f in self.failed for end in ("/", "!/"))
         there = {source.key for source in self.sources}
-        with open_store(self.folder, latest=True) as store:
-            known = (p for p in store.paths() if p.startswith(below) and not p.startswith(unread))
-            return [path for path in known if path not in there and store.entry(path)]
+        known = (p for p in self._store.paths() if p.startswith(below))
+        gone = (p for p in known if not p.startswith(unread) and p not in there)
+        return [path for path in gone if self._store.entry(path)]
 
     def _writing(self, held: ExitStack) -> "_Loader":
         if self._loader is None:

@@ -1,0 +1,268 @@
+"""Kills builds at the moments at which they change what is on disk, and has them made up for.
+
+python -m tests.killing FOLDER [--some]
+
+A line for each: what it built onto, what was about to be done, what was wrong; `--some` takes the
+last of each kind that is not taken yet.
+
+A moment is before a file is opened for writing, made, renamed, cut or removed, before a change of
+the index is committed, and before and in the midst of each change of the graph. What no moment
+tells of is a kill between them, which leaves on disk what the one before it left, or half of it.
+"""
+
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
+from functools import partial
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal
+
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat
+from pyoxigraph import Store as Engine
+from tests.answers import ROOT
+
+from jixiao import build as building
+from jixiao import store as storing
+from jixiao.making import Made, Ways, outcome
+from jixiao.sources import Source
+from jixiao.store import INDEX, Store, open_store
+from jixiao.versions import is_store
+from jixiao.workers import Crew
+
+CORPUS = ROOT / "tests" / "data" / "corpus"
+BEFORE = {
+    "culture.xlsx": "culture-2023.xlsx",
+    "farming.docx": "farming-2023.docx",
+    "sewers.docx": "water-2024.docx",
+    "water.docx": "farming-2024.docx",
+}
+# One has another name, one another content, one is gone, and two are new. A department goes on
+# no more, and another under another name.
+AFTER = {
+    "arts.xlsx": "culture-2023.xlsx",
+    "farming.docx": "farming-2023.docx",
+    "roads.docx": "roads-2019.docx",
+    "tourism.docx": "culture-tourism-2024.docx",
+    "water.docx": "tourism-2023.docx",
+}
+_TO_WRITE = os.O_WRONLY | os.O_RDWR
+_ON_DISK = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate"}
+_OF_GRAPH = {"add", "bulk_load", "extend", "flush", "optimize", "remove", "update"}
+_IN_THE_MIDST = 0.002  # seconds: a load of these takes several times that
+_LISTS = {
+    "cluster": "text, centre, first, least",
+    "document": "iri, version",
+    "entry": "document, kind, iri, name, text, basis, context, part_of",
+    "failed": "document, code, severity, count",
+    "link": "region, earlier, later, confidence, names, contents, evidence",
+    "worded": "document, kind, iri, part_of, name, text",
+}
+Tell = Callable[[str], object]
+
+
+class Moments:
+    """Tells of the moments of a process as they come, and ends it at one of them."""
+
+    def __init__(self, last: int, below: Path, tell: Tell) -> None:
+        self._left, self._below, self._tell = last, f"{below}/", tell
+
+    def watch(self) -> None:
+        """Look at what the interpreter, the index and the engine do from now on."""
+        sys.addaudithook(self._audited)
+        replaced: Any = storing, sqlite3
+        replaced[0].Database = self._engine()
+        replaced[1].connect = partial(sqlite3.connect, factory=self._index())
+
+    def _come(self, what: str) -> bool:
+        self._tell(f"{what}\n")
+        self._left -= 1
+        return self._left == 0
+
+    def _audited(self, event: str, given: tuple[Any, ...]) -> None:
+        changes = event in _ON_DISK or (event == "open" and (given[2] or 0) & _TO_WRITE)
+        if changes and not isinstance(given[0], int):
+            path = os.fsdecode(given[0])
+            inside = path.removeprefix(self._below)
+            if path != inside and self._come(f"{event} {_plain(inside)}"):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def _index(self) -> type[sqlite3.Connection]:
+        moments = self
+
+        class Watched(sqlite3.Connection):
+            def __exit__(self, *raised: Any) -> Literal[False]:
+                if moments._come("commit of the index"):
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return super().__exit__(*raised)
+
+        return Watched
+
+    def _engine(self) -> type:
+        moments = self
+
+        class Watched:
+            read_only = Engine.read_only
+
+            def __init__(self, *given: Any) -> None:
+                self._own = Engine(*given)
+
+            def __getattr__(self, name: str) -> Any:
+                if name in _OF_GRAPH:
+                    if moments._come(f"{name} of the graph"):
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    if moments._come(f"{name} of the graph, in the midst"):
+                        signal.setitimer(signal.ITIMER_REAL, _IN_THE_MIDST)  # it ends the process
+                return getattr(self._own, name)
+
+        return Watched
+
+
+def _plain(path: str) -> str:
+    """Return a path without what is other each time."""
+    parts = (part.lstrip(".").partition(".")[0] for part in Path(path).parts)
+    return "/".join("version" if part.isdecimal() else part for part in parts)
+
+
+class Course:
+    """A folder to build in, what builds begin with, and what they come to in the end."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self._papers, self._store = folder / "papers", folder / "store"
+        self._made = dict[tuple[str, str], Made]()
+        self._kept = {"nothing": folder / "nothing"}
+        for name, papers in (("before", BEFORE), ("after", AFTER)):
+            self._lay(papers)
+            self._kept[name] = kept = folder / name
+            _alone(partial(self._build, kept))
+        self._wanted = _alone(lambda tell: tell(_content(self._kept["after"])))[1]
+
+    def _lay(self, papers: dict[str, str]) -> None:
+        """Lay papers in the folder, and make them, as both builds find them."""
+        shutil.rmtree(self._papers, ignore_errors=True)
+        self._papers.mkdir()
+        for name, paper in papers.items():
+            path = Path(shutil.copy(CORPUS / paper, self._papers / name))
+            made = outcome(path, name, Ways(whole=False))
+            assert isinstance(made, Made)
+            self._made[name, made.sha256] = made
+
+    def _build(self, store: Path, _: Tell | None = None) -> None:
+        """Build in many small steps, of what was made before."""
+
+        def crew(*_: object) -> AbstractContextManager[Crew]:
+            return nullcontext(here)
+
+        def here(sources: Iterable[Source]) -> Iterator[tuple[Source, Made]]:
+            for source in sources:
+                digest = sha256(source.path.read_bytes()).hexdigest()
+                yield source, self._made[source.path.name, digest]
+
+        steps: Any = building, storing
+        steps[0]._crew = crew
+        steps[0]._AT_ONCE, steps[0]._LAYERED = 9_000, 1
+        steps[1]._COMPARED_AT_ONCE, steps[1]._REMOVED_AT_ONCE = 100, 20
+        building.build([self._papers], store, prune=True)
+
+    def moments(self, start: str, last: int = 0) -> list[str]:
+        """Build onto a start until a moment, by default to the end; return those that came."""
+        shutil.rmtree(self._store, ignore_errors=True)
+        if self._kept[start].is_dir():
+            shutil.copytree(self._kept[start], self._store)
+
+        def watched(tell: Tell) -> None:
+            Moments(last, self._store, tell).watch()
+            self._build(self._store)
+
+        ended, told = _alone(watched, survives=not last)
+        assert last or ended == 0
+        return told.splitlines()
+
+    def wrong(self, start: str) -> str:
+        """Return what is wrong with a store that was left, or with it after the next build."""
+
+        def looked_at(tell: Tell) -> None:
+            if (found := _names(self._store)) not in (_names(self._kept[start]), set(AFTER)):
+                tell(f"published {found}")
+            self._build(self._store)
+            if _content(self._store) != self._wanted:
+                tell("other content")
+
+        return _alone(looked_at)[1]
+
+
+def _alone(work: Callable[[Tell], object], *, survives: bool = True) -> tuple[int, str]:
+    """Work in a process of its own: one that has had an engine open cannot be forked.
+
+    Returns how it ended, and what it told.
+    """
+    out, into = os.pipe()
+    if not (process := os.fork()):
+        ended = 1
+        try:
+            work(lambda text: os.write(into, text.encode()))
+            ended = 0
+        finally:
+            if ended:
+                traceback.print_exc()
+            os._exit(ended)
+    os.close(into)
+    with os.fdopen(out, "rb") as told:
+        text = told.read().decode()
+    ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    assert ended <= 0, "it failed"
+    assert ended == 0 or not survives
+    return ended, text
+
+
+def _names(store: Path) -> set[str]:
+    """Return the names of the papers that are published."""
+    if not is_store(store):
+        return set()
+    with open_store(store) as opened:
+        return {opened.file_name(document) for document in opened.documents()}
+
+
+def _content(store: Path) -> str:
+    """Return a digest of what a store states and lists; its union must be of what it states."""
+    with open_store(store) as opened:
+        stated = {graph: _triples(opened, graph) for graph in opened.graphs()}
+        assert _triples(opened, DefaultGraph()) == sorted({*chain(*stated.values())})
+        assert not [*store.glob("versions/*/arriving*"), *store.glob("versions/*/loading*")]
+        with closing(sqlite3.connect(opened.path / INDEX)) as index:
+            lists = [sorted(index.execute(f"SELECT {w} FROM {t}")) for t, w in _LISTS.items()]
+    return sha256(repr((stated, lists)).encode()).hexdigest()
+
+
+def _triples(store: Store, graph: NamedNode | DefaultGraph) -> list[bytes]:
+    lines = store.database.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
+    return sorted(lines.splitlines())
+
+
+def _last(moments: list[str], known: set[str]) -> Iterator[int]:
+    """Yield where the last of each kind stands that is not known."""
+    for kind in dict.fromkeys(moments):
+        if kind not in known:
+            known.add(kind)
+            yield len(moments) - moments[::-1].index(kind)
+
+
+def main(folder: Path, *, some: bool) -> None:
+    """Print each moment at which a build was killed, and what was wrong after it."""
+    course, known = Course(folder), set[str]()
+    for start in ("before", "nothing"):
+        moments = course.moments(start)
+        for last in _last(moments, known) if some else range(1, len(moments) + 1):
+            came = course.moments(start, last)
+            print(start, came[last - 1], course.wrong(start), sep="\t", flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), some="--some" in sys.argv)
