@@ -2,8 +2,8 @@
 
 python -m tests.killing FOLDER [--some]
 
-A line for each: what it built onto, what was about to be done, what was wrong; `--some` takes the
-last of each kind that is not taken yet.
+A line for each: what it built onto, what was about to be done, what was wrong; `--some` takes
+each kind once or twice. The next build is one of fewer papers: what was left must not stay.
 
 A moment is before a file is opened for writing, made, renamed, cut or removed, before a change of
 the index is committed, and before and in the midst of each change of the graph. What no moment
@@ -30,10 +30,16 @@ from tests.answers import ROOT
 
 from jixiao import build as building
 from jixiao import store as storing
-from jixiao.making import Made, Ways, outcome
+from jixiao.extract import read
+from jixiao.index import abstract
+from jixiao.iris import document_iri, graphs
+from jixiao.making import Made, Tally
+from jixiao.ontology import quads
+from jixiao.record import Record
 from jixiao.sources import Source
-from jixiao.store import INDEX, Store, open_store
+from jixiao.store import INDEX, Store, loadable, open_store
 from jixiao.versions import is_store
+from jixiao.vocabulary import JX
 from jixiao.workers import Crew
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
@@ -52,6 +58,7 @@ AFTER = {
     "tourism.docx": "culture-tourism-2024.docx",
     "water.docx": "tourism-2023.docx",
 }
+WITHOUT = "tourism.docx"  # the next build after one that was killed
 _TO_WRITE = os.O_WRONLY | os.O_RDWR
 _ON_DISK = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate"}
 _OF_GRAPH = {"add", "bulk_load", "extend", "flush", "optimize", "remove", "update"}
@@ -60,7 +67,6 @@ _LISTS = {
     "cluster": "text, centre, first, least",
     "document": "iri, version",
     "entry": "document, kind, iri, name, text, basis, context, part_of",
-    "failed": "document, code, severity, count",
     "link": "region, earlier, later, confidence, names, contents, evidence",
     "worded": "document, kind, iri, part_of, name, text",
 }
@@ -93,6 +99,14 @@ class Moments:
             if path != inside and self._come(f"{event} {_plain(inside)}"):
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    def _changing(self, change: Any, *given: Any, **named: Any) -> Any:
+        what = f"{change.__name__} of the graph {Path(named.get('path', '')).stem}".rstrip()
+        if self._come(what):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self._come(f"{what}, in the midst"):
+            signal.setitimer(signal.ITIMER_REAL, _IN_THE_MIDST)  # it ends the process
+        return change(*given, **named)
+
     def _index(self) -> type[sqlite3.Connection]:
         moments = self
 
@@ -114,12 +128,8 @@ class Moments:
                 self._own = Engine(*given)
 
             def __getattr__(self, name: str) -> Any:
-                if name in _OF_GRAPH:
-                    if moments._come(f"{name} of the graph"):
-                        os.kill(os.getpid(), signal.SIGKILL)
-                    if moments._come(f"{name} of the graph, in the midst"):
-                        signal.setitimer(signal.ITIMER_REAL, _IN_THE_MIDST)  # it ends the process
-                return getattr(self._own, name)
+                own = getattr(self._own, name)
+                return partial(moments._changing, own) if name in _OF_GRAPH else own
 
         return Watched
 
@@ -142,7 +152,9 @@ class Course:
             self._lay(papers)
             self._kept[name] = kept = folder / name
             _alone(partial(self._build, kept))
-        self._wanted = _alone(lambda tell: tell(_content(self._kept["after"])))[1]
+        (self._papers / WITHOUT).rename(folder / WITHOUT)
+        _alone(partial(self._build, folder / "wanted"))
+        self._wanted = _alone(lambda tell: tell(_content(folder / "wanted")))[1]
 
     def _lay(self, papers: dict[str, str]) -> None:
         """Lay papers in the folder, and make them, as both builds find them."""
@@ -150,11 +162,10 @@ class Course:
         self._papers.mkdir()
         for name, paper in papers.items():
             path = Path(shutil.copy(CORPUS / paper, self._papers / name))
-            made = outcome(path, name, Ways(whole=False))
-            assert isinstance(made, Made)
+            made = _bare(read(path))
             self._made[name, made.sha256] = made
 
-    def _build(self, store: Path, _: Tell | None = None) -> None:
+    def _build(self, store: Path, _: object = None) -> None:
         """Build in many small steps, of what was made before."""
 
         def crew(*_: object) -> AbstractContextManager[Crew]:
@@ -167,13 +178,14 @@ class Course:
 
         steps: Any = building, storing
         steps[0]._crew = crew
-        steps[0]._AT_ONCE, steps[0]._LAYERED = 9_000, 1
+        steps[0]._AT_ONCE, steps[0]._LAYERED = 1_600, 1
         steps[1]._COMPARED_AT_ONCE, steps[1]._REMOVED_AT_ONCE = 100, 20
         building.build([self._papers], store, prune=True)
 
     def moments(self, start: str, last: int = 0) -> list[str]:
         """Build onto a start until a moment, by default to the end; return those that came."""
         shutil.rmtree(self._store, ignore_errors=True)
+        shutil.copy(self._papers.with_name(WITHOUT), self._papers)
         if self._kept[start].is_dir():
             shutil.copytree(self._kept[start], self._store)
 
@@ -191,6 +203,7 @@ class Course:
         def looked_at(tell: Tell) -> None:
             if (found := _names(self._store)) not in (_names(self._kept[start]), set(AFTER)):
                 tell(f"published {found}")
+            (self._papers / WITHOUT).unlink()
             self._build(self._store)
             if _content(self._store) != self._wanted:
                 tell("other content")
@@ -222,6 +235,15 @@ def _alone(work: Callable[[Tell], object], *, survives: bool = True) -> tuple[in
     return ended, text
 
 
+def _bare(record: Record) -> Made:
+    """Make a paper of its facts and its name alone: a tenth of what there is to state."""
+    digest = record.document.sha256
+    own = graphs(document_iri(digest))[0]
+    stated = [q for q in quads(record) if q.graph_name == own or q.predicate == JX.fileName]
+    told = abstract((quad for quad in stated if quad.graph_name == own), ())
+    return Made(digest, loadable(stated), len(stated), told, Tally(documents=1))
+
+
 def _names(store: Path) -> set[str]:
     """Return the names of the papers that are published."""
     if not is_store(store):
@@ -246,12 +268,15 @@ def _triples(store: Store, graph: NamedNode | DefaultGraph) -> list[bytes]:
     return sorted(lines.splitlines())
 
 
-def _last(moments: list[str], known: set[str]) -> Iterator[int]:
-    """Yield where the last of each kind stands that is not known."""
-    for kind in dict.fromkeys(moments):
-        if kind not in known:
-            known.add(kind)
-            yield len(moments) - moments[::-1].index(kind)
+def _some(moments: list[str], known: set[str]) -> list[int]:
+    """Return where each kind that is not known comes last, and what is no file's first as well."""
+    found = set[int]()
+    for kind in {*moments} - known:
+        found.add(len(moments) - moments[::-1].index(kind))
+        if " of the " in kind:
+            found.add(moments.index(kind) + 1)
+    known.update(moments)
+    return sorted(found)
 
 
 def main(folder: Path, *, some: bool) -> None:
@@ -259,7 +284,7 @@ def main(folder: Path, *, some: bool) -> None:
     course, known = Course(folder), set[str]()
     for start in ("before", "nothing"):
         moments = course.moments(start)
-        for last in _last(moments, known) if some else range(1, len(moments) + 1):
+        for last in _some(moments, known) if some else range(1, len(moments) + 1):
             came = course.moments(start, last)
             print(start, came[last - 1], course.wrong(start), sep="\t", flush=True)
 

@@ -191,7 +191,7 @@ def test_a_build_that_is_killed_at_any_moment_is_made_up_for(swift: Path) -> Non
     assert not [row for row in rows if row[2]]
     assert {moment for _, moment, _ in rows} >= {
         "os.rename jixiao-store", "os.rename versions/version/arriving", "commit of the index",
-        "bulk_load of the graph, in the midst", "update of the graph, in the midst",
+        "bulk_load of the graph union, in the midst", "update of the graph, in the midst",
         "remove of the graph", "add of the graph", "optimize of the graph, in the midst",
     }  # fmt: skip
 
