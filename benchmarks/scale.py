@@ -31,7 +31,7 @@ from jixiao.iris import document_iri, graphs
 from jixiao.ontology import quads
 from jixiao.record import Project, Record, Region
 from jixiao.shapes import check_quads
-from jixiao.store import Entry, Lines, Store, create_store, loadable
+from jixiao.store import Entry, Lines, Store, create_store, loadable, open_store
 
 _AT_ONCE = 500_000  # quads
 _WAITING = 200  # papers that were made and not taken
@@ -153,12 +153,18 @@ def fill(store: Store, indicators: int, papers: Iterator[Paper]) -> Filled:
 def one_more(folder: Path, after: int, *, whole: bool) -> float:
     """Put one more paper into a store of so many, and return how many seconds that takes."""
     paper = next(paper for paper in made(whole=whole, after=after) if paper.indicators)
+    with open_store(folder) as store:
+        before = len(store.documents())
     began = time.perf_counter()
     with create_store(folder) as store:
         fill(store, paper.indicators, iter([paper]))
         refresh(store)
         compare(store)
-    return time.perf_counter() - began
+    took = time.perf_counter() - began
+    with open_store(folder) as store:
+        if len(store.documents()) != before + 1:
+            raise ValueError("the paper was there")
+    return took
 
 
 def _load(store: Store, papers: list[tuple[Entry, Abstract]]) -> None:
