@@ -6,8 +6,7 @@ A line for each: what it built onto, what was about to be done, what was wrong; 
 each kind once or twice. The next build is one of fewer papers: what was left must not stay.
 
 A moment is before a file is opened for writing, made, renamed, cut or removed, before a change of
-the index is committed, and before and in the midst of each change of the graph. What no moment
-tells of is a kill between them, which leaves on disk what the one before it left, or half of it.
+the index is committed, and before and in the midst of each change of the graph.
 """
 
 import os
@@ -62,7 +61,7 @@ WITHOUT = "tourism.docx"  # the next build after one that was killed
 _TO_WRITE = os.O_WRONLY | os.O_RDWR
 _ON_DISK = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate"}
 _OF_GRAPH = {"add", "bulk_load", "extend", "flush", "optimize", "remove", "update"}
-_IN_THE_MIDST = 0.002  # seconds: a load of these takes several times that
+_IN_THE_MIDST = 0.002  # seconds: to load one of these papers takes several times that
 _LISTS = {
     "cluster": "text, centre, first, least",
     "document": "iri, version",
@@ -269,7 +268,7 @@ def _triples(store: Store, graph: NamedNode | DefaultGraph) -> list[bytes]:
 
 
 def _some(moments: list[str], known: set[str]) -> list[int]:
-    """Return where each kind that is not known comes last, and what is no file's first as well."""
+    """Return where each kind that is not known comes last; of graph and index also where first."""
     found = set[int]()
     for kind in {*moments} - known:
         found.add(len(moments) - moments[::-1].index(kind))
