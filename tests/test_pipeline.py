@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,7 @@ from jixiao.making import Ways
 from jixiao.queries import ask
 from jixiao.sources import documents
 from jixiao.store import LEDGER, Store, open_store
+from jixiao.versions import unfinished
 from jixiao.workers import processes
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
@@ -104,6 +106,23 @@ def test_what_is_gone_can_be_dropped(papers: Path, tmp_path: Path) -> None:
     assert _names(store) == kept, "what lies elsewhere stays"
     build([papers, CORPUS / "roads-2019.docx"], tmp_path / "fresh", jobs=2)
     assert nquads(store, tmp_path / "a.nq") == nquads(tmp_path / "fresh", tmp_path / "b.nq")
+
+
+def test_what_is_gone_is_not_looked_for_in_files_that_are_written(
+    papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine merges them meanwhile, and who opens them then finds them damaged."""
+    store = tmp_path / "store"
+    build([papers], store)
+    (papers / "water-2024.docx").unlink()
+    shutil.copy(CORPUS / "roads-2019.docx", papers)
+
+    def watched(folder: Path, *, latest: bool = False) -> AbstractContextManager[Store]:
+        assert not unfinished(folder)
+        return open_store(folder, latest=latest)
+
+    monkeypatch.setattr("jixiao.build.open_store", watched)
+    assert len(build([papers], store, prune=True).dropped) == 1
 
 
 def test_another_profile_is_another_check(papers: Path, tmp_path: Path) -> None:
