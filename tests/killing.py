@@ -146,14 +146,13 @@ class Course:
         folder.mkdir(parents=True)
         self._papers, self._store = folder / "papers", folder / "store"
         self._made = dict[tuple[str, str], Made]()
-        self._kept = {"nothing": folder / "nothing"}
-        for name, papers in (("before", BEFORE), ("after", AFTER)):
-            self._lay(papers)
-            self._kept[name] = kept = folder / name
-            _alone(partial(self._build, kept))
+        self._kept = {"nothing": folder / "nothing", "before": folder / "before"}
+        self._lay(BEFORE)
+        _alone(partial(self._build, self._kept["before"]))
+        self._lay(AFTER)
         (self._papers / WITHOUT).rename(folder / WITHOUT)
         _alone(partial(self._build, folder / "wanted"))
-        self._wanted = _alone(lambda tell: tell(_content(folder / "wanted")))[1]
+        self._wanted = _alone(lambda tell: tell(_content(folder / "wanted")))
 
     def _lay(self, papers: dict[str, str]) -> None:
         """Lay papers in the folder, and make them, as both builds find them."""
@@ -192,9 +191,7 @@ class Course:
             Moments(last, self._store, tell).watch()
             self._build(self._store)
 
-        ended, told = _alone(watched, survives=not last)
-        assert last or ended == 0
-        return told.splitlines()
+        return _alone(watched, survives=not last).splitlines()
 
     def wrong(self, start: str) -> str:
         """Return what is wrong with a store that was left, or with it after the next build."""
@@ -207,13 +204,13 @@ class Course:
             if _content(self._store) != self._wanted:
                 tell("other content")
 
-        return _alone(looked_at)[1]
+        return _alone(looked_at)
 
 
-def _alone(work: Callable[[Tell], object], *, survives: bool = True) -> tuple[int, str]:
+def _alone(work: Callable[[Tell], object], *, survives: bool = True) -> str:
     """Work in a process of its own: one that has had an engine open cannot be forked.
 
-    Returns how it ended, and what it told.
+    Returns what it told; only one that `survives` must come to its end.
     """
     out, into = os.pipe()
     if not (process := os.fork()):
@@ -231,11 +228,11 @@ def _alone(work: Callable[[Tell], object], *, survives: bool = True) -> tuple[in
     ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     assert ended <= 0, "it failed"
     assert ended == 0 or not survives
-    return ended, text
+    return text
 
 
 def _bare(record: Record) -> Made:
-    """Make a paper of its facts and its name alone: a tenth of what there is to state."""
+    """Make a paper of its facts and its name alone: a seventh of what there is to state."""
     digest = record.document.sha256
     own = graphs(document_iri(digest))[0]
     stated = [q for q in quads(record) if q.graph_name == own or q.predicate == JX.fileName]
