@@ -13,7 +13,7 @@ from benchmarks.invent import LAYOUTS, invent
 from benchmarks.score import Score, score
 from benchmarks.write import KINDS, write
 from jixiao.errors import FileError
-from jixiao.extract import read
+from jixiao.extraction import read
 
 
 def measure(layout: str, kind: str, seeds: range, folder: Path) -> Score | None:

@@ -33,11 +33,11 @@ from pyoxigraph import Store as Database
 
 from benchmarks import scale
 from benchmarks.measure import megabytes, table
-from jixiao.comparison import compare
-from jixiao.index import refresh
-from jixiao.queries import ask, prepared
-from jixiao.questions import questions
-from jixiao.store import Store, create_store, open_store
+from jixiao.comparison.update import compare
+from jixiao.queries.answering import ask, prepared
+from jixiao.rdf.questions import questions
+from jixiao.store.search_index import refresh
+from jixiao.store.store import Store, create_store, open_store
 
 _SLOW = 5.0  # seconds: what takes longer is asked once only
 _MOST = 30.0  # seconds that rdflib may take

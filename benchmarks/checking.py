@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 import msgspec
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from jixiao.engines import Engine, failures
-from jixiao.extract import read
-from jixiao.facts import Facts, background
-from jixiao.ontology import quads, value_of
-from jixiao.profile import load
-from jixiao.shapes import check_quads, rules, shapes
+from jixiao.checks.dataset import CheckDataset, background
+from jixiao.checks.engine import Engine, failures
+from jixiao.checks.profiles import load
+from jixiao.checks.run import check_quads, rules, shapes
+from jixiao.extraction import read
+from jixiao.rdf.mapping import quads
+from jixiao.rdf.terms import value_of
 
 if TYPE_CHECKING:
-    from jixiao.record import Project, Record
+    from jixiao.model.record import Project, Record
 
 
 def main() -> None:
@@ -41,7 +42,7 @@ def main() -> None:
 def _engines(found: list[Quad], runs: int) -> None:
     triples = [q.triple for q in found if not value_of(q.graph_name).endswith("/evidence")]
     text = (serialize(triples, format=RdfFormat.N_TRIPLES) or b"") + background(load("default"))
-    facts = Facts(text)
+    facts = CheckDataset(text)
     engines: list[Engine] = ["pyshacl", "fast"]
     times = {engine: list[float]() for engine in engines}
     failed = dict[Engine, int]()

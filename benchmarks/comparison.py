@@ -17,7 +17,7 @@ from pathlib import Path
 import jixiao
 from benchmarks.invent import LAYOUTS, Document, Grid, invent
 from benchmarks.write import placed, write
-from jixiao.pages.layout import squeeze
+from jixiao.text import squeeze
 
 KINDS = ("pdf-ruled", "pdf-office", "pdf-rotated", "pdf-three-line", "pdf-rule-less")
 Rows = list[list[str]]  # of all tables of a document; a merged cell stands where it starts

@@ -14,10 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from jixiao.clusters import TABLES, Groups, in_common
-from jixiao.extract import read
-from jixiao.extract.profiles import likeness
-from jixiao.record import Record
+from jixiao.comparison.near_duplicates import TABLES, Groups, in_common
+from jixiao.extraction import read
+from jixiao.model.record import Record
+from jixiao.rdf.derived.text_features import likeness
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "juluxian-2023.pdf"
 

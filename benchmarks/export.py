@@ -16,9 +16,9 @@ from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from jixiao.export import FORMATS
-from jixiao.store import Store, create_store, open_store
-from jixiao.vocabulary import HOME
+from jixiao.publishing import FORMATS
+from jixiao.rdf.namespaces import HOME
+from jixiao.store.store import Store, create_store, open_store
 
 _RUN = r"""
 import re, sys

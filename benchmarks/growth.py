@@ -19,9 +19,9 @@ from statistics import median
 
 from benchmarks import scale
 from benchmarks.measure import table
-from jixiao.comparison import compare
-from jixiao.index import refresh
-from jixiao.store import create_store
+from jixiao.comparison.update import compare
+from jixiao.store.search_index import refresh
+from jixiao.store.store import create_store
 
 
 def main() -> None:

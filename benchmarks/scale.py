@@ -23,15 +23,22 @@ from pyoxigraph import NamedNode, Quad
 
 from benchmarks.corpus import write
 from benchmarks.many import papers
-from jixiao.comparison import compare
-from jixiao.extract import read
-from jixiao.findings import finding_quads
-from jixiao.index import Abstract, abstract, add, refresh
-from jixiao.iris import document_iri, graphs
-from jixiao.ontology import quads
-from jixiao.record import Project, Record, Region
-from jixiao.shapes import check_quads
-from jixiao.store import Entry, Lines, Store, create_store, loadable, open_store
+from jixiao.checks.run import check_quads
+from jixiao.comparison.update import compare
+from jixiao.extraction import read
+from jixiao.model.record import Project, Record, Region
+from jixiao.rdf.findings import finding_quads
+from jixiao.rdf.iris import document_iri, graphs
+from jixiao.rdf.mapping import quads
+from jixiao.store.search_index import IndexEntries, add, index_entries, refresh
+from jixiao.store.store import (
+    Entry,
+    SerializedQuads,
+    Store,
+    create_store,
+    open_store,
+    serialize_quads,
+)
 
 _AT_ONCE = 500_000  # quads
 _WAITING = 200  # papers that were made and not taken
@@ -86,8 +93,8 @@ class Paper:
     """A record as it is loaded; `quads` and `indicators` are counted."""
 
     entry: Entry
-    lines: Lines
-    abstract: Abstract
+    lines: SerializedQuads
+    abstract: IndexEntries
     quads: int
     indicators: int
 
@@ -100,8 +107,8 @@ def made(*, whole: bool, after: int = 0) -> Iterator[Paper]:
         facts, _, findings = (_in(stated, graph) for graph in graphs(document))
         yield Paper(
             entry=Entry(head.file, document, head.reader.version),
-            lines=loadable(stated),
-            abstract=abstract(facts, findings),
+            lines=serialize_quads(stated),
+            abstract=index_entries(facts, findings),
             quads=len(stated),
             indicators=indicators_of(record),
         )
@@ -137,10 +144,10 @@ class Filled:
 
 def fill(store: Store, indicators: int, papers: Iterator[Paper]) -> Filled:
     """Put papers with so many indicators into a store and its index, as a build does."""
-    step, documents, filled, total, loaded = list[tuple[Entry, Abstract]](), 0, 0, 0, 0
+    step, documents, filled, total, loaded = list[tuple[Entry, IndexEntries]](), 0, 0, 0, 0
     while filled < indicators:
         paper = next(papers)
-        store.arrive(paper.lines)
+        store.stage(paper.lines)
         step.append((paper.entry, paper.abstract))
         documents, filled = documents + 1, filled + paper.indicators
         total += paper.quads
@@ -167,9 +174,9 @@ def one_more(folder: Path, after: int, *, whole: bool) -> float:
     return took
 
 
-def _load(store: Store, papers: list[tuple[Entry, Abstract]]) -> None:
-    store.set_aside()
-    store.load([entry for entry, _ in papers])
+def _load(store: Store, papers: list[tuple[Entry, IndexEntries]]) -> None:
+    store.seal()
+    store.bulk_load([entry for entry, _ in papers])
     add(store.path, ((entry.document.value, entry.version, said) for entry, said in papers))
 
 

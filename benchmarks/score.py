@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from benchmarks.invent import Money, Row, Truth
-from jixiao.pages.layout import squeeze
-from jixiao.record import Goal, Indicator, Project, Record
+from jixiao.model.record import Goal, Indicator, Project, Record
+from jixiao.text import squeeze
 
 FIELDS = ("level1", "level2", "level3", "description", "value", "basis", "nature", "weight",
           "direction", "actual", "score", "deviation", "remark", "scope")  # fmt: skip

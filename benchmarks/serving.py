@@ -25,11 +25,11 @@ import requests
 from pyoxigraph import DefaultGraph, NamedNode
 from tests.servers import Served, oxigraph, workbench
 
-from jixiao.counts import counts
-from jixiao.queries import prepared
-from jixiao.questions import questions
-from jixiao.store import Store, open_store
-from jixiao.vocabulary import HOME, JX, RDF
+from jixiao.queries.answering import prepared
+from jixiao.rdf.namespaces import HOME, JX, RDF
+from jixiao.rdf.questions import questions
+from jixiao.store.statistics import counts
+from jixiao.store.store import Store, open_store
 
 QUESTIONS = ("percent-targets", "usual-indicators", "projects")
 _STARTS = 3  # of the server

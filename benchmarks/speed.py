@@ -16,8 +16,8 @@ from statistics import median
 
 import jixiao
 from benchmarks.measure import table
-from jixiao.extract import read
-from jixiao.pages import pdfium
+from jixiao.documents.pdf import pdfium
+from jixiao.extraction import read
 
 
 def _plain(path: Path) -> None:

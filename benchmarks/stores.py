@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 from tests import servers
 from tests.answers import same
 
-from jixiao.publish import publish
-from jixiao.queries import Answer, ask
-from jixiao.questions import questions
-from jixiao.remote import Endpoint
-from jixiao.store import Store, open_store
+from jixiao.model.answer import Answer
+from jixiao.publishing.sparql_store import publish
+from jixiao.queries.answering import ask
+from jixiao.queries.repositories.sparql_http import Endpoint
+from jixiao.rdf.questions import questions
+from jixiao.store.store import Store, open_store
 
 
 def main() -> None:

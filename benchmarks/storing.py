@@ -22,10 +22,12 @@ from rdflib import Dataset, Graph, URIRef
 
 from benchmarks import scale
 from benchmarks.measure import medians, table
-from jixiao.iris import document_iri
-from jixiao.ontology import quads, rdflib_triple, value_of
-from jixiao.record import Record
-from jixiao.store import Entry, create_store, loadable
+from jixiao.model.record import Record
+from jixiao.rdf.iris import document_iri
+from jixiao.rdf.mapping import quads
+from jixiao.rdf.rdflib_graph import rdflib_triple
+from jixiao.rdf.terms import value_of
+from jixiao.store.store import Entry, create_store, serialize_quads
 
 Context = tuple[object, object, object, Graph]
 _MAPPING = """@prefix rml: <http://semweb.mmlab.be/ns/rml#> .
@@ -117,16 +119,16 @@ def _jixiao(records: list[Record], folder: Path) -> None:
     with create_store(folder / "jixiao") as store:
         entries = list[Entry]()
         for record in records:
-            store.arrive(loadable(list(quads(record))))
+            store.stage(serialize_quads(list(quads(record))))
             head = record.document
             entries.append(Entry(head.file, document_iri(head.sha256), "1"))
-        store.set_aside()
-        store.load(entries)
+        store.seal()
+        store.bulk_load(entries)
 
 
 def _ready(stated: list[Quad]) -> bytes:
     """Return quads as N-Quads, with those of the union as the store keeps it."""
-    lines = loadable(stated)
+    lines = serialize_quads(stated)
     return lines.graphs + lines.union
 
 

@@ -11,11 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from jixiao.build import build
-from jixiao.export import export
-from jixiao.queries import Answer, Value, ask
-from jixiao.questions import questions
-from jixiao.store import Store, open_store
+from jixiao.model.answer import Answer, Value
+from jixiao.pipeline.build import build
+from jixiao.publishing import export
+from jixiao.queries.answering import ask
+from jixiao.rdf.questions import questions
+from jixiao.store.store import Store, open_store
 
 ROOT = Path(__file__).parents[1]
 CORPUS = (

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import settings
 from tests.answers import CORPUS
 
-from jixiao.build import build, documents
-from jixiao.extract import read
-from jixiao.record import Record
-from jixiao.store import Store, open_store
+from jixiao.extraction import read
+from jixiao.model.record import Record
+from jixiao.pipeline.build import build, documents
+from jixiao.store.store import Store, open_store
 
 settings.register_profile("any machine", deadline=None)  # a slow one is no fault
 settings.load_profile("any machine")
@@ -91,7 +91,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "import sys\n"
         "class Finder:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name != 'pebble.pool.process' and name != 'jixiao.workers': return None\n"
+        "        if name != 'pebble.pool.process' and name != 'jixiao.pipeline.workers': return None\n"
         "        sys.meta_path.remove(self)\n"
         f"        exec({HOSTILE!r}, {{}})\n"
         "sys.meta_path.insert(0, Finder())\n"

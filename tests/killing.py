@@ -27,19 +27,19 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat
 from pyoxigraph import Store as Engine
 from tests.answers import ROOT
 
-from jixiao import build as building
-from jixiao import store as storing
-from jixiao.extract import read
-from jixiao.index import abstract
-from jixiao.iris import document_iri, graphs
-from jixiao.making import Made, Tally
-from jixiao.ontology import quads
-from jixiao.record import Record
-from jixiao.sources import Source
-from jixiao.store import INDEX, Store, loadable, open_store
-from jixiao.versions import is_store
-from jixiao.vocabulary import JX
-from jixiao.workers import Crew
+from jixiao.extraction import read
+from jixiao.model.record import Record
+from jixiao.pipeline import build as building
+from jixiao.pipeline.process_document import ProcessedDocument, Tally
+from jixiao.pipeline.sources import Source
+from jixiao.pipeline.workers import Executor
+from jixiao.rdf.iris import document_iri, graphs
+from jixiao.rdf.mapping import quads
+from jixiao.rdf.namespaces import JX
+from jixiao.store import store as storing
+from jixiao.store.search_index import index_entries
+from jixiao.store.store import INDEX, Store, open_store, serialize_quads
+from jixiao.store.versions import is_store
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
 BEFORE = {
@@ -145,7 +145,7 @@ class Course:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
         self._papers, self._store = folder / "papers", folder / "store"
-        self._made = dict[tuple[str, str], Made]()
+        self._made = dict[tuple[str, str], ProcessedDocument]()
         self._kept = {"nothing": folder / "nothing", "before": folder / "before"}
         self._lay(BEFORE)
         _alone(partial(self._build, self._kept["before"]))
@@ -166,10 +166,10 @@ class Course:
     def _build(self, store: Path, _: object = None) -> None:
         """Build in many small steps, of what was made before."""
 
-        def crew(*_: object) -> AbstractContextManager[Crew]:
+        def crew(*_: object) -> AbstractContextManager[Executor]:
             return nullcontext(here)
 
-        def here(sources: Iterable[Source]) -> Iterator[tuple[Source, Made]]:
+        def here(sources: Iterable[Source]) -> Iterator[tuple[Source, ProcessedDocument]]:
             for source in sources:
                 digest = sha256(source.path.read_bytes()).hexdigest()
                 yield source, self._made[source.path.name, digest]
@@ -231,13 +231,13 @@ def _alone(work: Callable[[Tell], object], *, survives: bool = True) -> str:
     return text
 
 
-def _bare(record: Record) -> Made:
+def _bare(record: Record) -> ProcessedDocument:
     """Make a paper of its facts and its name alone: a seventh of what there is to state."""
     digest = record.document.sha256
     own = graphs(document_iri(digest))[0]
     stated = [q for q in quads(record) if q.graph_name == own or q.predicate == JX.fileName]
-    told = abstract((quad for quad in stated if quad.graph_name == own), ())
-    return Made(digest, loadable(stated), len(stated), told, Tally(documents=1))
+    told = index_entries((quad for quad in stated if quad.graph_name == own), ())
+    return ProcessedDocument(digest, serialize_quads(stated), len(stated), told, Tally(documents=1))
 
 
 def _names(store: Path) -> set[str]:

@@ -13,7 +13,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node, URIRef
 from tests.servers import workbench
 
-from jixiao.store import create_store
+from jixiao.store.store import create_store
 
 SUITE = Path(__file__).parent / "suites" / "sparql11" / "protocol"
 MANIFEST = rdflib.Graph().parse(SUITE / "manifest.ttl")

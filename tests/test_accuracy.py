@@ -9,8 +9,8 @@ from benchmarks.invent import LAYOUTS, Document, Grid, invent
 from benchmarks.score import Score, score
 from benchmarks.write import KINDS, write
 
-from jixiao.extract import read
-from jixiao.pages.printed import can_recognise
+from jixiao.documents.pdf.reader import can_recognise
+from jixiao.extraction import read
 
 SEED = 5
 NEEDS = {

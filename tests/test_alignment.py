@@ -4,8 +4,8 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jixiao.extract.alignment import align
-from jixiao.record import Project, Record
+from jixiao.extraction.narrative.alignment import align
+from jixiao.model.record import Project, Record
 
 
 def _projects(julu: Record) -> list[Project]:

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from tests.answers import ANSWERS, columns, kept
 
-from jixiao.queries import ask
-from jixiao.questions import questions
-from jixiao.record import Indicator, Project, Record
-from jixiao.store import Store
+from jixiao.model.record import Indicator, Project, Record
+from jixiao.queries.answering import ask
+from jixiao.rdf.questions import questions
+from jixiao.store.store import Store
 
 NAMES = [question.name for question in questions()]
 

@@ -10,11 +10,12 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 from pyoxigraph import Store as Database
 
-from jixiao.answers import answer, from_input, listing
 from jixiao.errors import UsageError
-from jixiao.queries import ask
-from jixiao.questions import question, questions
-from jixiao.store import Store
+from jixiao.queries.answering import ask
+from jixiao.queries.catalogue import question
+from jixiao.queries.format import answer, from_input, listing
+from jixiao.rdf.questions import questions
+from jixiao.store.store import Store
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 HEAD = """#: title.zh = "甲"

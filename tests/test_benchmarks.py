@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.answers import ROOT
 
-from jixiao.questions import questions
+from jixiao.rdf.questions import questions
 
 
 def _rows(*command: str) -> list[list[str]]:

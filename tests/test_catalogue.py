@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from rdflib import Literal
 
-from jixiao.extract import read
-from jixiao.findings import Report, finding_quads
-from jixiao.iris import document_iri
-from jixiao.ontology import graph, indicator_iris, quads, value_of
-from jixiao.record import Record
-from jixiao.shapes import check, check_quads, rules
+from jixiao.checks.run import check, check_quads, rules
+from jixiao.extraction import read
+from jixiao.model.finding import Report
+from jixiao.model.record import Record
+from jixiao.rdf.findings import finding_quads
+from jixiao.rdf.iris import document_iri
+from jixiao.rdf.mapping import indicator_iris, quads
+from jixiao.rdf.rdflib_graph import graph
+from jixiao.rdf.terms import value_of
 
 COUNTS = {
     "C00": 0,

@@ -11,13 +11,15 @@ import pytest
 from PIL import Image
 from tests.answers import ROOT
 
-from jixiao.answers import answer
-from jixiao.charts import draw, specification
-from jixiao.codelists import words
 from jixiao.errors import UsageError
-from jixiao.queries import Answer, ask
-from jixiao.questions import question, questions, read
-from jixiao.store import Store
+from jixiao.model.answer import Answer
+from jixiao.queries.answering import ask
+from jixiao.queries.catalogue import question
+from jixiao.queries.charts import draw, specification
+from jixiao.queries.format import answer
+from jixiao.rdf.code_lists import words
+from jixiao.rdf.questions import questions, read
+from jixiao.store.store import Store
 
 DRAWN = [known.name for known in questions() if known.head.chart]
 

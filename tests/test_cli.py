@@ -16,11 +16,11 @@ import rdflib
 from rdflib.namespace import SH
 
 import jixiao
+from jixiao.checks.run import check_quads
 from jixiao.cli import cli
-from jixiao.ontology import quads
-from jixiao.record import Record, from_json
-from jixiao.report import Sheet, html
-from jixiao.shapes import check_quads
+from jixiao.model.record import Record, from_json
+from jixiao.publishing.report import Sheet, html
+from jixiao.rdf.mapping import quads
 
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"

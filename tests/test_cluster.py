@@ -14,9 +14,9 @@ import pytest
 from tests.answers import ROOT, nquads
 from tests.servers import free_port
 
-from jixiao.build import Limits, build
 from jixiao.errors import UsageError
-from jixiao.sources import Source
+from jixiao.pipeline.build import Limits, build
+from jixiao.pipeline.sources import Source
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'jixiao[cluster]'")
 CORPUS = ROOT / "tests" / "data" / "corpus"
@@ -83,7 +83,7 @@ def test_a_worker_that_does_not_see_the_files_is_sent_them(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its path leads to another file there: the content counts, not the name."""
-    from jixiao import workers
+    from jixiao.pipeline import workers
 
     shutil.copytree(CORPUS, papers := tmp_path / "papers")
 

@@ -7,11 +7,11 @@ from benchmarks.duplicates import Found, by_hand, grouped, reworded
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jixiao.clusters import TABLES, Groups, in_common
-from jixiao.extract.profiles import likeness
-from jixiao.queries import ask
-from jixiao.record import Record
-from jixiao.store import Store
+from jixiao.comparison.near_duplicates import TABLES, Groups, in_common
+from jixiao.model.record import Record
+from jixiao.queries.answering import ask
+from jixiao.rdf.derived.text_features import likeness
+from jixiao.store.store import Store
 
 LEAST = likeness().clusters.least
 SAID = "项目资金支付及时满意"

@@ -13,16 +13,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Quad
 
-from jixiao import comparison, continuity, index
-from jixiao.compared import Compared
-from jixiao.comparison import compare
-from jixiao.continuity import Budget, Link
-from jixiao.extract.profiles import likeness
-from jixiao.index import Abstract, Worded, written
-from jixiao.iris import document_iri
-from jixiao.ledger import LEDGER
-from jixiao.store import COMPARISON, Entry, Lines, Store, create_store
-from jixiao.vocabulary import HOME, JX
+from jixiao.comparison import continuity, update
+from jixiao.comparison.continuity import Budget, Link
+from jixiao.comparison.state import ComparisonState
+from jixiao.comparison.update import compare
+from jixiao.rdf.derived.text_features import likeness
+from jixiao.rdf.iris import document_iri
+from jixiao.rdf.namespaces import HOME, JX
+from jixiao.store import search_index
+from jixiao.store.provenance import LEDGER
+from jixiao.store.search_index import ComparedWording, IndexEntries, written
+from jixiao.store.store import COMPARISON, Entry, SerializedQuads, Store, create_store
 
 CONTINUES = str(JX.continues)
 Project = tuple[str, tuple[str, ...]]  # its name, and what its indicators say
@@ -42,18 +43,20 @@ class Paper:
         """The document, named by what it says."""
         return document_iri(sha256(repr(self).encode()).hexdigest()).value
 
-    def abstract(self) -> Abstract:
+    def index_entries(self) -> IndexEntries:
         """What the index holds of it."""
         department = f"{HOME}id/{self.department}"
         budget = f"{department}/{self.year}"
         region = self.region and f"{HOME}id/{self.region}"
-        worded = [Worded("budget", budget, department, "", "")]
+        worded = [ComparedWording("budget", budget, department, "", "")]
         for project, texts in self.projects:
             of = f"{budget}/{project}"
-            worded.append(Worded("project", of, budget, project, project))
-            worded += [Worded("indicator", f"{of}/{text}", of, text, text) for text in texts]
-        listed = index.Budget(budget, department, self.department, str(self.year), region)
-        return Abstract((), (listed,), tuple(worded), Counter())
+            worded.append(ComparedWording("project", of, budget, project, project))
+            worded += [
+                ComparedWording("indicator", f"{of}/{text}", of, text, text) for text in texts
+            ]
+        listed = search_index.Budget(budget, department, self.department, str(self.year), region)
+        return IndexEntries((), (listed,), tuple(worded), Counter())
 
 
 def _paper(region: str, department: str, year: int, *projects: Project) -> Paper:
@@ -93,13 +96,13 @@ def _become(store: Store, papers: Sequence[Paper]) -> None:
     known = {document.value for document in store.documents()}
     for iri in known - wanted.keys():
         store.drop(iri)
-        index.drop(store.path, iri)
+        search_index.drop(store.path, iri)
     for iri in wanted.keys() - known:
         entry = Entry(iri, document_iri(iri.rpartition("/")[2]), "1")
-        store.arrive(Lines(b"", b""))
-        store.set_aside()
-        store.load([entry])
-        index.add(store.path, [(iri, "1", wanted[iri].abstract())])
+        store.stage(SerializedQuads(b"", b""))
+        store.seal()
+        store.bulk_load([entry])
+        search_index.add(store.path, [(iri, "1", wanted[iri].index_entries())])
 
 
 def _found(store: Store) -> set[Quad]:
@@ -161,7 +164,7 @@ def test_only_regions_that_changed_are_compared_anew(
         regions.extend({budget.region[-2:] for budget in budgets})
         return list(continuity.links(budgets, common))
 
-    monkeypatch.setattr(comparison, "links", watched)
+    monkeypatch.setattr(update, "links", watched)
     other = _paper("乙县", "教育局", 2023, ("办公", ()))
     more = _paper("乙县", "教育局", 2024, ("办公", ()))
     with create_store(tmp_path / "store") as store:
@@ -217,20 +220,20 @@ def _steps_of_one_more(folder: Path, papers: int) -> int:
         new = "碳排放强度" if number > papers / 3 else ""
         said = [new + "".join(random.choices(characters, k=12)) for _ in range(4)]
         paper = _paper("甲县", f"第{number}局", 2024, ("热线", (*said, f"{number % 10}" + said[0])))
-        index.add(folder, [(paper.iri, "1", paper.abstract())])
+        search_index.add(folder, [(paper.iri, "1", paper.index_entries())])
 
     folder.mkdir()
     for number in range(papers):
         added(number)
         if number % 20 == 0 or number == papers - 1:
             with written(folder) as database:
-                Compared(database).regrouped()
-                Compared(database).keep("all")
+                ComparisonState(database).regrouped()
+                ComparisonState(database).keep("all")
     added(papers)
     with written(folder) as database:
         database.set_progress_handler(lambda: steps.append(None), 1)
-        _, now = Compared(database).regrouped()
-        assert len([*Compared(database).new_indicators()]) == 5
+        _, now = ComparisonState(database).regrouped()
+        assert len([*ComparisonState(database).new_indicators()]) == 5
         assert now.centre_of, "what is new is a near-duplicate"
     return len(steps)
 
@@ -241,7 +244,7 @@ def test_one_more_paper_is_grouped_without_going_through_all(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "at", [(Store, "_add_compared"), (Store, "_remove"), (Compared, "regrouped")]
+    "at", [(Store, "_add_compared"), (Store, "_remove"), (ComparisonState, "regrouped")]
 )
 def test_comparing_that_breaks_off_is_made_up_for(
     at: tuple[type, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.answers import ROOT
 
-from jixiao.build import build
-from jixiao.continuity import Budget, Link, Project, links
-from jixiao.queries import ask
-from jixiao.store import COMPARISON, LEDGER, Store, create_store, open_store
+from jixiao.comparison.continuity import Budget, Link, Project, links
+from jixiao.pipeline.build import build
+from jixiao.queries.answering import ask
+from jixiao.store.store import COMPARISON, LEDGER, Store, create_store, open_store
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
 

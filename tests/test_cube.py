@@ -7,8 +7,8 @@ import pytest
 from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store
 from tests.answers import ROOT
 
-from jixiao.store import Store as Corpus
-from jixiao.vocabulary import HOME, JX, OBEU_ATTRIBUTE, OBEU_MEASURE, QB, RDF
+from jixiao.rdf.namespaces import HOME, JX, OBEU_ATTRIBUTE, OBEU_MEASURE, QB, RDF
+from jixiao.store.store import Store as Corpus
 
 SUITE = ROOT / "tests" / "suites" / "data-cube"
 CONSTRAINTS = sorted(SUITE.glob("IC-*.rq"))

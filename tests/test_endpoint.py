@@ -23,24 +23,24 @@ import pytest
 import requests
 from tests.servers import Served, workbench
 
-from jixiao.export.catalogue import Publication
-from jixiao.export.catalogue import described as catalogue
-from jixiao.iris import graphs
-from jixiao.queries import ask, prepared
-from jixiao.questions import questions
+from jixiao.publishing.dcat import Publication
+from jixiao.publishing.dcat import described as catalogue
+from jixiao.queries.answering import ask, prepared
+from jixiao.rdf.iris import graphs
+from jixiao.rdf.namespaces import HOME, JX
+from jixiao.rdf.questions import questions
 from jixiao.server import Limits, Settings, application
 from jixiao.server.app import Server
 from jixiao.server.edition import edition
-from jixiao.server.gate import hosts
-from jixiao.server.jobs.graphs import described
+from jixiao.server.middleware import hosts
+from jixiao.server.pages.context import PageContext
+from jixiao.server.pages.lists import rule
 from jixiao.server.problems import Problem
-from jixiao.server.registry import JOBS
-from jixiao.server.sparql_request import check_local, check_strictly_local
-from jixiao.server.views.lists import rule
-from jixiao.server.views.look import Look
-from jixiao.server.worker import Held, Job
-from jixiao.store import Store
-from jixiao.vocabulary import HOME, JX
+from jixiao.server.sparql.graphs import described
+from jixiao.server.sparql.protocol import check_local, check_strictly_local
+from jixiao.server.workers.jobs import JOBS
+from jixiao.server.workers.worker import Job, StoreSnapshot
+from jixiao.store.store import Store
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 PROJECT = "id/project/130529-434/2023/8a2871c9a0"
@@ -256,7 +256,7 @@ def test_a_fault_of_the_program_is_a_problem_too(
     def broken(template: str, lang: str, **values: object) -> str:
         raise RuntimeError("of the inside")
 
-    monkeypatch.setattr("jixiao.server.pages.rendered", broken)
+    monkeypatch.setattr("jixiao.server.routes.rendered", broken)
     sent = list[dict[str, Any]]()
 
     async def send(message: Any) -> None:
@@ -307,8 +307,8 @@ def test_the_catalogue_is_kept_once_for_all_addresses(
         made.append(where)
         return catalogue(store, where)
 
-    monkeypatch.setattr("jixiao.server.jobs.graphs.catalogue", counted)
-    held = Held(corpus_folder)
+    monkeypatch.setattr("jixiao.server.sparql.graphs.catalogue", counted)
+    held = StoreSnapshot(corpus_folder)
     with held.stack:
         for number in range(4):
             told = _Told()
@@ -320,7 +320,7 @@ def test_the_catalogue_is_kept_once_for_all_addresses(
 
 
 def test_what_was_worked_out_is_kept_while_it_is_used(corpus_folder: Path) -> None:
-    held, made = Held(corpus_folder), Counter[int]()
+    held, made = StoreSnapshot(corpus_folder), Counter[int]()
 
     def work_out(number: int) -> int:
         made[number] += 1
@@ -339,10 +339,10 @@ def test_what_was_worked_out_is_kept_while_it_is_used(corpus_folder: Path) -> No
 def test_what_is_commonplace_hides_no_similar_project(
     corpus_folder: Path, monkeypatch: pytest.MonkeyPatch, some: int
 ) -> None:
-    monkeypatch.setattr("jixiao.server.views.things._SOME", some)
-    held, named = Held(corpus_folder), 0
+    monkeypatch.setattr("jixiao.server.pages.things._SOME", some)
+    held, named = StoreSnapshot(corpus_folder), 0
     with held.stack:
-        look = Look(held, Job(name="thing"))
+        look = PageContext(held, Job(name="thing"))
         budgets = [budget.iri for budget in held.index.budgets()]
         for project in {hit.iri for hit in held.index.projects_of_budgets(budgets)}:
             clusters = set(look.nodes(project, JX.hasIndicator, JX.inCluster))
@@ -358,7 +358,7 @@ def test_what_is_commonplace_hides_no_similar_project(
 
 
 def test_a_choice_too_long_to_show_says_so(corpus_folder: Path) -> None:
-    held, told = Held(corpus_folder), _Told()
+    held, told = StoreSnapshot(corpus_folder), _Told()
     names = "iri", "department", "name", "year", "region", "region_name"
     many = [dict.fromkeys(names, f"{number}") for number in range(230)]
     with held.stack:
@@ -369,13 +369,13 @@ def test_a_choice_too_long_to_show_says_so(corpus_folder: Path) -> None:
 
 
 def test_the_pages_of_a_rule_hold_all_that_it_found(corpus_folder: Path) -> None:
-    held = Held(corpus_folder)
+    held = StoreSnapshot(corpus_folder)
     with held.stack:
         (code, _), count = max(held.index.failed().items(), key=lambda item: item[1])
         found, number, more = list[tuple[str, str, str]](), 1, True
         while more:
             job = Job(name="rule", path=code, values={"page": [str(number)]})
-            _, shown = rule(Look(held, job))
+            _, shown = rule(PageContext(held, job))
             found += cast("list[tuple[str, str, str]]", shown["hits"])
             number, more = number + 1, bool(shown["more"])
     assert number > 3, "more than two pages"

@@ -19,16 +19,16 @@ from tests import servers
 from tests.answers import ROOT, same
 from tests.servers import Served
 
-from jixiao.build import build
 from jixiao.cli import cli
 from jixiao.errors import StoreError
-from jixiao.publish import Published, publish, there
-from jixiao.queries import ask
-from jixiao.questions import questions
-from jixiao.remote import Endpoint, Login, login
-from jixiao.servers import KINDS
-from jixiao.store import Store, open_store
-from jixiao.versions import identity
+from jixiao.pipeline.build import build
+from jixiao.publishing.sparql_store import Published, publish, there
+from jixiao.queries.answering import ask
+from jixiao.queries.repositories.quirks import KINDS
+from jixiao.queries.repositories.sparql_http import Endpoint, Login, login
+from jixiao.rdf.questions import questions
+from jixiao.store.store import Store, open_store
+from jixiao.store.versions import identity
 
 NAMES = [question.name for question in questions()]
 WATER = ROOT / "tests" / "data" / "corpus" / "water-2024.docx"

@@ -8,13 +8,13 @@ from benchmarks.invent import LAYOUTS, invent
 from benchmarks.write import write
 from rdflib import Dataset, URIRef
 
-from jixiao import engines
+from jixiao.checks import engine
+from jixiao.checks.run import check
 from jixiao.errors import UsageError
-from jixiao.extract import read
-from jixiao.findings import Report
-from jixiao.ontology import graph
-from jixiao.record import Record
-from jixiao.shapes import check
+from jixiao.extraction import read
+from jixiao.model.finding import Report
+from jixiao.model.record import Record
+from jixiao.rdf.rdflib_graph import graph
 
 CASES = sorted((Path(__file__).parent / "shapes").glob("*/*.ttl"))
 INVENTED = [(layout, seed) for seed in range(8) for layout in LAYOUTS][:50]
@@ -58,7 +58,7 @@ def test_without_the_fast_engine_the_reference_answers(monkeypatch: pytest.Monke
     def missing(name: str) -> None:
         return None
 
-    monkeypatch.setattr(engines, "find_spec", missing)
+    monkeypatch.setattr(engine, "find_spec", missing)
     assert check(data).findings
     with pytest.raises(UsageError, match="jixiao\\[fast\\]"):
         check(data, engine="fast")

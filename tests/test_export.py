@@ -15,11 +15,11 @@ from csvw import CSVW
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from tests.answers import ROOT, stored
 
-from jixiao.build import build
 from jixiao.cli import cli
 from jixiao.errors import UsageError
-from jixiao.export import FORMATS, export
-from jixiao.store import Store
+from jixiao.pipeline.build import build
+from jixiao.publishing import FORMATS, export
+from jixiao.store.store import Store
 
 Said = tuple[str, str, str, str]  # subject, predicate, object, what kind of object
 NUMBERS = ("integer", "decimal", "boolean")

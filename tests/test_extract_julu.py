@@ -13,9 +13,9 @@ import msgspec
 import pypdfium2
 import pytest
 
-from jixiao.extract import read
-from jixiao.pages.layout import squeeze
-from jixiao.record import Record, Where, from_json, json_schema, to_json
+from jixiao.extraction import read
+from jixiao.model.record import Record, Where, from_json, json_schema, to_json
+from jixiao.text import squeeze
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data" / "juluxian-2023"

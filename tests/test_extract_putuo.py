@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.extract import read
-from jixiao.pages.layout import squeeze
-from jixiao.record import Record, Statement
+from jixiao.extraction import read
+from jixiao.model.record import Record, Statement
+from jixiao.text import squeeze
 
 DATA = Path(__file__).parent / "data" / "putuo"
 NAMES = ("wanli-subdistrict-2024", "commerce-commission-2025", "justice-bureau-2026")

@@ -14,10 +14,10 @@ from docx.oxml.ns import nsdecls
 from openpyxl.styles import Alignment
 
 import jixiao
-from jixiao.build import build
 from jixiao.errors import FileError, UsageError
-from jixiao.extract import read
-from jixiao.record import Record
+from jixiao.extraction import read
+from jixiao.model.record import Record
+from jixiao.pipeline.build import build
 
 ROOT = Path(__file__).parents[1]
 JULU = ROOT / "tests" / "data" / "juluxian-2023" / "juluxian-2023.docx"
@@ -135,8 +135,8 @@ def test_word_shows_insertions_controls_and_nested_tables(tmp_path: Path) -> Non
     body.insert(1, parse_xml(changed))
     body.insert(2, parse_xml(control))
     document.save(str(tmp_path / "a.docx"))
-    from jixiao.pages.files import open_file
-    from jixiao.pages.layout import Text
+    from jixiao.documents.model import Text
+    from jixiao.documents.open import open_file
 
     _, _, flow = open_file(tmp_path / "a.docx", "pdfium")
     assert [b.text for b in flow.blocks if isinstance(b, Text)] == ["前言", "预算增加", "控件内"]
@@ -212,7 +212,7 @@ def test_an_archive_of_attachments(tmp_path: Path) -> None:
 
 
 def test_names_of_chinese_windows_in_an_archive(tmp_path: Path) -> None:
-    from jixiao.archives import members
+    from jixiao.pipeline.archives import members
 
     name = "预算公开.docx".encode("gb18030")
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:

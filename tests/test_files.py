@@ -8,8 +8,8 @@ from threading import Thread
 
 import pytest
 
+from jixiao.atomic_files import write_whole, writing, writing_folder
 from jixiao.errors import UsageError
-from jixiao.files import write_whole, writing, writing_folder
 
 
 def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:

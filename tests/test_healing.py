@@ -1,9 +1,9 @@
 from pathlib import Path
 
-from jixiao.pages.healing import heal
-from jixiao.pages.layout import Block, Flow, Table, Text
-from jixiao.pages.plain import flow
-from jixiao.pages.spans import table
+from jixiao.documents.formats.plain_text import flow
+from jixiao.documents.merged_cells import table
+from jixiao.documents.model import Block, Flow, Table, Text
+from jixiao.documents.page_breaks import join_page_breaks
 
 
 def _text(text: str) -> Text:
@@ -24,7 +24,7 @@ def _page(
 
 
 def _heal(*blocks: Block) -> list[list[list[str]]]:
-    healed = heal(Flow(blocks=blocks, pages=2))
+    healed = join_page_breaks(Flow(blocks=blocks, pages=2))
     tables = [block for block in healed.blocks if isinstance(block, Table)]
     assert [t.number for t in tables] == list(range(1, len(tables) + 1))
     return [[t.texts(row) for row in range(len(t.grid))] for t in tables]

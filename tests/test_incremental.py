@@ -16,17 +16,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.answers import ROOT, nquads
 
-from jixiao import build as building
-from jixiao import wording
-from jixiao.build import Limits, build
 from jixiao.cli import cli
-from jixiao.counts import counts
 from jixiao.errors import FileError, StoreError, UsageError
-from jixiao.extract import words
-from jixiao.index import opened
-from jixiao.making import Ways
-from jixiao.store import SOURCES, Store, create_store, open_store
-from jixiao.workers import Crew, here
+from jixiao.extraction.forms import words
+from jixiao.pipeline import build as building
+from jixiao.pipeline.build import Limits, build
+from jixiao.pipeline.process_document import ProcessingOptions
+from jixiao.pipeline.workers import Executor, here
+from jixiao.rdf.derived import text_features
+from jixiao.store.search_index import opened
+from jixiao.store.statistics import counts
+from jixiao.store.store import SOURCES, Store, create_store, open_store
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
 
@@ -46,8 +46,8 @@ def papers(tmp_path: Path) -> Path:
 
 
 def _here(
-    scheduler: str, count: int, jobs: int, ways: Ways, limits: Limits
-) -> AbstractContextManager[Crew]:
+    scheduler: str, count: int, jobs: int, ways: ProcessingOptions, limits: Limits
+) -> AbstractContextManager[Executor]:
     return here(ways)
 
 
@@ -353,7 +353,7 @@ def test_an_interrupted_build_says_so(tmp_path: Path) -> None:
 def test_what_is_kept_of_texts_is_bounded() -> None:
     """Those that were read before are kept for a while, not for as long as a worker lives."""
     known: Sequence[Callable[[str], object]] = (
-        wording.normalised, wording.normalised_name, wording.words, words.bare,
+        text_features.normalised, text_features.normalised_name, text_features.words, words.bare,
     )  # fmt: skip
     for number in range(20_000):
         for compared in known:
@@ -372,8 +372,8 @@ def test_a_store_that_may_only_be_read_is_counted_nevertheless(
     def refused(path: Path, content: bytes) -> None:
         raise UsageError("unwritable", path=path, reason="Read-only file system")
 
-    monkeypatch.setattr("jixiao.counts.write_whole", refused)
-    monkeypatch.setattr("jixiao.counts.counted", _nothing)
+    monkeypatch.setattr("jixiao.store.statistics.write_whole", refused)
+    monkeypatch.setattr("jixiao.store.statistics.counted", _nothing)
     assert counts(corpus).triples == sum(1 for _ in corpus.union())
 
 
@@ -385,7 +385,7 @@ def test_a_second_writer_leaves_the_version_of_the_first_alone(
         store.refresh_codes()
         store.database.flush()
         written = len(store.database)
-        monkeypatch.setattr("jixiao.store._opens", _nothing)
+        monkeypatch.setattr("jixiao.store.store._opens", _nothing)
         with pytest.raises(StoreError, match="another process"), create_store(tmp_path / "store"):
             pass
     with open_store(tmp_path / "store") as published:

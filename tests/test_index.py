@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
-from jixiao.build import build
-from jixiao.compared import changing
-from jixiao.index import Hit, abstract, opened, words
-from jixiao.store import INDEX, Store, open_store
-from jixiao.vocabulary import DCT, JX, RDF
-from jixiao.wording import normalised
+from jixiao.comparison.state import changing
+from jixiao.pipeline.build import build
+from jixiao.rdf.derived.text_features import normalised
+from jixiao.rdf.namespaces import DCT, JX, RDF
+from jixiao.store.search_index import Hit, index_entries, opened, words
+from jixiao.store.store import INDEX, Store, open_store
 
 PAGE = Path(__file__).parent / "data" / "corpus" / "services-2023.html"
 
@@ -160,7 +160,7 @@ def test_what_says_nothing_is_not_compared() -> None:
             Quad(one, JX.normalisedName, Literal(normalised(name))),
         ]
 
-    of_both = abstract([*said("—"), *said("接通率")], [])
+    of_both = index_entries([*said("—"), *said("接通率")], [])
     assert [worded.text for worded in of_both.worded] == ["接通率"]
 
 

@@ -4,8 +4,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jixiao.iris import budget_key, department_key, digest, document_iri, graphs, unique
-from jixiao.record import Document, Reader, Region
+from jixiao.model.record import Document, Reader, Region
+from jixiao.rdf.iris import budget_key, department_key, digest, document_iri, graphs, unique
 
 NAMES = st.text(
     st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)

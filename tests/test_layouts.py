@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from jixiao.extract import read
-from jixiao.record import to_json
+from jixiao.extraction import read
+from jixiao.model.record import to_json
 
 CASES = Path(__file__).parent / "layouts"
 DOCS = Path(__file__).parents[1] / "docs" / "layouts.md"

@@ -10,10 +10,10 @@ from starlette.types import ASGIApp
 
 from jixiao.server import Settings, application
 from jixiao.server.limits import Limits
-from jixiao.server.pool import Pool
 from jixiao.server.problems import Problem
-from jixiao.server.worker import Job
-from jixiao.store import Store
+from jixiao.server.workers.pool import Pool
+from jixiao.server.workers.worker import Job
+from jixiao.store.store import Store
 
 GROWING = "SELECT ?a ?b ?c { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z } ORDER BY ?x ?y ?z"
 ONE = "SELECT (1 AS ?one) {}"

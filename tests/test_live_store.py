@@ -11,11 +11,11 @@ import requests
 from tests.servers import workbench
 
 from jixiao import server
-from jixiao.build import build
 from jixiao.cli import cli
+from jixiao.pipeline.build import build
 from jixiao.server import Settings
-from jixiao.server.worker import Held, Holder
-from jixiao.store import Store
+from jixiao.server.workers.worker import SnapshotCache, StoreSnapshot
+from jixiao.store.store import Store
 
 DATA = Path(__file__).parent / "data"
 PAGE = DATA / "corpus" / "services-2023.html"
@@ -75,7 +75,7 @@ def _answered(store: Store) -> int:
     return sum(1 for _ in store.database.quads_for_pattern(None, None, None, None))
 
 
-def _settled(held: Held, before: Store) -> Store:
+def _settled(held: StoreSnapshot, before: Store) -> Store:
     for _ in range(200):
         if held.store is not before:
             break
@@ -86,7 +86,7 @@ def _settled(held: Held, before: Store) -> Store:
 def test_a_worker_goes_on_with_a_copy_in_memory(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     build([PAGE], folder)
-    holder = Holder(cut_off=False, in_memory={folder: 2**30})
+    holder = SnapshotCache(cut_off=False, in_memory={folder: 2**30})
     held = holder.at(folder)
     on_disk = held.store
     copy = _settled(held, on_disk)
@@ -106,7 +106,7 @@ def test_what_has_no_room_in_memory_is_answered_from_disk(
 ) -> None:
     folder = tmp_path / "store"
     build([PAGE], folder)
-    held = Holder(cut_off=False).at(folder)
+    held = SnapshotCache(cut_off=False).at(folder)
     on_disk = held.store
     held.take_in(2**20)
     assert held.store is on_disk, "what would not fit"

@@ -9,8 +9,8 @@ import pytest
 from tests.answers import ROOT
 
 import jixiao
-from jixiao.record import Record
-from jixiao.store import Store
+from jixiao.model.record import Record
+from jixiao.store.store import Store
 
 NOTEBOOK = ROOT / "examples" / "notebooks" / "practice.ipynb"
 

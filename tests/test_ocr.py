@@ -10,12 +10,13 @@ import PIL.Image
 import pypdfium2
 import pytest
 
+from jixiao.documents.model import Table
+from jixiao.documents.pdf import page_layout, pdfium, reader
+from jixiao.documents.pdf.characters import Page
 from jixiao.errors import FileError
-from jixiao.extract import read
-from jixiao.pages import pdf, pdfium, printed
-from jixiao.pages.layout import Table, squeeze
-from jixiao.pages.marks import Page
-from jixiao.record import Record
+from jixiao.extraction import read
+from jixiao.model.record import Record
+from jixiao.text import squeeze
 
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
@@ -39,14 +40,14 @@ def picture(number: int) -> PIL.Image.Image:
 
 @cache
 def recognised(number: int, turn: float) -> Page:
-    from jixiao.pages import ocr
+    from jixiao.documents.pdf import ocr
 
     turned = picture(number).rotate(turn, resample=PIL.Image.Resampling.BICUBIC, fillcolor="white")
     return ocr.page(turned, number, DPI)
 
 
 def cells(page: Page) -> dict[tuple[int, int, int], str]:
-    tables = [block for block in pdf.flow([page]).blocks if isinstance(block, Table)]
+    tables = [block for block in page_layout.flow([page]).blocks if isinstance(block, Table)]
     return {
         (number, cell.row, cell.column): squeeze(cell.text.text)
         for number, table in enumerate(tables)
@@ -79,7 +80,7 @@ def test_nothing_recognised_is_certain() -> None:
 
 
 def test_a_blank_page_has_no_marks() -> None:
-    from jixiao.pages import ocr
+    from jixiao.documents.pdf import ocr
 
     page = ocr.page(PIL.Image.new("RGB", (800, 1100), "white"), 1, DPI)
     assert (len(page.glyphs), page.rulings) == (0, [])
@@ -135,7 +136,7 @@ def _turned(box: object, degrees: float) -> tuple[float, ...]:
 
 
 def test_without_the_extra_it_says_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printed, "can_recognise", lambda: False)
+    monkeypatch.setattr(reader, "can_recognise", lambda: False)
     picture(26).save(tmp_path / "a.png")
     picture(26).save(tmp_path / "a.pdf", resolution=DPI)
     for name in ("a.png", "a.pdf"):

@@ -7,8 +7,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter, Transformation
 from pypdf.generic import DictionaryObject, NameObject, RectangleObject, TextStringObject
 
-from jixiao.extract import read
-from jixiao.pages import printed
+from jixiao.documents.pdf import reader
+from jixiao.extraction import read
 
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
@@ -76,12 +76,12 @@ def test_fonts_that_name_no_characters_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = saved(nameless(one_page()), tmp_path / "nameless.pdf")
-    monkeypatch.setattr(printed, "can_recognise", lambda: False)
+    monkeypatch.setattr(reader, "can_recognise", lambda: False)
     assert "unmapped-font" in codes(path)
 
 
 def test_fonts_that_name_no_characters_go_to_recognition(tmp_path: Path, whole: int) -> None:
-    if not printed.can_recognise():
+    if not reader.can_recognise():
         pytest.skip("the extra jixiao[ocr] is not installed")
     path = saved(nameless(one_page()), tmp_path / "nameless.pdf")
     record = read(path)

@@ -19,8 +19,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from jixiao.ontology import codes, context, graph, quads
-from jixiao.record import (
+from jixiao.model.record import (
     Alignment,
     Amount,
     Cell,
@@ -40,6 +39,9 @@ from jixiao.record import (
     Target,
     Where,
 )
+from jixiao.rdf.code_lists import codes
+from jixiao.rdf.mapping import context, quads
+from jixiao.rdf.rdflib_graph import graph
 
 # rdflib's Dataset warns of its own use of default_context.
 pytestmark = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")

@@ -13,8 +13,8 @@ import rdflib
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from tests.answers import ROOT
 
-from jixiao.queries import ask
-from jixiao.store import Store
+from jixiao.queries.answering import ask
+from jixiao.store.store import Store
 
 REPORT = ROOT / "tests" / "suites" / "robot-report"
 ONTOLOGY = ROOT / "ontology"

@@ -12,8 +12,8 @@ import pytest
 import requests
 from tests.servers import Served, workbench
 
-from jixiao.build import build
-from jixiao.server.views import pictures
+from jixiao.pipeline.build import build
+from jixiao.server.pages import pictures
 
 HOME = "https://w3id.org/jixiao/"
 BUDGET = "id/budget/130529-434/2023"

@@ -11,10 +11,10 @@ from rdflib.namespace import OWL
 from tests import servers
 from tests.answers import ROOT
 
-from jixiao.build import build
-from jixiao.export.catalogue import Publication
-from jixiao.site import write
-from jixiao.store import open_store
+from jixiao.pipeline.build import build
+from jixiao.publishing.dcat import Publication
+from jixiao.publishing.site import write
+from jixiao.store.store import open_store
 
 ONTOLOGY = ROOT / "ontology"
 TURTLE, BROWSER = "text/turtle", "text/html,application/xhtml+xml,*/*;q=0.8"

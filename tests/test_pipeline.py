@@ -14,14 +14,14 @@ from tempfile import TemporaryDirectory
 import pytest
 from tests.answers import ROOT, nquads
 
-from jixiao.build import Limits, Result, build
 from jixiao.errors import StoreError
-from jixiao.making import Ways
-from jixiao.queries import ask
-from jixiao.sources import documents
-from jixiao.store import LEDGER, Store, open_store
-from jixiao.versions import unfinished
-from jixiao.workers import processes
+from jixiao.pipeline.build import Limits, Result, build
+from jixiao.pipeline.process_document import ProcessingOptions
+from jixiao.pipeline.sources import documents
+from jixiao.pipeline.workers import processes
+from jixiao.queries.answering import ask
+from jixiao.store.store import LEDGER, Store, open_store
+from jixiao.store.versions import unfinished
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
 LEDGER_QUERY = f"""PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX jx: <https://w3id.org/jixiao/ns#>
@@ -67,7 +67,7 @@ def test_memory_does_not_grow_with_what_was_read(papers: Path) -> None:
 
     sources = documents([papers])[0] * 24
     grown = list[int]()
-    with processes(1, Ways(whole=False), Limits()) as made:
+    with processes(1, ProcessingOptions(whole=False), Limits()) as made:
         for number, _ in enumerate(made(sources)):
             if number in (23, 95):
                 worker = psutil.Process().children(recursive=True)
@@ -121,7 +121,7 @@ def test_what_is_gone_is_not_looked_for_in_files_that_are_written(
         assert not unfinished(folder)
         return open_store(folder, latest=latest)
 
-    monkeypatch.setattr("jixiao.build.open_store", watched)
+    monkeypatch.setattr("jixiao.pipeline.build.open_store", watched)
     assert len(build([papers], store, prune=True).dropped) == 1
 
 
@@ -160,7 +160,7 @@ def test_a_build_that_fills_a_store_merges_what_its_loads_left(
     monkeypatch.setattr(Store, "optimize", counted)
     build([papers], tmp_path / "few")
     assert not merged, "what is small has no layers"
-    monkeypatch.setattr("jixiao.build._LAYERED", 1)
+    monkeypatch.setattr("jixiao.pipeline.build._LAYERED", 1)
     build([papers], tmp_path / "many")
     assert len(merged) == 1
     few, many = (nquads(tmp_path / name, tmp_path / f"{name}.nq") for name in ("few", "many"))

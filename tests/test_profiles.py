@@ -6,13 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from jixiao.checks.catalogue import rules
+from jixiao.checks.profiles import load, names, suiting
+from jixiao.checks.run import check_quads
 from jixiao.errors import UsageError
-from jixiao.findings import Report
-from jixiao.ontology import quads
-from jixiao.profile import load, names, suiting
-from jixiao.record import Record
-from jixiao.rules import rules
-from jixiao.shapes import check_quads
+from jixiao.model.finding import Report
+from jixiao.model.record import Record
+from jixiao.rdf.mapping import quads
 
 
 def reviewed(record: Record, profile: str = "auto") -> Report:

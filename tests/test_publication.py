@@ -21,10 +21,10 @@ from tests.answers import ROOT, stored
 
 from jixiao.cli import cli
 from jixiao.errors import UsageError
-from jixiao.export.catalogue import Publication, publication, write
-from jixiao.site import write as write_site
-from jixiao.store import Store
-from jixiao.vocabulary import SKOS
+from jixiao.publishing.dcat import Publication, publication, write
+from jixiao.publishing.site import write as write_site
+from jixiao.rdf.namespaces import SKOS
+from jixiao.store.store import Store
 
 SUITE = ROOT / "tests" / "suites" / "dcat-ap"
 WHERE = Publication(

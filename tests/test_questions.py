@@ -18,17 +18,18 @@ from rdflib.plugins.sparql import prepareQuery
 from tests.answers import columns, same
 from tests.conftest import PDF, ROOT
 
-from jixiao.build import make
-from jixiao.comparison import compare
+from jixiao.comparison.update import compare
 from jixiao.errors import UsageError
-from jixiao.index import refresh
-from jixiao.iris import document_iri
-from jixiao.ontology import quads
-from jixiao.queries import ask
+from jixiao.model.record import Record
+from jixiao.pipeline.build import make
+from jixiao.queries.answering import ask
+from jixiao.queries.catalogue import question
 from jixiao.questionbook import page
-from jixiao.questions import question, question_quads, questions, read
-from jixiao.record import Record
-from jixiao.store import Entry, Store, create_store
+from jixiao.rdf.iris import document_iri
+from jixiao.rdf.mapping import quads
+from jixiao.rdf.questions import question_quads, questions, read
+from jixiao.store.search_index import refresh
+from jixiao.store.store import Entry, Store, create_store
 
 DATA = Path(__file__).parent / "data" / "juluxian-2023"
 NAMES = [known.name for known in questions()]

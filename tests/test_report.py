@@ -8,10 +8,10 @@ from unicodedata import normalize
 
 import pytest
 
-from jixiao.build import make
-from jixiao.report import Sheet, html
+from jixiao.checks.catalogue import rules
+from jixiao.pipeline.build import make
+from jixiao.publishing.report import Sheet, html
 from jixiao.rulebook import pages
-from jixiao.rules import rules
 
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"

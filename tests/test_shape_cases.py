@@ -15,11 +15,12 @@ from rdflib import BNode, Dataset, Graph, URIRef
 from rdflib.namespace import DCTERMS, SH
 from rdflib.plugins.sparql import prepareQuery
 
-from jixiao.findings import Finding, Report, finding_quads
-from jixiao.iris import document_iri, graphs
-from jixiao.ontology import graph
-from jixiao.record import Record
-from jixiao.shapes import check, rules, shapes
+from jixiao.checks.run import check, rules, shapes
+from jixiao.model.finding import Finding, Report
+from jixiao.model.record import Record
+from jixiao.rdf.findings import finding_quads
+from jixiao.rdf.iris import document_iri, graphs
+from jixiao.rdf.rdflib_graph import graph
 
 CASES = Path(__file__).parent / "shapes"
 FILES = sorted(CASES.glob("*/*.ttl"))

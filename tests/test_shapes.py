@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import rdflib
 
-from jixiao.findings import Finding, Report, finding_quads
-from jixiao.iris import document_iri
-from jixiao.ontology import quads
-from jixiao.record import Record
-from jixiao.shapes import check, check_quads
+from jixiao.checks.run import check, check_quads
+from jixiao.model.finding import Finding, Report
+from jixiao.model.record import Record
+from jixiao.rdf.findings import finding_quads
+from jixiao.rdf.iris import document_iri
+from jixiao.rdf.mapping import quads
 
 CASES = Path(__file__).parent / "shapes"
 BROKEN = sorted(CASES.glob("*.ru"))

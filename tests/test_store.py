@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.build import build, make
-from jixiao.counts import Counts, counts
 from jixiao.errors import StoreError
-from jixiao.export import export
-from jixiao.iris import document_iri, graphs
-from jixiao.queries import ask
-from jixiao.questions import questions
-from jixiao.store import Entry, Store, create_store, open_store
-from jixiao.vocabulary import RDF
+from jixiao.pipeline.build import build, make
+from jixiao.publishing import export
+from jixiao.queries.answering import ask
+from jixiao.rdf.iris import document_iri, graphs
+from jixiao.rdf.namespaces import RDF
+from jixiao.rdf.questions import questions
+from jixiao.store.statistics import Counts, counts
+from jixiao.store.store import Entry, Store, create_store, open_store
 
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
@@ -85,14 +85,14 @@ def test_what_is_compared_is_loaded_in_steps(
 ) -> None:
     build([page], tmp_path / "whole")
     loads = list[int]()
-    load = Store.load
+    load = Store.bulk_load
 
     def counted(store: Store, entries: Sequence[Entry]) -> None:
         loads.append(len(entries))
         load(store, entries)
 
-    monkeypatch.setattr("jixiao.store._COMPARED_AT_ONCE", 20)
-    monkeypatch.setattr(Store, "load", counted)
+    monkeypatch.setattr("jixiao.store.store._COMPARED_AT_ONCE", 20)
+    monkeypatch.setattr(Store, "bulk_load", counted)
     build([page], tmp_path / "steps")
     assert loads.count(0) > 2
     whole, steps = (_nquads(tmp_path / n, tmp_path / f"{n}.nq") for n in ("whole", "steps"))
@@ -209,12 +209,12 @@ class Dying:
         if self.left < 0:
             os.kill(os.getpid(), 9)
         self.database.bulk_load(**given)
-load = Store.load
+load = Store.bulk_load
 def dying(self, entries):
     self.database = Dying(self.database)
     load(self, entries)
     os.kill(os.getpid(), 9)
-Store.load = dying
+Store.bulk_load = dying
 build([Path(sys.argv[1])], Path(sys.argv[2]))
 """
 

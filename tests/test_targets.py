@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jixiao.extract.profiles import values
-from jixiao.extract.targets import money, parse
-from jixiao.record import Comparator, Target
+from jixiao.extraction.targets import money, parse, values
+from jixiao.model.record import Comparator, Target
 
 NUMBERS = st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False)
 COMPARATORS = [

@@ -14,10 +14,10 @@ import pytest
 import requests
 from tests.servers import Served, workbench
 
-from jixiao.build import build
+from jixiao.pipeline.build import build
 from jixiao.server.problems import Problem
-from jixiao.server.visits import Visits, clear_leftovers, stored_name
-from jixiao.store import open_store
+from jixiao.server.uploads.visits import Visits, clear_leftovers, stored_name
+from jixiao.store.store import open_store
 
 DATA = Path(__file__).parent / "data"
 PAGE = DATA / "corpus" / "services-2023.html"

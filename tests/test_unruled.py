@@ -5,9 +5,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jixiao.pages.layout import Flow, Table
-from jixiao.pages.marks import Glyph, Page, glyphs
-from jixiao.pages.pdf import flow
+from jixiao.documents.model import Flow, Table
+from jixiao.documents.pdf.characters import Glyph, Page, glyphs
+from jixiao.documents.pdf.page_layout import flow
 
 SIZE = 10.0
 

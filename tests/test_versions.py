@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from jixiao.build import build
-from jixiao.store import create_store, open_store
-from jixiao.versions import published, stamp, unfinished
+from jixiao.pipeline.build import build
+from jixiao.store.store import create_store, open_store
+from jixiao.store.versions import published, stamp, unfinished
 
 PAGE = Path(__file__).parent / "data" / "corpus" / "services-2023.html"
 

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from tests.servers import Served, workbench
 
-from jixiao.build import build
+from jixiao.pipeline.build import build
 
 expect.set_options(timeout=30_000)  # milliseconds: on a machine that does other things as well
 ROOT = Path(__file__).parents[1]

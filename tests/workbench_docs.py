@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.protocol import served, table
 from tests.servers import Served, workbench
 
-from jixiao.build import build
+from jixiao.pipeline.build import build
 
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"

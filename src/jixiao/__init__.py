@@ -11,16 +11,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jixiao.checks.run import check
+    from jixiao.documents.tables import tables
     from jixiao.errors import FileError, JixiaoError, StoreError, UsageError
-    from jixiao.extract import read
-    from jixiao.findings import Finding, Report
-    from jixiao.frames import frame
-    from jixiao.grids import tables
-    from jixiao.ontology import graph
-    from jixiao.queries import Answer, ask
-    from jixiao.record import Record
-    from jixiao.shapes import check
-    from jixiao.store import create_store, open_store
+    from jixiao.extraction import read
+    from jixiao.model.answer import Answer
+    from jixiao.model.finding import Finding, Report
+    from jixiao.model.record import Record
+    from jixiao.queries.answering import ask
+    from jixiao.queries.dataframe import frame
+    from jixiao.rdf.rdflib_graph import graph
+    from jixiao.store.store import create_store, open_store
 
 __all__ = [
     "Answer",

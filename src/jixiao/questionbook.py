@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from jixiao.questions import Question, questions
+from jixiao.rdf.questions import Question, questions
 
 
 def write(path: Path) -> None:

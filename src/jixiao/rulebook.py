@@ -4,9 +4,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-from jixiao.data import folder
-from jixiao.record import Message
-from jixiao.rules import Rule, populations, rules
+from jixiao.checks.catalogue import Rule, populations, rules
+from jixiao.config import folder
+from jixiao.model.record import Message
 
 _SEVERITY = {"error": "错误 / error", "warning": "警告 / warning", "info": "提示 / note"}
 _CERTAINTY = {

@@ -6,8 +6,8 @@ import uvicorn
 
 from jixiao.errors import UsageError
 from jixiao.server.app import Settings, application
-from jixiao.server.gate import hosts
 from jixiao.server.limits import Limits
+from jixiao.server.middleware import hosts
 
 __all__ = ["Limits", "Settings", "application", "run"]
 

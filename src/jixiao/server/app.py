@@ -21,17 +21,19 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from jixiao.errors import JixiaoError
-from jixiao.server import language, pages, sparql_request
+from jixiao.server import i18n
+from jixiao.server import routes as pages
 from jixiao.server.edition import edition
-from jixiao.server.gate import Gate, told
 from jixiao.server.limits import Limits
+from jixiao.server.middleware import SecurityMiddleware, told
 from jixiao.server.negotiation import SUFFIXES, likes_pages
-from jixiao.server.pool import Apart, Head, Pool
 from jixiao.server.problems import Problem
-from jixiao.server.spool import LongResponse, Relay, Spool
-from jixiao.server.visitors import Visitors
-from jixiao.server.worker import Job
-from jixiao.versions import published, stamp
+from jixiao.server.sparql import protocol
+from jixiao.server.uploads.routes import Visitors
+from jixiao.server.workers.pool import Head, OneShotPool, Pool
+from jixiao.server.workers.spool import LongResponse, Relay, Spool
+from jixiao.server.workers.worker import Job
+from jixiao.store.versions import published, stamp
 
 _READ = ["GET", "HEAD"]
 _ASKING = [*_READ, "POST", "OPTIONS"]
@@ -63,7 +65,7 @@ class Server:
         self.settings = settings
         self.queries = Pool(settings.store, settings.queries)
         self.pages = Pool(settings.store, settings.pages)
-        self.dumps = Apart(settings.store, settings.dumps)
+        self.dumps = OneShotPool(settings.store, settings.dumps)
         self.visitors = Visitors(settings)
         self._token = (0, "")
 
@@ -90,7 +92,7 @@ class Server:
             self._token = seen, published(self.settings.store).token
         return self._token[1]
 
-    async def answer(self, pool: Pool | Apart, job: Job, request: Request) -> Response:
+    async def answer(self, pool: Pool | OneShotPool, job: Job, request: Request) -> Response:
         """Have a worker do a job; what is asked again is not done again where it is known."""
         tag = self.tag(job) if request.method in _READ and not job.store else ""
         if tag and tag in request.headers.get("if-none-match", ""):
@@ -119,7 +121,7 @@ class Server:
         }
 
 
-async def _answered(pool: Pool | Apart, job: Job) -> Response:
+async def _answered(pool: Pool | OneShotPool, job: Job) -> Response:
     """Return the answer of a worker: whole where it is small, else as it comes.
 
     A worker that others wait for does not wait for its client.
@@ -184,7 +186,7 @@ def application(settings: Settings, known_as: tuple[str, ...] = ()) -> ASGIApp:
         ],
     )
     app.router.redirect_slashes = False
-    return Gate(app, known_as)
+    return SecurityMiddleware(app, known_as)
 
 
 def _routes(server: Server) -> list[BaseRoute]:
@@ -199,7 +201,7 @@ def _routes(server: Server) -> list[BaseRoute]:
         Route("/catalog", _described(server), methods=_READ),
         Route("/dump/{path}", _whole(server), methods=_READ),
         Route("/data/{path:path}", _data(server), methods=_READ),
-        Route("/language/{lang}", language.choose, methods=["GET"]),
+        Route("/language/{lang}", i18n.choose, methods=["GET"]),
         *server.visitors.routes(server),
         *pages.routes(server),
         *(
@@ -215,9 +217,7 @@ def _sparql(server: Server) -> Endpoint:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"allow": ", ".join(_ASKING)})
         media_type = request.headers.get("content-type", "")
-        asked = sparql_request.asked(
-            request.method, request.url.query, media_type, await _body(request)
-        )
+        asked = protocol.asked(request.method, request.url.query, media_type, await _body(request))
         accept = _accept(request)
         if asked is None:
             if likes_pages(accept):

@@ -6,7 +6,7 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from jixiao.data import folder
+from jixiao.config import folder
 
 _KINDS = (".py", ".toml", ".html", ".ttl", ".rq")
 

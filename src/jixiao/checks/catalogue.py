@@ -1,0 +1,211 @@
+"""The rules as `shapes/` declares them: their shapes, and what is said of each for people."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources.abc import Traversable
+
+from rdflib import BNode, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCTERMS, RDFS, SH, SKOS
+from rdflib.term import Node
+
+from jixiao.config import folder
+from jixiao.model.finding import Outcome, Severity
+from jixiao.model.record import Message
+from jixiao.rdf.namespaces import HOME
+
+JX = Namespace(HOME + "ns#")
+_IN_DIMENSION = URIRef("http://www.w3.org/ns/dqv#inDimension")
+_CANNOT_TELL = URIRef("http://www.w3.org/ns/earl#cantTell")
+_SEVERITIES: dict[Node | None, Severity] = {
+    SH.Violation: "error",
+    SH.Warning: "warning",
+    SH.Info: "info",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that a rule follows from; `verified` where its wording was read for the rule."""
+
+    title: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its code and name, and what a reader of a finding asks next.
+
+    `why` is why it matters, `advice` what repairs it. `certainty` is "exact" for figures and
+    blanks, "wording" where it rests on lists of words, "heuristic" where it may well be wrong.
+    `letters` are those of SMART and CREAM. A rule `of_reader` tells of the reader, not of the
+    document.
+    """
+
+    code: str
+    name: Message
+    why: Message
+    advice: Message
+    severity: Severity
+    certainty: str
+    dimension: Message
+    letters: tuple[str, ...]
+    sources: tuple[Source, ...]
+    of_reader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape of a rule: `focus` tells whether a finding is of the shape's focus node or value."""
+
+    iri: URIRef
+    code: str
+    name: Message
+    dimension: str
+    outcome: Outcome
+    severity: Severity
+    of_value: bool
+    shown: str | None
+
+
+@cache
+def shapes() -> Graph:
+    """Return the shapes, all files of the folder together, each shape with an IRI.
+
+    Only property paths stay blank nodes: with an IRI they would be paths of one predicate.
+    """
+    graph = Graph()
+    for file in _files():
+        graph.parse(data=file.read_bytes(), format="turtle")
+    blank = {node for triple in graph for node in triple if isinstance(node, BNode)}
+    paths = {
+        node
+        for path in graph.objects(None, SH.path)
+        for node in graph.transitive_objects(path, None)
+    }
+    named = {node: node.skolemize() for node in blank - paths}
+    result = Graph()
+    for triple in graph:
+        subject, predicate, value = (
+            named.get(node, node) if isinstance(node, BNode) else node for node in triple
+        )
+        result.add((subject, predicate, value))
+    return result
+
+
+def _files() -> list[Traversable]:
+    files = (file for file in folder("shapes").iterdir() if file.name.endswith(".ttl"))
+    return sorted(files, key=lambda file: file.name)
+
+
+@cache
+def by_source() -> dict[Node, Shape]:
+    """Return the rule's shape of each shape, and of each property shape within it."""
+    found, graph = dict[Node, Shape](), shapes()
+    for node, code in graph.subject_objects(DCTERMS.identifier):
+        if not isinstance(node, URIRef):
+            continue
+        for part in (node, *graph.objects(node, SH.property)):
+            found[part] = _shape(node, part, str(code))
+    return found
+
+
+def _shape(node: URIRef, part: Node, code: str) -> Shape:
+    graph = shapes()
+    outcomes = {graph.value(n, JX.outcome) for n in (node, part)}
+    declared = (graph.value(n, SH.severity) for n in (part, node))
+    main = next(s for s in _of_code(code) if graph.value(s, JX.outcome) is None)
+    shown = graph.value(node, JX.shown)
+    return Shape(
+        iri=node,
+        code=code,
+        name=both(main, RDFS.label),
+        dimension=_dimensions(main)[0],
+        outcome="cannot-tell" if _CANNOT_TELL in outcomes else "failed",
+        severity=_SEVERITIES[next((found for found in declared if found), SH.Violation)],
+        of_value=graph.value(node, JX.findsValue) == Literal(True),
+        shown=str(shown) if shown else None,
+    )
+
+
+def _of_code(code: str) -> list[URIRef]:
+    found = shapes().subjects(DCTERMS.identifier, Literal(code))
+    return sorted(node for node in found if isinstance(node, URIRef))
+
+
+def _dimensions(node: Node) -> list[str]:
+    """Return the dimension of a rule, and then its letters."""
+    graph = shapes()
+    found = [str(o) for o in graph.objects(node, _IN_DIMENSION)]
+    return sorted(found, key=lambda iri: ("/criterion/" in iri, iri))
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Return the rules by code."""
+    graph = shapes()
+    codes = {str(code) for code in graph.objects(None, DCTERMS.identifier)}
+    return {code: _rule(code) for code in sorted(codes)}
+
+
+def _rule(code: str) -> Rule:
+    graph = shapes()
+    node = next(s for s in _of_code(code) if graph.value(s, JX.outcome) is None)
+    dimension, *letters = _dimensions(node)
+    parts = (node, *graph.objects(node, SH.property))
+    severities = (graph.value(part, SH.severity) for part in parts)
+    return Rule(
+        code=code,
+        name=both(node, RDFS.label),
+        why=both(node, RDFS.comment),
+        advice=both(node, JX.advice),
+        severity=_SEVERITIES[next((s for s in severities if s), SH.Violation)],
+        certainty=str(graph.value(node, JX.certainty) or "exact"),
+        dimension=both(URIRef(dimension), SKOS.prefLabel),
+        letters=tuple(str(graph.value(URIRef(n), SKOS.notation)) for n in letters),
+        sources=tuple(sorted(_sources(node), key=lambda source: source.title)),
+        of_reader=dimension.endswith("/structure"),
+    )
+
+
+def _sources(node: Node) -> Iterable[Source]:
+    graph = shapes()
+    for source in graph.objects(node, DCTERMS.source):
+        verified = graph.value(source, JX.verified) == Literal(True)
+        yield Source(str(graph.value(source, DCTERMS.title) or source), verified)
+
+
+@cache
+def populations() -> dict[str, list[str]]:
+    """Return the queries for what each rule is held to, by code: each selects ?node."""
+    graph = shapes()
+    return {
+        code: [
+            str(query)
+            for node in _of_code(code)
+            for population in sorted(map(str, graph.objects(node, JX.heldTo)))
+            for query in graph.objects(URIRef(population), SH.select)
+        ]
+        for code in rules()
+    }
+
+
+@cache
+def prefixes() -> str:
+    """Return the prefixes that the queries of the shapes share, as SPARQL writes them."""
+    graph = shapes()
+    return "".join(
+        f"PREFIX {graph.value(node, SH.prefix)}: <{graph.value(node, SH.namespace)}>\n"
+        for node in sorted(set(graph.objects(None, SH.declare)), key=str)
+    )
+
+
+def both(node: Node, predicate: Node) -> Message:
+    """Return the texts of a node in both languages."""
+    texts = {
+        (text.language or "en")[:2].lower(): str(text)
+        for text in shapes().objects(node, predicate)
+        if isinstance(text, Literal)
+    }
+    either = next(iter(texts.values()), "")
+    return Message(zh=texts.get("zh", either), en=texts.get("en", either))

@@ -1,0 +1,113 @@
+# The library below is not typed: strictness starts where its values are taken over.
+# pyright: basic
+"""An HTML page as a flow: what its reader sees."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+from lxml.etree import ParserError
+
+from jixiao.documents.formats.plain_text import decode
+from jixiao.documents.merged_cells import Span, table
+from jixiao.documents.model import Block, Flow, Text
+from jixiao.errors import FileError
+from jixiao.text import tidy
+
+_LINES = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "div", "td", "th", "dt", "dd", "pre")
+_UNSEEN = ("script", "style", "head", "template", "noscript")
+_MOST = 1000  # columns a cell may span, as browsers have it
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+
+
+def flow(path: Path) -> Flow:
+    """Return the page's flow; raises `FileError` where nothing in it is HTML."""
+    data = path.read_bytes()
+    declared = _CHARSET.search(data[:4096])
+    try:
+        root = lxml.html.document_fromstring(
+            decode(data, path, declared[1].decode() if declared else None)
+        )
+    except (ParserError, ValueError) as error:
+        raise FileError("broken-html", path=path) from error
+    body = root.find("body")
+    return Flow(blocks=tuple(_blocks(root if body is None else body)), pages=None)
+
+
+def _blocks(element: Any) -> Iterator[Block]:
+    if _is_unseen(element):
+        return
+    if element.tag == "table" and not _is_layout(element):
+        yield from _table(element)
+    elif any(child.tag == "table" or child.tag in _LINES for child in element.iterdescendants()):
+        if element.text and element.text.strip():
+            yield Text(plain=tidy(element.text), path=_path(element))
+        for child in element:
+            yield from _blocks(child)
+            if child.tail and child.tail.strip():
+                yield Text(plain=tidy(child.tail), path=_path(element))
+    elif text := tidy(_text(element)):
+        yield Text(plain=text, path=_path(element))
+
+
+def _is_unseen(element: Any) -> bool:
+    if not isinstance(element.tag, str) or element.tag in _UNSEEN:
+        return True
+    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def _is_layout(element: Any) -> bool:
+    """Tell whether a table only places other tables: most of its text is in those."""
+    inner = [t for t in element.iter("table") if t is not element]
+    own = len(_text(element))
+    return bool(inner) and sum(len(_text(t)) for t in inner if _nearest(t) is element) > own
+
+
+def _nearest(element: Any) -> Any:
+    return next(element.iterancestors("table"), None)
+
+
+def _table(element: Any) -> Iterator[Block]:
+    """Yield a table, then the tables in its cells."""
+    yield table(_rows(element))
+    for inner in element.iter("table"):
+        if inner is not element and _nearest(inner) is element:
+            yield from _blocks(inner)
+
+
+def _rows(element: Any) -> Iterator[list[Span]]:
+    own = [r for r in element.iter("tr") if _nearest(r) is element and not _is_unseen(r)]
+    for at, row in enumerate(own):
+        left = sum(1 for other in own[at:] if other.getparent() is row.getparent())
+        yield [_span(cell, left) for cell in row.iterchildren("td", "th") if not _is_unseen(cell)]
+
+
+def _span(cell: Any, left: int) -> Span:
+    """Return a cell; a row span of 0 goes to the end of its group of rows, none goes further."""
+    down, across = _count(cell.get("rowspan")), _count(cell.get("colspan"))
+    text = Text(plain=tidy(_text(cell)), path=_path(cell))
+    return text, min(down or left, left), min(max(across, 1), _MOST)
+
+
+def _count(span: str | None) -> int:
+    return int(span) if span and span.strip().isdigit() else 1
+
+
+def _text(element: Any) -> str:
+    """Return an element's text without that of tables in it and of what is not shown."""
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag == "br" or child.tag in _LINES:
+            parts.append("\n")
+        if child.tag != "table" and not _is_unseen(child):
+            parts.append(_text(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def _path(element: Any) -> str:
+    path: str = element.getroottree().getpath(element)
+    return path

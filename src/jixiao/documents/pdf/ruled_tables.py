@@ -1,0 +1,233 @@
+"""Ruling lines as the cells they frame, table by table.
+
+Lines that mean to be one are made one, lines that touch belong to one table, and the squares
+between them that no line parts are one cell. A side without a line is one where lines across end
+together, for many tables are open on the left and right.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jixiao.documents.pdf.characters import THIN
+from jixiao.model.record import Box
+
+SNAP = 3.0  # points: lines closer than this mean to be one
+OVERHANG = 9.0  # points a line goes on beyond the outermost upright one where a side is open
+
+Drawn = NDArray[np.bool_]
+Segment = tuple[float, float, float]  # across the line: its coordinate; along it: from, to
+
+
+@dataclass(slots=True)
+class Frame:
+    """The lines of one table, those across and those upright."""
+
+    across: list[Segment] = field(default_factory=list[Segment])
+    upright: list[Segment] = field(default_factory=list[Segment])
+
+
+def frames(rulings: list[Box]) -> list[Frame]:
+    """Return the lines of a page, those that touch each other together."""
+    across, upright = list[Segment](), list[Segment]()
+    for x0, top, x1, bottom in rulings:
+        wide, high = x1 - x0 >= THIN, bottom - top >= THIN
+        if wide and high:
+            across += ((top, x0, x1), (bottom, x0, x1))
+            upright += ((x0, top, bottom), (x1, top, bottom))
+        elif wide:
+            across.append(((top + bottom) / 2, x0, x1))
+        elif high:
+            upright.append(((x0 + x1) / 2, top, bottom))
+    return _touching(_joined(_snapped(across)), _joined(_snapped(upright)))
+
+
+def _snapped(segments: list[Segment]) -> list[Segment]:
+    """Return the segments with coordinates that lie close together made their mean."""
+    values = sorted({segment[0] for segment in segments})
+    means = dict[float, float]()
+    group = list[float]()
+    for value in values:
+        if group and value - group[-1] > SNAP:
+            means |= dict.fromkeys(group, sum(group) / len(group))
+            group = []
+        group.append(value)
+    means |= dict.fromkeys(group, sum(group) / (len(group) or 1))
+    return [(means[at], start, end) for at, start, end in segments]
+
+
+def _joined(segments: list[Segment]) -> list[Segment]:
+    """Return the segments with those of one line made one where they meet."""
+    joined = list[Segment]()
+    for at, start, end in sorted(segments):
+        if joined and joined[-1][0] == at and start <= joined[-1][2] + SNAP:
+            joined[-1] = at, joined[-1][1], max(end, joined[-1][2])
+        else:
+            joined.append((at, start, end))
+    return joined
+
+
+def _touching(across: list[Segment], upright: list[Segment]) -> list[Frame]:
+    if not across or not upright:
+        return [Frame([line], []) for line in across]
+    y, x0, x1 = (column[:, None] for column in np.array(across).T)
+    x, top, bottom = np.array(upright).T
+    touches = (x >= x0 - SNAP) & (x <= x1 + SNAP) & (y >= top - SNAP) & (y <= bottom + SNAP)
+    groups, found = _groups(touches), dict[int, Frame]()
+    for group, line in zip(groups, across, strict=True):
+        found.setdefault(group, Frame()).across.append(line)
+    loose = list[Segment]()
+    for line, crossed in zip(upright, touches.T, strict=True):
+        if crossed.any():
+            found[groups[int(crossed.argmax())]].upright.append(line)
+        else:
+            loose.append(line)
+    for line in loose:
+        beside = (frame for frame in found.values() if _is_side(line, frame.upright))
+        for frame in islice(beside, 1):
+            frame.upright.append(line)
+    return list(found.values())
+
+
+def _groups(touches: NDArray[np.bool_]) -> list[int]:
+    """Return a number for each row; rows that hold in one column together have the same."""
+    groups = list(range(len(touches)))
+    for column in touches.T:
+        first, *others = np.flatnonzero(column).tolist() or [-1]
+        if others:
+            old = {groups[other] for other in others}
+            groups = [groups[first] if group in old else group for group in groups]
+    return groups
+
+
+def _is_side(line: Segment, others: list[Segment]) -> bool:
+    """Tell whether a line that touches none across is as long as a table's upright ones."""
+    _, start, end = line
+    return any(abs(start - a) < SNAP and abs(end - b) < SNAP for _, a, b in others)
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """The cells that the lines of a table frame.
+
+    `open_below` are those that no line closes below, for the page ends there; `open_above` tells
+    whether the table goes on from the page before in the same way.
+    """
+
+    boxes: list[Box]
+    open_below: frozenset[Box] = frozenset()
+    open_above: bool = False
+
+
+def cells(frame: Frame) -> Framed:
+    """Return the cells that the lines of a table frame."""
+    xs, ys = sorted({x for x, _, _ in frame.upright}), sorted({y for y, _, _ in frame.across})
+    xs, ys = _with_open_sides(xs, frame.across), _with_open_sides(ys, frame.upright)
+    if len(xs) < 2 or len(ys) < 2:
+        return Framed([])
+    across, upright = _drawn(frame.across, ys, xs), _drawn(frame.upright, xs, ys)
+    top, bottom = across[0].copy(), across[-1].copy()
+    for side in (0, -1):
+        across[side] |= _closed_by(upright[:, side])
+        upright[side] |= _closed_by(across[:, side])
+    boxes, open_below = list[Box](), set[Box]()
+    for r0, c0, r1, c1 in _rectangles(across, upright):
+        boxes.append((xs[c0], ys[r0], xs[c1], ys[r1]))
+        if r1 == len(ys) - 1 and not bottom[c0:c1].all():
+            open_below.add(boxes[-1])
+    return Framed(boxes, frozenset(open_below), not top.any())
+
+
+def _with_open_sides(stops: list[float], lines: list[Segment]) -> list[float]:
+    """Return the stops with where the two outermost lines end together beyond them."""
+    if not stops or len(lines) < 2:
+        return stops
+    places = [at for at, _, _ in lines]
+    outer = [[line for line in lines if line[0] == side] for side in (min(places), max(places))]
+    starts = [min(start for _, start, _ in side) for side in outer]
+    ends = [max(end for _, _, end in side) for side in outer]
+    if abs(starts[0] - starts[1]) < SNAP and max(starts) < stops[0] - OVERHANG:
+        stops = [sum(starts) / 2, *stops]
+    if abs(ends[0] - ends[1]) < SNAP and min(ends) > stops[-1] + OVERHANG:
+        stops = [*stops, sum(ends) / 2]
+    return stops
+
+
+def _closed_by(lines: Drawn) -> Drawn:
+    """Tell between which lines a side is closed: from the first that is drawn to the last."""
+    drawn = np.flatnonzero(lines)
+    steps = np.arange(len(lines) - 1)
+    return (steps >= drawn[0]) & (steps < drawn[-1]) if len(drawn) else steps < 0
+
+
+def _drawn(segments: list[Segment], lines: list[float], stops: list[float]) -> Drawn:
+    """Tell for each line and each step between two stops whether the line is drawn there."""
+    drawn = np.zeros((len(lines), len(stops) - 1), dtype=np.bool_)
+    place = {at: index for index, at in enumerate(lines)}
+    starts, ends = np.array(stops[:-1]), np.array(stops[1:])
+    for at, start, end in segments:
+        drawn[place[at]] |= (starts >= start - SNAP) & (ends <= end + SNAP)
+    return drawn
+
+
+def _rectangles(across: Drawn, upright: Drawn) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the cells as row and column from, to: the squares that no line parts."""
+    h: list[list[bool]] = across.tolist()
+    v: list[list[bool]] = upright.tolist()
+    rows, columns = len(h) - 1, len(v) - 1
+    done = [[False] * columns for _ in range(rows)]
+    for row in range(rows):
+        for column in range(columns):
+            if done[row][column]:
+                continue
+            if h[row][column] and h[row + 1][column] and v[column][row] and v[column + 1][row]:
+                yield row, column, row + 1, column + 1
+                continue
+            squares = _filled(row, column, h, v)
+            for r, c in squares:
+                done[r][c] = True
+            yield from _framed(squares, h, v)
+
+
+def _filled(
+    row: int, column: int, h: list[list[bool]], v: list[list[bool]]
+) -> set[tuple[int, int]]:
+    """Return the squares that can be reached from one without crossing a line."""
+    reached, todo = {(row, column)}, [(row, column)]
+    while todo:
+        r, c = todo.pop()
+        for open_side, square in (
+            (not h[r][c], (r - 1, c)),
+            (not h[r + 1][c], (r + 1, c)),
+            (not v[c][r], (r, c - 1)),
+            (not v[c + 1][r], (r, c + 1)),
+        ):
+            inside = 0 <= square[0] < len(h) - 1 and 0 <= square[1] < len(v) - 1
+            if open_side and inside and square not in reached:
+                reached.add(square)
+                todo.append(square)
+    return reached
+
+
+def _framed(
+    squares: set[tuple[int, int]], h: list[list[bool]], v: list[list[bool]]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the rectangles that squares make: one, or runs of a row where they make none."""
+    r0, r1 = min(r for r, _ in squares), max(r for r, _ in squares) + 1
+    c0, c1 = min(c for _, c in squares), max(c for _, c in squares) + 1
+    if len(squares) != (r1 - r0) * (c1 - c0):
+        for row in range(r0, r1):
+            for start, end in _runs(sorted(c for r, c in squares if r == row)):
+                if all(h[row][start:end]) and all(h[row + 1][start:end]):
+                    yield row, start, row + 1, end
+    elif all(h[r0][c0:c1]) and all(h[r1][c0:c1]) and all(v[c0][r0:r1]) and all(v[c1][r0:r1]):
+        yield r0, c0, r1, c1
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n + 1 for n in numbers if n + 1 not in numbers]
+    return zip(starts, ends, strict=True)

@@ -1,0 +1,226 @@
+"""Reads the rows of an indicator table: each a third-level indicator with its target value."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from jixiao.config import folder, read_toml
+from jixiao.documents.model import Table
+from jixiao.extraction import targets
+from jixiao.extraction.forms.categories import Scheme, category, scheme_of
+from jixiao.extraction.forms.headers import Group, Header
+from jixiao.extraction.forms.words import fields
+from jixiao.extraction.targets import values
+from jixiao.extraction.word_lists import by_word
+from jixiao.messages import message
+from jixiao.model.record import Amount, CostScope, Indicator, Problem, Scope
+from jixiao.text import fold, squeeze
+
+
+class CostWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`lexicons/cost.toml`."""
+
+    per_unit: list[str]
+    categories: list[str]
+    quantity: list[str]
+
+
+@cache
+def cost_words() -> CostWords:
+    """Return `lexicons/cost.toml`."""
+    return read_toml(folder("extract") / "lexicons" / "cost.toml", CostWords)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An indicator as its row states it: the text of each field, and what its value is for."""
+
+    number: int
+    texts: dict[str, str]
+    columns: dict[str, int]
+    scope: Scope | None
+
+
+def body(table: Table, header: Header) -> tuple[list[Row], list[int]]:
+    """Return the rows of indicators, group by group, and the numbers of the other rows below."""
+    rows, others = list[Row](), list[int]()
+    for at, group in enumerate(header.groups):
+        above = dict[str, str]()
+        for number in range(header.body, len(table.grid)):
+            if not _is_indicator(table, number, group):
+                above |= _named_above(table, number, group)
+                if at == 0 and any(table.texts(number)) and not _beside(table, number, header):
+                    others.append(number)
+                continue
+            texts = _texts(table, number, group, above)
+            above = texts
+            rows += _scoped(table, number, texts, header, at)
+    return rows, others
+
+
+def _is_indicator(table: Table, number: int, group: Group) -> bool:
+    level3 = table.grid[number][group.columns["level3"]]
+    if level3 is None:
+        return False
+    values = [table.grid[number][column] for _, column in group.values]
+    merged = level3.columns > 1 and any(value is level3 for value in values)
+    blank = not level3.text.text and not any(value and value.text.text for value in values)
+    return not merged and not blank and not _is_tail(table, number, group)
+
+
+def _is_tail(table: Table, number: int, group: Group) -> bool:
+    """Tell whether one cell runs from the first level to the third: a sum or a note."""
+    first = group.columns.get("level1")
+    cells = table.grid[number]
+    return first is not None and cells[first] is cells[group.columns["level3"]]
+
+
+def _texts(table: Table, number: int, group: Group, above: dict[str, str]) -> dict[str, str]:
+    """Return the text of each field of a row; what is blank in merged cells is taken from above."""
+    texts = {name: table.text(number, column) for name, column in group.columns.items()}
+    if table.sure(number) < 1 and "nature" in texts:
+        texts["nature"] = values().misread.get(texts["nature"], texts["nature"])
+    for name in ("department", "name", "level1", "level2"):
+        if name in texts and not texts[name]:
+            if name == "level2" and texts.get("level1", "") != above.get("level1", ""):
+                break
+            texts[name] = above.get(name, "")
+    return {"level1": "", "level2": "", **texts}
+
+
+def _named_above(table: Table, number: int, group: Group) -> dict[str, str]:
+    """Return the department that a row of its own names, for the rows below."""
+    column = group.columns.get("department")
+    text = table.text(number, column) if column is not None else ""
+    return {"department": text} if text else {}
+
+
+def _beside(table: Table, number: int, header: Header) -> bool:
+    """Tell whether another group of columns has an indicator in the row."""
+    return any(_is_indicator(table, number, group) for group in header.groups[1:])
+
+
+def _scoped(
+    table: Table, number: int, texts: dict[str, str], header: Header, at: int
+) -> Iterator[Row]:
+    """Yield an indicator for each value of a row."""
+    group, scopes = header.groups[at], header.layout.group_scopes
+    several = len(header.groups) > 1 and at < len(scopes)
+    for scope, column in group.values:
+        value = table.text(number, column)
+        if value or len(group.values) == 1:
+            yield Row(
+                number=number,
+                texts={**texts, "value": value},
+                columns={**group.columns, "value": column},
+                scope=scope or (scopes[at] if several else None),
+            )
+
+
+def _value(texts: dict[str, str]) -> str:
+    """Return the comparator, the number and the unit of a value, joined."""
+    value, nature, unit = (squeeze(texts.get(name, "")) for name in ("value", "nature", "unit"))
+    if nature and fold(nature) in _comparators() and not fold(value).startswith(fold(nature)):
+        value = nature + value
+    if unit and value and unit not in fields().blanks and not fold(value).endswith(fold(unit)):
+        value += unit
+    return value
+
+
+def _comparators() -> frozenset[str]:
+    return frozenset(by_word(values().comparators.before))
+
+
+def scheme_of_rows(rows: list[Row], year: int | None) -> Scheme | None:
+    """Return the scheme of categories that the rows' first and second levels follow."""
+    levels = [(_points(row.texts["level1"])[0], row.texts["level2"]) for row in rows]
+    return scheme_of(levels, year)
+
+
+def indicator(table: Table, scheme: Scheme | None, row: Row) -> Indicator:
+    """Return the indicator that a row of the table states."""
+    texts = row.texts
+    value = _value(texts)
+    level1, points = _points(texts["level1"])
+    notation = category(scheme, (level1, texts["level2"])) if scheme else None
+    described = texts["level3"] + texts.get("description", "")
+    return Indicator(
+        level1=level1,
+        level2=texts["level2"],
+        level3=texts["level3"],
+        description=texts.get("description", ""),
+        value=value,
+        category=notation,
+        target=targets.parse(value),
+        basis=texts.get("basis"),
+        basis_inherited=_inherited(table, row.number, row.columns.get("basis")),
+        cost_scope=_cost_scope(notation, described),
+        scope=row.scope,
+        nature=texts.get("nature") or None,
+        direction=texts.get("direction") or None,
+        weight=texts.get("weight") or None,
+        level1_weight=points,
+        actual=texts.get("actual") or None,
+        score=texts.get("score") or None,
+        deviation=texts.get("deviation") or None,
+        scoring=texts.get("scoring") or None,
+        remark=texts.get("remark") or None,
+        confidence=round(table.sure(row.number), 3),
+        where=table.where(row.number, row.columns),
+    )
+
+
+def _points(level1: str) -> tuple[str, str | None]:
+    """Return the name of a first level without its points, and the points."""
+    match = re.search(fields().level1_points, squeeze(level1))
+    return (squeeze(level1)[: match.start()], match["weight"]) if match else (level1, None)
+
+
+def _inherited(table: Table, row: int, column: int | None) -> bool | None:
+    """Tell by the rulings whether the cell is merged with the one above; None without rulings."""
+    cell = table.grid[row][column] if column is not None else None
+    if cell is None or (not table.ruled and not cell.text.text):
+        return None
+    return cell.row < row
+
+
+def _cost_scope(notation: str | None, described: str) -> CostScope | None:
+    words = cost_words()
+    if notation not in words.categories:
+        return None
+    return "per-unit" if any(word in squeeze(described) for word in words.per_unit) else "total"
+
+
+def amounts(indicators: tuple[Indicator, ...]) -> Iterator[Amount]:
+    """Yield the amounts that total cost indicators state outright."""
+    for indicator in indicators:
+        target = indicator.target
+        if not target or target.comparator != "eq" or indicator.cost_scope != "total":
+            continue
+        yuan = targets.yuan(target.lower, target.unit)
+        if yuan is not None:
+            yield Amount(
+                yuan=yuan,
+                text=indicator.value,
+                source="cost-indicator",
+                where=indicator.where,
+            )
+
+
+def doubts(indicators: tuple[Indicator, ...]) -> Iterator[Problem]:
+    """Yield what could not be told of each indicator: category, target, whose blank basis."""
+    for indicator in indicators:
+        if indicator.category is None:
+            name = f"{indicator.level1}/{indicator.level2}"
+            yield Problem(
+                "unknown-category", message("unknown-category", name=name), indicator.where
+            )
+        if indicator.target and indicator.target.kind == "text":
+            told = message("unparsed-target", value=indicator.value)
+            yield Problem("unparsed-target", told, indicator.where)
+        if indicator.basis == "" and indicator.basis_inherited is None:
+            told = message("blank-or-merged", name=indicator.level3)
+            yield Problem("blank-or-merged", told, indicator.where)

@@ -1,0 +1,218 @@
+"""What the report shows of a document, in the order it shows it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from jixiao.checks.catalogue import Rule, rules
+from jixiao.model.finding import SEVERITIES, Finding, Rate, Report, Score, contradicts
+from jixiao.model.record import Indicator, Project, Record, Where
+from jixiao.publishing.report.cutouts import Cut, cut, sights
+from jixiao.rdf.derived.text_features import normalised
+from jixiao.rdf.mapping import indicator_iris, project_iris
+
+TOP = 8  # rules under what matters, besides the contradictions of figures
+SHARED = 2  # what so many projects share is a cluster
+MOST = 12  # clusters and values of a chart
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One document of the report: its record, what was found, and the file for the pictures."""
+
+    record: Record
+    report: Report
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a chart: what it is of, how long, and of how much."""
+
+    label: str
+    count: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weak:
+    """A rule with what it found: the findings, and its rate."""
+
+    rule: Rule
+    rate: Rate
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An indicator with its score and what was found of it."""
+
+    indicator: Indicator
+    score: Score | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows under one first or second level; a first level holds the second ones."""
+
+    name: str
+    rows: tuple[Row, ...]
+    groups: tuple["Group", ...] = ()
+
+
+class ProjectView:
+    """A project with its score, and what was found of it and of its parts."""
+
+    def __init__(
+        self, project: Project, iris: tuple[str, list[str]], view: "View", number: int
+    ) -> None:
+        self.project, self.number = project, number
+        self.iri, self._indicators = iris
+        self.score = view.score(self.iri)
+        self.findings = tuple(f for f in view.findings if view.is_of(f, self.iri))
+        self.counts = Counter(finding.severity for finding in self.findings)
+        named = set(self._indicators)
+        self.own = tuple(f for f in self.findings if f.focus not in named)
+        self._rows = tuple(
+            Row(indicator, view.score(iri), tuple(f for f in self.findings if f.focus == iri))
+            for indicator, iri in zip(project.indicators, self._indicators, strict=True)
+        )
+
+    @property
+    def levels(self) -> Iterator[Group]:
+        """Yield the three-level tree of the indicators, in the order of the table."""
+        for name in dict.fromkeys(row.indicator.level1 for row in self._rows):
+            rows = tuple(row for row in self._rows if row.indicator.level1 == name)
+            seconds = dict.fromkeys(row.indicator.level2 for row in rows)
+            groups = (
+                Group(second, tuple(row for row in rows if row.indicator.level2 == second))
+                for second in seconds
+            )
+            yield Group(name, rows, tuple(groups))
+
+    def under(self, level2: str) -> tuple[Row, ...]:
+        """Return the indicators of a second level."""
+        return tuple(row for row in self._rows if row.indicator.level2 == level2)
+
+
+class View:
+    """What the template shows of a sheet."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.record, self.document = sheet.record, sheet.record.document
+        self.report, self.findings = sheet.report, sheet.report.findings
+        self.rates = sheet.report.rates
+        self.counts = Counter(finding.severity for finding in self.findings)
+        self.sights = sights(sheet.path, (finding.where for finding in self.findings))
+        self._scores = {score.node: score for score in sheet.report.scores}
+        projects, indicators = project_iris(sheet.record), indicator_iris(sheet.record)
+        self.projects = [
+            ProjectView(project, (projects[project.id], indicators[project.id]), self, number)
+            for number, project in enumerate(sheet.record.projects, 1)
+        ]
+
+    def is_of(self, finding: Finding, iri: str) -> bool:
+        """Tell whether a finding is of a thing or of a part of it."""
+        return finding.focus == iri or finding.focus.startswith(iri + "/")
+
+    def score(self, node: str) -> Score | None:
+        """Return the score of a thing."""
+        return self._scores.get(node)
+
+    def cut(self, where: Where | None) -> Cut | None:
+        """Return the part of the page's picture that shows a place."""
+        return cut(where, self.sights)
+
+    @cached_property
+    def department(self) -> Score | None:
+        """The score of the whole document."""
+        return next((s for s in self.report.scores if s.scope == "department"), None)
+
+    @cached_property
+    def best(self) -> list[Score]:
+        """The best indicators, those of one score together."""
+        scores = [s for s in self.report.scores if s.scope == "indicator"]
+        return [s for s in scores if s.score == scores[0].score][:MOST]
+
+    @cached_property
+    def ranked(self) -> list[ProjectView]:
+        """The projects, the best first."""
+        order = {score.node: at for at, score in enumerate(self.report.scores)}
+        return sorted(self.projects, key=lambda view: order.get(view.iri, len(order)))
+
+    def in_project(self, finding: Finding) -> bool:
+        """Tell whether a finding is shown with a project as well."""
+        return any(self.is_of(finding, project.iri) for project in self.projects)
+
+    @cached_property
+    def money(self) -> list[Finding]:
+        """The figures that contradict each other."""
+        return [finding for finding in self.findings if contradicts(finding)]
+
+    @cached_property
+    def of_document(self) -> list[Finding]:
+        """What is found of no project, the contradictions apart."""
+        known = {id(f) for project in self.projects for f in project.findings}
+        told = {id(f) for f in self.money}
+        return [f for f in self.findings if id(f) not in known | told]
+
+    @cached_property
+    def weak(self) -> list[Weak]:
+        """The rules that failed otherwise, the gravest and most frequent first."""
+        told = {finding.code for finding in self.money}
+        rates = {rate.code: rate for rate in self.rates}
+        found = dict[str, list[Finding]]()
+        for finding in self.findings:
+            if finding.code not in told:
+                found.setdefault(finding.code, []).append(finding)
+        weak = [Weak(rules()[code], rates[code], tuple(fs)) for code, fs in found.items()]
+        return sorted(
+            weak,
+            key=lambda w: (SEVERITIES.index(w.findings[0].severity), -len(w.findings), w.rule.code),
+        )
+
+    @cached_property
+    def levels2(self) -> list[str]:
+        """The second levels that the document uses."""
+        return _common(p.project for p in self.projects)
+
+    @cached_property
+    def distribution(self) -> list[tuple[str, list[Bar]]]:
+        """The most frequent target values of each second level."""
+        charts = list[tuple[str, list[Bar]]]()
+        for level2 in self.levels2:
+            values = [row.indicator.value for p in self.projects for row in p.under(level2)]
+            bars = [Bar(v or "—", n, len(values)) for v, n in Counter(values).most_common(4)]
+            charts.append((level2, bars))
+        return charts
+
+    @cached_property
+    def clusters(self) -> list[tuple[str, list[Bar]]]:
+        """Names and grounds that several projects share, by what they are."""
+        return [
+            ("names", self._shared(lambda indicator: indicator.level3)),
+            ("grounds", self._shared(lambda indicator: indicator.basis or "")),
+        ]
+
+    def _shared(self, text: Callable[[Indicator], str]) -> list[Bar]:
+        users, shown = dict[str, set[str]](), dict[str, str]()
+        for view in self.projects:
+            for indicator in view.project.indicators:
+                if key := normalised(text(indicator)):
+                    users.setdefault(key, set()).add(view.iri)
+                    shown.setdefault(key, text(indicator))
+        bars = [Bar(shown[k], len(u), len(self.projects)) for k, u in users.items()]
+        bars = [bar for bar in bars if bar.count >= SHARED]
+        return sorted(bars, key=lambda bar: (-bar.count, bar.label))[:MOST]
+
+
+def _common(projects: Iterable[Project]) -> list[str]:
+    """Return the second levels in the order most projects have them."""
+    places = dict[str, list[int]]()
+    for project in projects:
+        for at, indicator in enumerate(project.indicators):
+            places.setdefault(indicator.level2, []).append(at)
+    return sorted(places, key=lambda name: (sum(places[name]) / len(places[name]), name))

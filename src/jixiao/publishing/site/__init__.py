@@ -1,0 +1,161 @@
+"""A copy of the graph that any web server can host: a page and a Turtle file for each thing.
+
+    id/project/…/index.html, index.ttl    each thing under the path of its IRI
+    ns/index.html                         the terms, each at its #name
+    id/doc/…/evidence.ttl                 the named graphs of a document
+    list/…/index.html                     the things of a class
+    dump/…, catalog.ttl, .well-known/void the whole of it, and its description
+    releases/…, context.jsonld            the versions of the ontology, the JSON-LD context
+    .htaccess                             which of the two a client is given (Apache)
+
+All links are relative: a site works at any address, and without a server.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.resources import as_file, files
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, select_autoescape
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
+
+from jixiao.atomic_files import writing_folder
+from jixiao.config import folder as data
+from jixiao.messages import texts
+from jixiao.publishing import dcat, export
+from jixiao.publishing.dcat import DUMPS, Publication
+from jixiao.publishing.site.paths import Paths, is_page, page_path
+from jixiao.publishing.site.view import Labels, Listed, classes, listed, view
+from jixiao.rdf.iris import graphs
+from jixiao.rdf.namespaces import HOME, JX, PREFIXES
+from jixiao.store.store import Store
+
+_LISTED = 500  # things on a page of a list
+
+
+def write(
+    store: Store,
+    path: Path,
+    where: Publication,
+    lang: str,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> int:
+    """Write the site to a folder, return the number of its pages; raises `UsageError`."""
+    with writing_folder(path) as folder:
+        _wholes(store, folder, where)
+        render, labels, pages = _renderer(lang), Labels(store, lang), 0
+        for address, quads in _pages(store):
+            root = Paths(address)
+            text = render("page.html", page=view(store, labels, root, quads), root=root.root)
+            _put(folder / address / "index.html", text.encode())
+            _put(folder / address / "index.ttl", _turtle(quads))
+            pages += 1
+            progress(pages, 0)
+        _lists(store, folder, labels, render, where)
+    return pages
+
+
+def _wholes(store: Store, folder: Path, where: Publication) -> None:
+    """Write what is served as a file: the dumps, the description, the graphs of documents."""
+    for name in ("dump", ".well-known"):
+        (folder / name).mkdir()
+    for name, kind, _, _ in DUMPS:
+        export(store, kind, folder / name)
+    dcat.write(store, folder / "catalog.ttl", where)
+    described = (folder / "catalog.ttl").read_bytes()
+    (folder / ".well-known" / "void").write_bytes(described)
+    for document in store.documents():
+        for graph in graphs(document):
+            target = folder / f"{graph.value.removeprefix(HOME)}.ttl"
+            _put(target, _turtle(list(store.quads([graph]))))
+    access = (files("jixiao.publishing.site") / "htaccess").read_bytes()
+    (folder / ".htaccess").write_bytes(access)
+    with as_file(data("ontology")) as ontology:
+        shutil.copytree(ontology / "releases", folder / "releases")
+        shutil.copy(ontology / "context.jsonld", folder)
+
+
+def _pages(store: Store) -> Iterator[tuple[str, list[Quad]]]:
+    """Yield the things that have a page, and those that share one: all of ns#… are on ns."""
+    shared = dict[str, list[Quad]]()
+    for subject, found in groupby(store.union(), key=lambda quad: quad.subject):
+        if not isinstance(subject, NamedNode) or not is_page(subject.value):
+            continue
+        if "#" in subject.value:
+            shared.setdefault(page_path(subject.value), []).extend(found)
+        else:
+            yield page_path(subject.value), list(found)
+    for path, quads in shared.items():
+        own = store.database.quads_for_pattern(NamedNode(HOME + path), None, None, DefaultGraph())
+        yield path, [*own, *quads]  # again, if it has a page of its own already
+
+
+def _lists(
+    store: Store,
+    folder: Path,
+    labels: Labels,
+    render: Callable[..., str],
+    where: Publication,
+) -> None:
+    """Write the lists of the classes, and the first page."""
+    known = classes(store, labels)
+    for of_class in known:
+        things = listed(store, labels, of_class.iri)
+        parts = [things[at : at + _LISTED] for at in range(0, len(things), _LISTED)]
+        for number, part in enumerate(parts, 1):
+            address = of_class.path if number == 1 else f"{of_class.path}/{number}"
+            _list(folder, address, (of_class, part, number, len(parts)), render)
+    root, budgets = Paths(""), listed(store, labels, JX.DepartmentBudget.value)[:_LISTED]
+    text = render(
+        "index.html",
+        budgets=[(root.link(iri), label) for iri, label in budgets],
+        classes=known,
+        dumps=[path for path, *_ in DUMPS],
+        where=where,
+    )
+    _put(folder / "index.html", text.encode())
+
+
+def _list(
+    folder: Path,
+    address: str,
+    shown: tuple[Listed, list[tuple[str, str]], int, int],
+    render: Callable[..., str],
+) -> None:
+    of_class, part, number, count = shown
+    root = Paths(address)
+    things = [(root.link(iri), label) for iri, label in part]
+    text = render(
+        "list.html", of=of_class, things=things, number=number, count=count, root=root.root
+    )
+    _put(folder / address / "index.html", text.encode())
+
+
+def _renderer(lang: str) -> Callable[..., str]:
+    environment = Environment(
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = ("page.html", "list.html", "index.html")
+    read = {n: (files("jixiao.publishing.site") / n).read_text(encoding="utf-8") for n in names}
+    templates = {name: environment.from_string(text) for name, text in read.items()}
+    style = (files("jixiao.publishing.site") / "style.css").read_text(encoding="utf-8")
+    told = texts("site", lang)
+
+    def render(name: str, **values: object) -> str:
+        return templates[name].render(t=told, lang=lang, style=style, **values)
+
+    return render
+
+
+def _turtle(quads: list[Quad]) -> bytes:
+    triples = (Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+    return serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b""
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)

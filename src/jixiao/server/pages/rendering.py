@@ -1,0 +1,77 @@
+"""Makes pages from their templates."""
+
+from decimal import Decimal
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+
+from jixiao.messages import texts
+from jixiao.rdf.namespaces import HOME
+
+_SEVERITIES = ("error", "warning", "info")
+
+
+def rendered(template: str, lang: str, root: str = "", **values: object) -> str:
+    """Return a page as HTML."""
+    return _environment(lang).get_template(template).render(root=root, **values)
+
+
+def compile_templates() -> None:
+    """Compile all templates."""
+    for lang in ("zh", "en"):
+        for file in (files("jixiao.server") / "templates").iterdir():
+            _environment(lang).get_template(file.name)
+
+
+@cache
+def _environment(lang: str) -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_template),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Any] = {
+        "say": partial(_said, lang),
+        "wan": _wan,
+        "address": _address,
+        "anchor": _anchor,
+        "number": _number,
+        "tenth": _tenth,
+    }
+    environment.filters.update(filters)
+    known: dict[str, Any] = {"lang": lang, "severities": _SEVERITIES, "t": texts("workbench", lang)}
+    environment.globals.update(known)
+    return environment
+
+
+def _said(lang: str, told: object) -> str:
+    return str(getattr(told, lang))
+
+
+def _address(iri: str) -> str:
+    return quote(iri.removeprefix(HOME))
+
+
+def _anchor(iri: str) -> str:
+    return iri.rpartition("/")[2]
+
+
+def _tenth(share: tuple[int, int]) -> int:
+    return round(10 * share[0] / share[1]) if share[1] else 0
+
+
+def _number(value: int | Decimal) -> str:
+    return f"{value:,}"
+
+
+def _template(name: str) -> str:
+    return (files("jixiao.server") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _wan(yuan: Decimal) -> str:
+    return f"{(yuan / 10000).normalize():,f}"

@@ -1,0 +1,414 @@
+"""The index of a store: words in Chinese of any length down to one character, and lists.
+
+It is an SQLite full-text index in which each Chinese character is a word, and what is looked for a
+phrase of them: a word of two characters is found wherever it stands. What pages list of the whole
+store is kept beside: budgets, projects, how often rules failed. All of it is in the graph as well;
+here it grows with each document, where a question would go over all of them. So is the wording of
+indicators and projects as documents are compared by it, and what comparing them found the last time
+(see `compared`).
+"""
+
+import sqlite3
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from jixiao.comparison.near_duplicates import HELD as GROUPED
+from jixiao.comparison.near_duplicates import TABLES as GROUPS
+from jixiao.rdf.iris import graphs
+from jixiao.rdf.namespaces import CODE, DCT, JX, RDF, SKOS
+from jixiao.store.store import INDEX, Store
+
+KINDS = ("budget", "project", "indicator")
+_TABLES = f"""
+CREATE TABLE IF NOT EXISTS document (iri TEXT PRIMARY KEY, version TEXT, compared INTEGER);
+CREATE INDEX IF NOT EXISTS document_fresh ON document (iri) WHERE NOT compared;
+CREATE TABLE IF NOT EXISTS entry (
+    id INTEGER PRIMARY KEY, document TEXT, kind TEXT, iri TEXT,
+    name TEXT, text TEXT, basis TEXT, context TEXT, part_of TEXT);
+CREATE INDEX IF NOT EXISTS entry_document ON entry (document);
+CREATE INDEX IF NOT EXISTS entry_iri ON entry (iri);
+CREATE INDEX IF NOT EXISTS entry_kind ON entry (kind, part_of);
+CREATE TABLE IF NOT EXISTS budget (
+    document TEXT, iri TEXT, department TEXT, name TEXT, year TEXT, region TEXT);
+CREATE INDEX IF NOT EXISTS budget_document ON budget (document);
+CREATE INDEX IF NOT EXISTS budget_iri ON budget (iri);
+CREATE TABLE IF NOT EXISTS worded (
+    document TEXT, kind TEXT, iri TEXT, part_of TEXT, name TEXT, text TEXT);
+CREATE INDEX IF NOT EXISTS worded_document ON worded (document);
+CREATE INDEX IF NOT EXISTS worded_text ON worded (text, iri) WHERE kind = 'indicator';
+CREATE INDEX IF NOT EXISTS worded_part ON worded (part_of, kind);
+CREATE INDEX IF NOT EXISTS worded_project ON worded (part_of, name) WHERE kind = 'project';
+CREATE INDEX IF NOT EXISTS worded_budget ON worded (document, iri) WHERE kind = 'budget';
+CREATE TABLE IF NOT EXISTS failed (document TEXT, code TEXT, severity TEXT, count INTEGER);
+CREATE INDEX IF NOT EXISTS failed_document ON failed (document);
+CREATE INDEX IF NOT EXISTS failed_code ON failed (code, severity, document, count);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (name, text, basis, context);
+CREATE TABLE IF NOT EXISTS comparison (state TEXT, version TEXT);
+CREATE TABLE IF NOT EXISTS gone (kind TEXT, iri TEXT, part_of TEXT, text TEXT);
+CREATE TABLE IF NOT EXISTS cluster (text TEXT PRIMARY KEY, centre TEXT, first TEXT, least REAL);
+{GROUPS}CREATE TABLE IF NOT EXISTS commonplace (name TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS link (
+    region TEXT, earlier TEXT, later TEXT, confidence REAL, names REAL, contents REAL,
+    evidence TEXT, successor TEXT, predecessor TEXT, fresh INTEGER);
+CREATE INDEX IF NOT EXISTS link_region ON link (region);
+CREATE INDEX IF NOT EXISTS link_fresh ON link (region) WHERE fresh;
+CREATE INDEX IF NOT EXISTS link_later ON link (later);
+CREATE INDEX IF NOT EXISTS link_successor ON link (successor) WHERE successor <> '';
+"""
+_FORM = 4  # of the tables: an index of another form is made anew
+_HELD = (
+    "document", "entry", "budget", "worded", "failed", "words", "comparison", "gone", *GROUPED,
+    "cluster", "commonplace", "link",
+)  # fmt: skip
+_CLASSES = {
+    JX.DepartmentBudget: "budget",
+    JX.BudgetProject: "project",
+    JX.PerformanceIndicator: "indicator",
+}
+_OF_YEAR = CODE["document-kind/budget"].value
+_HIT = "kind, iri, entry.name, entry.text, entry.basis, entry.context, part_of"
+_MATCHING = """FROM words JOIN entry ON entry.id = words.rowid
+WHERE words MATCH ? AND (? = '' OR kind = ?)"""
+_BY_RANK, _BY_NAME = "bm25(words, 8, 2, 2, 1), kind, iri", "kind, iri"
+# What is found, the best first, each tier without those before. What has the words of its context
+# alone may be the whole store (a year, a county): ranking that would take long and tell nothing.
+_TIERS = (
+    ("{{name}} : ({0})", _BY_RANK),
+    ("({{name text basis}} : ({0})) NOT ({{name}} : ({0}))", _BY_RANK),
+    ("({0}) NOT ({{name text basis}} : ({0}))", _BY_NAME),
+)
+_BUDGETS = """
+SELECT DISTINCT iri, department, name, year, region FROM budget
+WHERE ? = '' OR document = ?"""
+# What the last comparison knew of a document is kept until the next.
+_GONE = """
+INSERT INTO gone SELECT kind, worded.iri, part_of, text FROM worded
+JOIN document ON document.iri = document
+WHERE document = ? AND compared AND kind = 'indicator'
+UNION ALL SELECT 'budget', budget.iri, region, '' FROM budget
+JOIN document ON document.iri = document WHERE document = ? AND compared"""
+_FAILED = "SELECT code, severity, SUM(count) FROM failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thing that was found: what it is called and says, its ground, and whose it is.
+
+    `part_of` is the budget of a project, or the project of an indicator.
+    """
+
+    kind: str
+    iri: str
+    name: str
+    text: str
+    basis: str
+    context: str
+    part_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A department budget: IRIs of itself, its department and region; blank where not stated."""
+
+    iri: str
+    department: str
+    name: str
+    year: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedWording:
+    """An indicator, a project, or a budget of its year, as it is compared with others.
+
+    `text` is all that an indicator says: its name, and its description where that says more. What
+    says nothing but signs (—) is not compared.
+    """
+
+    kind: str
+    iri: str
+    part_of: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntries:
+    """What the index holds of a document; `failed` counts findings by rule and SHACL severity."""
+
+    hits: tuple[Hit, ...]
+    budgets: tuple[Budget, ...]
+    worded: tuple[ComparedWording, ...]
+    failed: Counter[tuple[str, str]]
+
+
+def refresh(store: Store) -> None:
+    """Bring the index up to date with the documents of a store that is open for writing."""
+    with written(store.path) as database:
+        wanted = store.versions()
+        known = dict(database.execute("SELECT iri, version FROM document"))
+        for iri in known.keys() - {i for i, v in wanted.items() if known.get(i) == v}:
+            _drop(database, iri)
+        for iri in wanted.keys() - {i for i, v in known.items() if wanted.get(i) == v}:
+            facts, _, findings = (store.quads([graph]) for graph in graphs(NamedNode(iri)))
+            _add(database, iri, wanted[iri], index_entries(facts, findings))
+
+
+def add(folder: Path, documents: Iterable[tuple[str, str, IndexEntries]]) -> None:
+    """Put documents into the index of a version of a store: IRI, version, and what they say."""
+    with written(folder) as database:
+        for iri, version, of in documents:
+            _drop(database, iri)
+            _add(database, iri, version, of)
+
+
+def drop(folder: Path, document: str) -> None:
+    """Take a document out of the index, until it is added or the index is refreshed."""
+    with written(folder) as database:
+        _drop(database, document)
+
+
+@contextmanager
+def written(folder: Path) -> Generator[sqlite3.Connection]:
+    """Open the index of a version for one change; one of another form is begun anew."""
+    with closing(sqlite3.connect(folder / INDEX)) as database, database:
+        ((form,),) = database.execute("PRAGMA user_version")
+        if form != _FORM:
+            for table in _HELD:
+                database.execute(f"DROP TABLE IF EXISTS {table}")
+            database.execute(f"PRAGMA user_version = {_FORM}")
+        database.executescript(_TABLES)
+        yield database
+
+
+def _drop(database: sqlite3.Connection, document: str) -> None:
+    database.execute(_GONE, (document, document))
+    own = "SELECT id FROM entry WHERE document = ?"
+    database.execute(f"DELETE FROM words WHERE rowid IN ({own})", (document,))
+    for table in ("entry", "budget", "worded", "failed"):
+        database.execute(f"DELETE FROM {table} WHERE document = ?", (document,))
+    database.execute("DELETE FROM document WHERE iri = ?", (document,))
+
+
+def _add(database: sqlite3.Connection, document: str, version: str, of: IndexEntries) -> None:
+    database.execute("INSERT INTO document VALUES (?, ?, FALSE)", (document, version))
+    database.executemany(
+        "INSERT INTO budget VALUES (?, ?, ?, ?, ?, ?)",
+        [(document, *astuple(budget)) for budget in of.budgets],
+    )
+    database.executemany(
+        "INSERT INTO worded VALUES (?, ?, ?, ?, ?, ?)",
+        [(document, *astuple(worded)) for worded in of.worded],
+    )
+    database.executemany(
+        "INSERT INTO failed VALUES (?, ?, ?, ?)",
+        [(document, *rule, count) for rule, count in of.failed.items()],
+    )
+    for hit in of.hits:
+        row = database.execute(
+            "INSERT INTO entry (document, kind, iri, name, text, basis, context, part_of) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (document, *astuple(hit)),
+        )
+        split = (words(text) for text in (hit.name, hit.text, hit.basis, hit.context))
+        database.execute(
+            "INSERT INTO words (rowid, name, text, basis, context) VALUES (?, ?, ?, ?, ?)",
+            (row.lastrowid, *split),
+        )
+
+
+def index_entries(facts: Iterable[Quad], findings: Iterable[Quad]) -> IndexEntries:
+    """Return what the facts of a document say of its parts, and how often it failed."""
+    said = _Said(facts)
+    kinds = {c.value: kind for c, kind in _CLASSES.items()}
+    things = [
+        (kind, iri)
+        for iri, of in sorted(said.of.items())
+        for kind in sorted(kinds[c] for c in of[RDF.type] if c in kinds)
+    ]
+    found = _Said(findings).of.values()
+    told = (_worded(kind, iri, said) for kind, iri in things if _compared(kind, iri, said))
+    return IndexEntries(
+        hits=tuple(_hit(kind, iri, said) for kind, iri in things),
+        budgets=tuple(_budget(iri, said) for kind, iri in things if kind == "budget"),
+        worded=tuple(worded for worded in told if worded.text or worded.kind == "budget"),
+        failed=Counter(
+            (of[DCT.identifier][0], of[JX.severity][0])
+            for of in found
+            if JX.Finding.value in of[RDF.type]
+        ),
+    )
+
+
+class _Said:
+    """What quads say of things that have names."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self.of: dict[str, dict[NamedNode, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for quad in quads:
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal | NamedNode):
+                self.of[quad.subject.value][quad.predicate].append(quad.object.value)
+
+    def follow(self, start: str, *path: NamedNode) -> list[str]:
+        """Return what properties, one after the other, lead to."""
+        nodes = [start]
+        for predicate in path:
+            nodes = sorted(value for node in nodes for value in self.of[node][predicate])
+        return nodes
+
+    def texts(self, start: str, *paths: tuple[NamedNode, ...]) -> str:
+        """Return all that paths lead to as one text."""
+        found = (text for path in paths for text in self.follow(start, *path))
+        return " ".join(dict.fromkeys(found))
+
+    def one(self, start: str, *path: NamedNode) -> str:
+        """Return the first that a path leads to, blank where there is none."""
+        return min(self.follow(start, *path), default="")
+
+
+def _hit(kind: str, iri: str, said: _Said) -> Hit:
+    goals = said.texts(iri, (JX.hasGoal, JX.text))
+    if kind == "budget":
+        name = said.texts(iri, (JX.departmentName,), (JX.budgetYear,))
+        return Hit(kind, iri, name, goals, "", "", said.one(iri, JX.department))
+    budget = (JX.partOfBudget,) if kind == "project" else (JX.indicatorOf, JX.partOfBudget)
+    context = said.texts(iri, (*budget, JX.departmentName), (*budget, JX.budgetYear))
+    name = said.texts(iri, (SKOS.prefLabel,))
+    if kind == "project":
+        return Hit(kind, iri, name, goals, "", context, said.one(iri, JX.partOfBudget))
+    project = said.texts(iri, (JX.indicatorOf, SKOS.prefLabel))
+    text = said.texts(iri, (DCT.description,), (JX.hasTarget, JX.stated))
+    basis = said.texts(iri, (JX.hasBasis, JX.stated))
+    of = said.one(iri, JX.indicatorOf)
+    return Hit(kind, iri, name, text, basis, f"{project} {context}".strip(), of)
+
+
+def _budget(iri: str, said: _Said) -> Budget:
+    return Budget(
+        iri=iri,
+        department=said.one(iri, JX.department),
+        name=said.one(iri, JX.departmentName),
+        year=said.one(iri, JX.budgetYear),
+        region=said.one(iri, JX.department, DCT.spatial),
+    )
+
+
+def _compared(kind: str, iri: str, said: _Said) -> bool:
+    """Tell whether a thing is compared: what has a name, and budgets that are no accounts."""
+    of = said.of[iri]
+    return _OF_YEAR in of[JX.documentKind] if kind == "budget" else bool(of[JX.normalisedName])
+
+
+def _worded(kind: str, iri: str, said: _Said) -> ComparedWording:
+    part_of = {"budget": JX.department, "project": JX.partOfBudget, "indicator": JX.indicatorOf}
+    name, told = said.one(iri, JX.normalisedName), said.one(iri, JX.normalisedDescription)
+    text = name if told in ("", name) else f"{name}|{told}"
+    return ComparedWording(kind, iri, said.one(iri, part_of[kind]), name, text)
+
+
+class Index:
+    """An index that is open for looking things up."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def find(self, asked: str, kind: str = "", most: int = 50, after: int = 0) -> list[Hit]:
+        """Return what has all the words that are asked for, the best first."""
+        query, hits = _query(asked), list[Hit]()
+        for tier, order in _TIERS if query else ():
+            told = (tier.format(query), kind, kind)
+            wanted = f"SELECT {_HIT} {_MATCHING} ORDER BY {order} LIMIT ? OFFSET ?"
+            found = self._database.execute(wanted, (*told, most - len(hits), after))
+            hits += [Hit(*row) for row in found]
+            if len(hits) == most:
+                break
+            if after and not hits:
+                ((of_tier,),) = self._database.execute(f"SELECT COUNT(*) {_MATCHING}", told)
+                after -= of_tier
+            else:
+                after = 0
+        return hits
+
+    def counts(self, asked: str) -> dict[str, int]:
+        """Return how many things of each kind have the words that are asked for."""
+        query = _query(asked)
+        counted = f"SELECT kind, COUNT(*) {_MATCHING} GROUP BY kind"
+        return dict(self._database.execute(counted, (query, "", ""))) if query else {}
+
+    def budgets(self, document: str = "") -> list[Budget]:
+        """Return the department budgets of a document or of all, each once."""
+        found = self._database.execute(_BUDGETS, (document, document))
+        return [Budget(*row) for row in found]
+
+    def projects(self, iris: Sequence[str]) -> list[Hit]:
+        """Return the projects that are among those named."""
+        return self._projects(f"iri IN {_marks(iris)}", *iris)
+
+    def projects_of_budgets(self, budgets: Sequence[str]) -> list[Hit]:
+        """Return the projects of the budgets named."""
+        return self._projects(f"part_of IN {_marks(budgets)}", *budgets)
+
+    def projects_called(self, name: str) -> list[Hit]:
+        """Return the projects whose name holds a text."""
+        return self._projects("instr(entry.name, ?)", name)
+
+    def _projects(self, where: str, *values: str) -> list[Hit]:
+        query = f"SELECT DISTINCT {_HIT} FROM entry WHERE kind = 'project' AND {where}"
+        return [Hit(*row) for row in self._database.execute(query, values)]
+
+    def projects_of_indicators(self, indicators: Sequence[str]) -> list[str]:
+        """Return the projects that indicators are of, each once."""
+        query = f"SELECT DISTINCT part_of FROM entry WHERE iri IN {_marks(indicators)}"
+        return [project for (project,) in self._database.execute(query, indicators)]
+
+    def failed(self, documents: Sequence[str] | None = None) -> Counter[tuple[str, str]]:
+        """Return how many findings there are by rule and SHACL severity, of documents or of all."""
+        of = "" if documents is None else f"WHERE document IN {_marks(documents)}"
+        found = self._database.execute(f"{_FAILED} {of} GROUP BY code, severity", documents or ())
+        return Counter({(code, severity): count for code, severity, count in found})
+
+    def failing(self, code: str) -> dict[str, int]:
+        """Return the documents that a rule found something in, and how often it did."""
+        query = "SELECT document, SUM(count) FROM failed WHERE code = ? GROUP BY document"
+        return dict(self._database.execute(query, (code,)))
+
+
+@contextmanager
+def opened(path: Path) -> Generator[Index]:
+    """Open the index of a version of a store; one without documents finds nothing."""
+    file = (path / INDEX).absolute()
+    address = f"{file.as_uri()}?mode=ro" if file.is_file() else "file::memory:"
+    with closing(sqlite3.connect(address, uri=True)) as database:
+        if not file.is_file():
+            database.executescript(_TABLES)
+        yield Index(database)
+
+
+def _marks(values: Sequence[str]) -> str:
+    """Return the places of so many values in a query."""
+    return f"({', '.join('?' * len(values))})"
+
+
+def words(text: str) -> str:
+    """Return the text in words: each Chinese character one, and each run of letters and digits."""
+    spaced = list[str]()
+    for character in unicodedata.normalize("NFKC", text):
+        if not character.isalnum():
+            spaced.append(" ")
+        elif character.isascii():
+            spaced.append(character)
+        else:
+            spaced += (" ", character, " ")
+    return " ".join("".join(spaced).split())
+
+
+def _query(asked: str) -> str:
+    """Return what is asked for as the index asks: a phrase for each part between spaces."""
+    phrases = (words(part) for part in asked.split())
+    return " AND ".join(f'"{phrase}"' for phrase in phrases if phrase)
