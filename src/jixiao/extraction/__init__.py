@@ -1,6 +1,7 @@
 """Reads a disclosure as the folder `extract/` declares: file -> flow -> record."""
 
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -15,11 +16,10 @@ from jixiao.extraction.narrative.alignment import Pair, align
 from jixiao.extraction.narrative.prose import NamedAmount
 from jixiao.extraction.skew import as_printed
 from jixiao.extraction.statements import budget_tables
-from jixiao.fingerprints import reader_version
 from jixiao.messages import message, shown
 from jixiao.model.record import Amount, Document, Figure, Problem, Project, Reader, Record, Where
 
-__all__ = ["ARCHIVE", "READERS", "SUFFIXES", "read", "reader_version"]
+__all__ = ["ARCHIVE", "READERS", "SUFFIXES", "read"]
 
 
 @gc_pause.kept()
@@ -43,7 +43,7 @@ def read(path: Path | str, *, reader: str = "pdfium") -> Record:
             file=shown(path.name),
             sha256=digest,
             format=kind,
-            reader=Reader(reader if kind == "pdf" else kind, reader_version()),
+            reader=Reader(reader if kind == "pdf" else kind, version("jixiao")),
             title=identity.title,
             kind=identity.kind,
             department=identity.department,

@@ -1,77 +1,87 @@
-"""Makes documents in other processes: of this machine, or of a Dask cluster.
+"""Process documents in other processes: of this machine, or of a Dask cluster.
 
-A process that dies, or that is ended because it takes too long, costs its own document, which is
-tried once more and then listed. No more documents are under way than the processes can hold.
+A document that crashes or hangs its worker is retried once and then reported as failed; other
+documents are not affected. No more documents are in progress than the workers can hold.
 """
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
-from multiprocessing import current_process, get_context
+from multiprocessing import current_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import msgspec
 
+from jixiao import fingerprints
 from jixiao.errors import FileError, UsageError
-from jixiao.extraction import reader_version
-from jixiao.pipeline.process_document import ProcessedDocument, ProcessingOptions, outcome
+from jixiao.pipeline.process_document import ProcessedDocument, ProcessingOptions, Work, process
+from jixiao.pipeline.process_limits import TRIES, Limits, process_pool, result, submit
 from jixiao.pipeline.sources import FailedFile, Source
 
 Outcome = ProcessedDocument | FailedFile
-Executor = Callable[[Iterable[Source]], Iterator[tuple[Source, Outcome]]]
-_AHEAD = 3  # documents under way for each process, so that none waits for its next
-_TRIES = 2
-_DEATHS = ("ProcessExpired", "KilledWorker", "FutureCancelledError", "CancelledError")
+_AHEAD = 3  # documents in progress for each process, so that none waits for its next one
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What one document may cost: seconds, and megabytes of memory."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file, and what is to be done for it."""
 
-    seconds: int = 300
-    megabytes: int = 2048
-
-
-class Absent(msgspec.Struct, frozen=True):
-    """A worker's answer that it does not see a file: its content must be sent."""
+    source: Source
+    work: Work = Work()
 
 
-Coming = Future[Outcome | Absent]
+Executor = Callable[[Iterable[Task]], Iterator[tuple[Source, Outcome]]]
 
 
-@contextmanager
-def here(ways: ProcessingOptions) -> Generator[Executor]:
-    """Make documents in this process, one after the other."""
-    yield lambda sources: ((s, outcome(s.path, s.name, ways)) for s in sources)
+class FileNotSeen(msgspec.Struct, frozen=True):
+    """The answer of a worker of a cluster that does not see a file: its content must be sent."""
+
+
+Pending = Future[Outcome | FileNotSeen]
 
 
 @contextmanager
-def processes(jobs: int, ways: ProcessingOptions, limits: Limits) -> Generator[Executor]:
-    """Make documents in so many processes of this machine."""
-    pool = _pool.__wrapped__(jobs, limits.megabytes)
+def in_process(options: ProcessingOptions) -> Generator[Executor]:
+    """Process documents in this process, which must have limits itself."""
+    yield lambda tasks: (
+        (t.source, process(t.source.path, t.source.name, options, t.work)) for t in tasks
+    )
 
-    def submit(source: Source) -> Coming:
-        asked = [source.path, source.name, ways]
-        return cast("Coming", pool.schedule(outcome, args=asked, timeout=limits.seconds))
+
+@contextmanager
+def processes(jobs: int, options: ProcessingOptions, limits: Limits) -> Generator[Executor]:
+    """Process documents in `jobs` processes of this machine."""
+    pool = process_pool(jobs, limits)
+
+    def send(task: Task) -> Pending:
+        arguments = [task.source.path, task.source.name, options, task.work]
+        return cast("Pending", submit(pool, process, arguments, limits))
 
     try:
-        yield lambda sources: _made(sources, submit, jobs * _AHEAD)
+        yield lambda tasks: _outcomes(tasks, send, jobs * _AHEAD)
     finally:
         pool.stop()
         pool.join()
 
 
 @contextmanager
-def cluster(address: str, ways: ProcessingOptions, limits: Limits) -> Generator[Executor]:
-    """Make documents on the workers of a Dask cluster; raises `UsageError`.
+def cluster(address: str, options: ProcessingOptions, limits: Limits) -> Generator[Executor]:
+    """Process documents on the workers of a Dask cluster.
 
-    A file is sent by its path, and by its content once a worker has not seen one.
+    A file is named by its path; once a worker has not seen one, contents are sent.
+
+    Raises:
+        UsageError: the extra `cluster` is missing, no scheduler answers at the address, it has no
+            workers, or they have another version of jixiao.
+
     """
     if find_spec("distributed") is None:
         raise UsageError("cluster-missing")
@@ -82,18 +92,18 @@ def cluster(address: str, ways: ProcessingOptions, limits: Limits) -> Generator[
         raise UsageError("no-scheduler", address=address, reason=error) from error
     with client, client.get_executor(pure=False) as executor:
         _check_versions(client, address)
-        blind = threading.Event()
+        send_contents = threading.Event()
 
-        def submit(source: Source) -> Coming:
-            content = None
-            if blind.is_set():
+        def send(task: Task) -> Pending:
+            content, path = None, task.source.path
+            if send_contents.is_set() and task.work.start == "read":
                 with suppress(OSError):  # then the worker says what is wrong
-                    content = source.path.read_bytes()
-            asked = str(source.path.resolve()), _digest(source), content
-            going = executor.submit(_on_worker, *asked, source.name, ways, limits)
-            return cast("Coming", going)
+                    content = path.read_bytes()
+            digest = _digest(path) if task.work.start == "read" else ""
+            file = str(path.resolve()), digest, content, task.source.name
+            return cast("Pending", executor.submit(_on_worker, *file, options, task.work, limits))
 
-        yield lambda sources: _made(sources, submit, _threads(client) * _AHEAD, blind)
+        yield lambda tasks: _outcomes(tasks, send, _threads(client) * _AHEAD, send_contents)
 
 
 def _threads(client: Any) -> int:
@@ -101,78 +111,69 @@ def _threads(client: Any) -> int:
     return max(1, sum(threads.values()))
 
 
-def _digest(source: Source) -> str:
+def _digest(path: Path) -> str:
     try:
-        return sha256(source.path.read_bytes()).hexdigest()
+        return sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
 
 
 def _check_versions(client: Any, address: str) -> None:
-    """Raise `UsageError` where a worker would make other documents than this process."""
+    """Raise `UsageError` if a worker would make other documents than this process."""
     try:
         client.wait_for_workers(1, timeout=30)
     except TimeoutError as error:
         raise UsageError("no-workers", address=address) from error
-    versions: dict[str, str] = client.run(reader_version)
+    versions: dict[str, fingerprints.Fingerprints] = client.run(fingerprints.current)
     for worker, version in versions.items():
-        if version != reader_version():
-            raise UsageError("other-version", worker=worker, version=version)
+        if version != fingerprints.current():
+            raise UsageError("other-version", worker=worker)
 
 
-def _made(
-    sources: Iterable[Source],
-    submit: Callable[[Source], Coming],
+def _outcomes(
+    tasks: Iterable[Task],
+    send: Callable[[Task], Pending],
     most: int,
-    blind: threading.Event | None = None,
+    send_contents: threading.Event | None = None,
 ) -> Iterator[tuple[Source, Outcome]]:
-    """Yield what comes of the documents, as they end."""
-    left, waiting = iter(sources), dict[Coming, tuple[Source, int]]()
+    """Yield the outcome of each task as it ends, with at most `most` in progress."""
+    waiting = dict[Pending, tuple[Task, int]]()
+    remaining = iter(tasks)
 
     def fill() -> None:
-        while len(waiting) < most and (source := next(left, None)):
-            waiting[submit(source)] = source, 1
+        while len(waiting) < most and (task := next(remaining, None)):
+            waiting[send(task)] = task, 1
 
     fill()
     while waiting:
         for ended in wait(waiting, return_when=FIRST_COMPLETED).done:
-            source, tries = waiting.pop(ended)
-            found = _result(ended, source)
-            if isinstance(found, Absent) and blind:
-                blind.set()
-                waiting[submit(source)] = source, tries
-            elif isinstance(found, FailedFile) and _lost(found) and tries < _TRIES:
-                waiting[submit(source)] = source, tries + 1
-            elif not isinstance(found, Absent):
+            task, tries = waiting.pop(ended)
+            outcome = _outcome(ended, task.source)
+            if isinstance(outcome, FileNotSeen) and send_contents:
+                send_contents.set()
+                waiting[send(task)] = task, tries
+            elif isinstance(outcome, FailedFile) and _may_be_ours(outcome) and tries < TRIES:
+                waiting[send(task)] = task, tries + 1
+            elif not isinstance(outcome, FileNotSeen):
                 fill()
-                yield source, found
+                yield task.source, outcome
 
 
-def _result(ended: Coming, source: Source) -> Outcome | Absent:
+def _outcome(ended: Pending, source: Source) -> Outcome | FileNotSeen:
     try:
-        return ended.result()
-    except TimeoutError:
-        return FailedFile(source.path, FileError("too-slow", path=source.name))
+        return result(ended, source.name)
+    except FileError as error:
+        return FailedFile(source.path, error)
     except UsageError:
         raise
     except Exception as error:
-        died = type(error).__name__ in _DEATHS
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        code = "worker-died" if died else "reading-fault"
-        return FailedFile(source.path, FileError(code, path=source.name, reason=reason))
+        return FailedFile(source.path, FileError("reading-fault", path=source.name, reason=reason))
 
 
-def _lost(failed: FailedFile) -> bool:
-    """Tell whether it may have been the process's fault, not the document's."""
+def _may_be_ours(failed: FailedFile) -> bool:
+    """Tell whether the process may be at fault, and not the document."""
     return failed.error.code in ("too-slow", "worker-died", "too-large")
-
-
-def _cap_memory(size: int) -> None:
-    with suppress(ImportError, ValueError, OSError):  # not on every system
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _on_worker(
@@ -180,34 +181,24 @@ def _on_worker(
     digest: str,
     content: bytes | None,
     name: str,
-    ways: ProcessingOptions,
+    options: ProcessingOptions,
+    work: Work,
     limits: Limits,
-) -> Outcome | Absent:
-    """Make a document on a worker of a cluster, in a process that can be ended."""
+) -> Outcome | FileNotSeen:
+    """Process a document on a worker of a cluster, in a process that can be killed."""
     with TemporaryDirectory() as folder:
         file = Path(path)
         if content is not None:
             file = Path(folder) / file.name
             file.write_bytes(content)
-        elif digest and _is_other(file, digest):
-            return Absent()
+        elif digest and _digest(file) != digest:
+            return FileNotSeen()
         distributed: Any = import_module("distributed")
-        pool = _pool(distributed.get_worker().state.nthreads, limits.megabytes)
-        going = pool.schedule(outcome, args=[file, name, ways], timeout=limits.seconds)
-        return cast("Outcome", going.result())
+        pool = _pool_of_worker(distributed.get_worker().state.nthreads, limits)
+        return result(submit(pool, process, [file, name, options, work], limits), name)
 
 
 @cache
-def _pool(jobs: int, megabytes: int) -> Any:
-    """Return processes that documents are made in: PDFium is not made for threads."""
-    pebble: Any = import_module("pebble")  # its types ask for another context than it takes
+def _pool_of_worker(jobs: int, limits: Limits) -> Any:
     current_process().daemon = False  # what Dask's nanny starts may have children too
-    size, spawn = megabytes * 2**20, get_context("spawn")
-    return pebble.ProcessPool(jobs, context=spawn, initializer=_cap_memory, initargs=(size,))
-
-
-def _is_other(file: Path, digest: str) -> bool:
-    try:
-        return sha256(file.read_bytes()).hexdigest() != digest
-    except OSError:
-        return True
+    return process_pool(jobs, limits)
