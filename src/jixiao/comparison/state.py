@@ -65,7 +65,7 @@ UNION SELECT {_LINK} FROM link WHERE successor = ? AND successor <> '' AND prede
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """Near-duplicates: the centre of each text, and for each centre an indicator and the least share."""
+    """Near-duplicates: the centre of each text; of each centre an indicator, the least share."""
 
     centre_of: dict[str, str]
     centres: dict[str, tuple[str, float]]

@@ -20,6 +20,7 @@ from jixiao.comparison.update import compare
 from jixiao.errors import FileError
 from jixiao.pipeline.loader import Loader, open_loader
 from jixiao.pipeline.process_document import (
+    READ_ANEW,
     CheckedDocument,
     ProcessingOptions,
     Tally,
@@ -203,7 +204,7 @@ class _Update:
         """Return what is to be done for a document, or None where it is stored as it should be."""
         store, document = self._store, entry.document
         if self.again or store is None or not store.holds(document):
-            return Work()
+            return READ_ANEW
         before = store.made_by(document)
         stage = entry.made_by.first_changed(before)
         if stage is None:
@@ -211,7 +212,7 @@ class _Update:
         # A summary of single documents shows their records, whatever the stage.
         record = store.records.load(document, before.read) if stage != "read" else b""
         if stage == "read" or (not record and (stage == "map" or self.options.whole)):
-            return Work()
+            return READ_ANEW
         if stage == "map":
             return Work("map", record)
         facts, evidence, _ = graphs(document)

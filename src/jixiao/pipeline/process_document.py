@@ -111,6 +111,9 @@ class Work(msgspec.Struct, frozen=True):
     quads: bytes = b""
 
 
+READ_ANEW = Work()
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessedDocument:
     """What the processing of a document gives: what a store and an index load, and the counts.
@@ -150,7 +153,7 @@ def read_and_check(
 
 @gc_pause.kept()
 def process(
-    path: Path, name: str, options: ProcessingOptions, work: Work = Work()
+    path: Path, name: str, options: ProcessingOptions, work: Work = READ_ANEW
 ) -> ProcessedDocument | FailedFile:
     """Process a document from the first stage that it needs.
 

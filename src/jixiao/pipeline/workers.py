@@ -22,7 +22,13 @@ import msgspec
 
 from jixiao import fingerprints
 from jixiao.errors import FileError, UsageError
-from jixiao.pipeline.process_document import ProcessedDocument, ProcessingOptions, Work, process
+from jixiao.pipeline.process_document import (
+    READ_ANEW,
+    ProcessedDocument,
+    ProcessingOptions,
+    Work,
+    process,
+)
 from jixiao.pipeline.process_limits import TRIES, Limits, process_pool, result, submit
 from jixiao.pipeline.sources import FailedFile, Source
 
@@ -35,7 +41,7 @@ class Task:
     """A file, and what is to be done for it."""
 
     source: Source
-    work: Work = Work()
+    work: Work = READ_ANEW
 
 
 Executor = Callable[[Iterable[Task]], Iterator[tuple[Source, Outcome]]]

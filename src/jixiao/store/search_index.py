@@ -74,8 +74,8 @@ CREATE INDEX IF NOT EXISTS link_successor ON link (successor) WHERE successor <>
 """
 _FORM = 4  # of the tables: an index of another form is made anew
 _HELD = (
-    "document", "entry", "budget", "worded", "failed", "words", "comparison", "gone", *GROUP_TABLE_NAMES,
-    "cluster", "commonplace", "link",
+    "document", "entry", "budget", "worded", "failed", "words", "comparison", "gone",
+    *GROUP_TABLE_NAMES, "cluster", "commonplace", "link",
 )  # fmt: skip
 _CLASSES = {
     JX.DepartmentBudget: "budget",

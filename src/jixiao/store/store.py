@@ -161,7 +161,7 @@ class Store:
                 file.write(content)
 
     def seal(self) -> None:
-        """Close the batch of staged documents; documents that are staged from now on are the next batch."""
+        """Close the batch of staged documents; those staged from now on are the next batch."""
         (self.path / _STAGED).rename(self.path / _SEALED)
 
     def bulk_load(self, entries: Sequence[Entry]) -> None:
@@ -283,7 +283,7 @@ class Store:
         self._change({q for g in (CODES, TERMS, QUESTIONS) for q in self._graph(g)}, shipped)
 
     def state(self) -> str:
-        """Return what a comparison depends on: which documents there are, and the code that made them."""
+        """Return what a comparison depends on: the documents, and the code that made them."""
         told = (
             str(quad)
             for predicate in (PROV.used, FINGERPRINTS["read"], FINGERPRINTS["map"])
