@@ -172,7 +172,7 @@ def test_a_budget_of_two_papers_is_compared_once(tmp_path: Path) -> None:
     with open_store(tmp_path / "store") as store, open_state(store.path) as known:
         assert len(store.documents()) == 2
         assert len(known.comparable()) == 1
-        said = [iri for text, _ in _wordings(store) for iri in known.saying(text)]
+        said = [iri for text, _ in _wordings(store) for iri in known.indicators_with(text)]
         assert len(said) == len(set(said)) == sum(uses for _, uses in _wordings(store)) > 0
 
 
