@@ -7,7 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from jixiao.config import folder
-from jixiao.extraction.forms.words import own_layouts
+from jixiao.extraction.forms.words import user_layouts
 
 
 @cache
@@ -17,7 +17,7 @@ def reader_version() -> str:
     for root in (folder("extract"), folder("ontology"), folder("shapes"), files("jixiao")):
         for file in _files(root):
             digest.update(file.read_bytes())
-    for own in own_layouts():
+    for own in user_layouts():
         digest.update(own.read_bytes())
     return f"{version('jixiao')}+{digest.hexdigest()[:10]}"
 

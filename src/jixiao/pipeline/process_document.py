@@ -88,7 +88,7 @@ class ProcessedDocument:
     built: CheckedDocument | None = None
 
 
-@gc_pause.kept()
+@gc_pause.paused()
 def make(
     path: Path, reader: str = "pdfium", engine: Engine = "auto", profile: str = AUTO
 ) -> CheckedDocument:
@@ -104,7 +104,7 @@ def _made(path: Path, ways: ProcessingOptions) -> tuple[Record, Report, list[Qua
     return record, report, [*stated, *finding_quads(report, document_iri(record.document.sha256))]
 
 
-@gc_pause.kept()
+@gc_pause.paused()
 def outcome(path: Path, name: str, ways: ProcessingOptions) -> ProcessedDocument | FailedFile:
     """Make a document, or say why it cannot be; `name` is what the user knows the file as."""
     try:
