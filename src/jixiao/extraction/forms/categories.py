@@ -41,6 +41,7 @@ def scheme_of(levels: Sequence[Levels], year: int | None) -> Scheme | None:
         levels: The first- and second-level name of each indicator.
         year: The budget's year, which rules out later schemes; None if it is not known.
     """
+    # A scheme that was not in force yet cannot be meant, even if its names fit.
     possible = [s for s in category_rules().schemes if year is None or year >= s.since]
     counted = [
         (sum(category(scheme, pair) is not None for pair in levels), scheme) for scheme in possible
@@ -59,7 +60,7 @@ def category(scheme: Scheme, levels: Levels) -> str | None:
     first, second = (_bare(level) for level in levels)
     for notation, names in scheme.second.items():
         if second in names:
-            parent = notation.partition(".")[0]
+            parent = notation.partition(".")[0]  # "output" of "output.quantity"
             if not first or first in scheme.first[parent]:
                 return notation
     return None

@@ -152,7 +152,7 @@ def _read_task(reader: _Reader, row: int) -> None:
         reader.read.add(id(cell))
     if not name or bare(name.text.text) in field_words().totals or not name.text.text:
         return
-    if label(name.text.text, reader.layout):
+    if label(name.text.text, reader.layout):  # a heading that is repeated
         return
     amounts = list(_task_amounts(reader, row))
     text = texts["task-text"]
@@ -230,6 +230,7 @@ def _values(reader: _Reader, cell: Cell, mark: Label) -> list[Cell]:
         return []
     if mark.field == "total-score":  # points and score, below the indicators' headers
         return _distinct(reader.table.grid[cell.row][cell.column + cell.columns :])
+    # A label to the right means that the value is below, as in a row of headings.
     right = list(_right(reader, cell))
     if right and not any(label(value.text.text, reader.layout) for value in right):
         return right
@@ -283,6 +284,7 @@ def _take(
 
 
 def _grounds(reader: _Reader, row: int, cell: Cell, text: str) -> Iterator[Ground]:
+    # Without a label in the same cell, which would be part of the first title.
     stated = Passage(cell.text.part(cell.text.text.index(text)))
     for ground in grounds(stated):
         where = within(ground.where, reader.table, row)

@@ -22,6 +22,7 @@ def unit_of(table: Table, rows: Iterable[int], layout: IndicatorLayout, above: l
         above: The paragraphs above the table; the nearest one that states a unit counts.
     """
     texts = [text for row in rows for text in table.texts(row)]
+    # The table's unit precedes that of the text, which may be of the whole document.
     for text in (*texts, *(block.text for block in reversed(above))):
         if match := re.search(field_words().unit, squeeze(text)):
             return match["unit"]

@@ -73,6 +73,7 @@ def header_of(table: Table, above: list[Text]) -> Header | None:
         top, body = _extent(table, row, groups)
         words = frozenset[str]().union(*rows[:body])
         evidence = tuple(word for word in layout.evidence if bare(word) in words)
+        # A title counts as one word of evidence; it alone must not outweigh the header.
         titled = bool(layout.title and any(re.search(layout.title, squeeze(t.text)) for t in above))
         header = Header(layout, evidence, top, body, tuple(groups))
         scored.append((len(evidence) + titled, header))
@@ -130,6 +131,7 @@ def _parts(cells: list[tuple[int, str]], layout: IndicatorLayout) -> list[list[t
     seen = set[str]()
     for column, word in cells:
         level = next((name for name in _LEVELS if word in words[name]), None)
+        # Other words, such as 指标值, may occur twice in one group.
         if level and word in seen:
             parts.append([])
             seen = set[str]()
@@ -145,7 +147,7 @@ def _assign(
 
     Each cell is used once; if two cells fit a field, the word that is listed first wins.
     """
-    free = {word: column for column, word in reversed(cells)}
+    free = {word: column for column, word in reversed(cells)}  # the leftmost of equal words
     values = list[tuple[Scope | None, int]]()
     for scope, words in field_words().value_scopes.items():
         values.extend((scope, free.pop(bare(word))) for word in words if bare(word) in free)

@@ -75,6 +75,7 @@ def _is_indicator(table: Table, number: int, group: Group) -> bool:
     if level3 is None:
         return False
     values = [table.grid[number][column] for _, column in group.values]
+    # A cell over both columns is a note or a subtitle, not an indicator.
     merged = level3.columns > 1 and any(value is level3 for value in values)
     blank = not level3.text.text and not any(value and value.text.text for value in values)
     return not merged and not blank and not _is_tail(table, number, group)
@@ -122,6 +123,7 @@ def _scoped(
     several = len(header.groups) > 1 and at < len(scopes)
     for scope, column in group.values:
         value = table.text(number, column)
+        # With several scopes, a blank value means that the indicator has none for that scope.
         if value or len(group.values) == 1:
             yield Row(
                 number=number,
@@ -134,6 +136,7 @@ def _scoped(
 def _value(texts: dict[str, str]) -> str:
     """Return a value with its comparator and unit, which may be in separate columns."""
     value, nature, unit = (squeeze(texts.get(name, "")) for name in ("value", "nature", "unit"))
+    # Some tables repeat the comparator or the unit in the value itself.
     if nature and fold(nature) in _comparators() and not fold(value).startswith(fold(nature)):
         value = nature + value
     if unit and value and unit not in field_words().blanks and not fold(value).endswith(fold(unit)):
@@ -168,6 +171,7 @@ def indicator(table: Table, scheme: Scheme | None, row: Row) -> Indicator:
     value = _value(texts)
     level1, points = _points(texts["level1"])
     notation = category(scheme, (level1, texts["level2"])) if scheme else None
+    # Whether a cost is per unit is only in its wording: 人均, 单价.
     described = texts["level3"] + texts.get("description", "")
     return Indicator(
         level1=level1,

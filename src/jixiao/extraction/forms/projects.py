@@ -64,7 +64,7 @@ def read(content: DocumentContent, year: int | None) -> FormContents:
         if header := header_of(block, above):
             contents.tables.add(block.number)
             _read_table(block, header, above, year, contents)
-        above.clear()
+        above.clear()  # a paragraph is the title of the next table only
     return contents
 
 
@@ -135,6 +135,7 @@ def _project(
     else:
         name, where = "", table.where(0)
     groups = match.groupdict() if match else {}
+    # A name may say that the money is carried over from the year before (结转).
     carried = re.search(header.layout.carried_over or _NEVER, squeeze(name))
     return Project(
         id="",
@@ -159,6 +160,7 @@ def _project(
 def _title(header: Header, above: list[Text]) -> tuple[Passage | None, re.Match[str] | None]:
     """Return the paragraph above a table, and its match with the layout's pattern of titles."""
     pattern = header.layout.title
+    # Some patterns only recognise a layout and have no name in them.
     if not pattern or not above or "name" not in re.compile(pattern).groupindex:
         return None, None
     title = Passage(above[-1])
@@ -231,6 +233,7 @@ def _by_project(table: Table, header: Header, rows: list[Row]) -> Iterator[list[
 
 
 def _starts(table: Table, header: Header, before: Row, row: Row) -> bool:
+    # A merged name covers all rows of its project: the same cell, or a blank, starts none.
     cell, above = (table.grid[n][header.columns["name"]] for n in (row.number, before.number))
     stated = bool(cell and cell is not above and cell.text.text)
     keys = ("name", "department")
@@ -281,6 +284,7 @@ def _without_indicators(table: Table, header: Header, rows: list[Row]) -> Iterat
 
 
 def _identifier(name: str, taken: list[str]) -> str:
+    # By the name alone, so that a project keeps its identifier when others are inserted before it.
     digest = sha256(fold(name).encode()).hexdigest()[:10]
     count = sum(other.partition("-")[0] == digest for other in taken)
     return f"{digest}-{count + 1}" if count else digest

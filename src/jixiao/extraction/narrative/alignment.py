@@ -97,6 +97,7 @@ def align(amounts: Sequence[tuple[str, Decimal]], projects: Sequence[Project]) -
         return []
     table = [[_evidence(name, yuan, project) for project in projects] for name, yuan in amounts]
     scores = np.array([[evidence.score for evidence in row] for row in table])
+    # The Jonker-Volgenant algorithm minimises cost; there may be more amounts than projects.
     _, chosen, _ = lap.lapjv(1 - scores, extend_cost=True)
     return [
         Pair(row, int(column), _why(table, scores, row, int(column)))
@@ -131,6 +132,7 @@ def _agreement(yuan: Decimal, project: Project) -> tuple[float, tuple[str, ...]]
         price = bound_in_yuan(*_bound(cost))
         for quantity in _bounds(project, cost_words().quantity):
             number, _ = _bound(quantity)
+            # Rounded unit costs make the product differ a little from the total.
             if price is None or number is None or cost.cost_scope != "per-unit":
                 continue
             if abs(price * number - yuan) <= rules.tolerance * yuan:
@@ -154,6 +156,7 @@ def _bound(indicator: Indicator) -> tuple[Decimal | None, str | None]:
 def _why(table: list[list[_Evidence]], scores: "np.ndarray", row: int, column: int) -> Alignment:
     """Return what decided a pair, and the confidence by its lead over the next best pair."""
     chosen, thresholds = table[row][column], alignment_rules().confidence
+    # Rivals are the other projects for this amount and the other amounts for this project.
     rivals = np.concatenate((np.delete(scores[row], column), np.delete(scores[:, column], row)))
     lead = float(scores[row, column] - rivals.max(initial=0.0))
     decided: Decision

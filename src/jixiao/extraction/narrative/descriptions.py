@@ -92,6 +92,7 @@ def read(content: DocumentContent) -> tuple[list[Project], list[Problem]]:
     """
     projects, problems = list[Project](), list[Problem]()
     for description in _descriptions(content):
+        # One section alone may be a heading of something else.
         if len(description.sections) >= description_rules().least:
             project, doubts = _project(description)
             projects.append(project)
@@ -222,6 +223,7 @@ def _take(section: _Section, parts: _Parts) -> None:
             parts.period = period_of(text, where)
         case "amount":
             _take_amounts(passage, label, parts)
+        # A reference to an attached table (详见附表) is no goal.
         case "goal" if re.search(description_rules().reference, passage.bare):
             parts.particulars.append(Particular("goal-reference", text, where))
         case "goal":
@@ -241,7 +243,7 @@ def _take_amounts(passage: Passage, label: Label, parts: _Parts) -> None:
         else:
             stated.append(amount)
     whole = [amount for amount in stated if re.search(rules.whole, amount.name or "")][:1]
-    if not whole and sums:
+    if not whole and sums:  # 合计 states the whole if no sentence does
         whole = [sums.pop(0)]
     rest = [amount for amount in stated if amount not in whole]
     parts.amounts += [msgspec.structs.replace(a, part=False, name=None) for a in whole]

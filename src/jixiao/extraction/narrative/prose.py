@@ -91,7 +91,7 @@ def _figure(kind: str, passage: Passage, match: re.Match[str]) -> Figure:
     yuan = to_yuan(match["number"], match["unit"])
     return Figure(
         kind=kind,
-        yuan=-yuan if match.groupdict().get("less") else yuan,
+        yuan=-yuan if match.groupdict().get("less") else yuan,  # a decrease (减少)
         text=match["number"] + match["unit"],
         where=passage.where(match.start("number"), match.end("unit")),
     )
@@ -189,6 +189,7 @@ def _quantified(
     clause = passage.bare[start:end]
     value = number[0]
     before = clause[: number.start()]
+    # 为 and 是 join name and value and belong to neither.
     for word in sorted(rules.copulas, key=len, reverse=True):
         value = value.removeprefix(word)
         before = before.removesuffix(word)

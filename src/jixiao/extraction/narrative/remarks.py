@@ -1,4 +1,4 @@
-"""Finds the passages that a reviewer would mark: outdated terms, placeholders, empty sections.
+"""Finds passages that a reviewer would mark: unexplained changes, outdated policy, and so on.
 
 `extract/passages.toml` declares them.
 """
@@ -106,6 +106,7 @@ def _empty(content: DocumentContent) -> Iterator[Passage]:
     many are on one page.
     """
     rule, blocks = remark_rules().empty, list(content.blocks)
+    # By position, because the same heading may occur twice, in a list and in the text.
     texts = {id(p.block): p for p in passages(content)}
     headings = {
         at: texts[id(block)]

@@ -48,6 +48,7 @@ def read(content: DocumentContent, described: set[int]) -> tuple[list[Statement]
             head = header(block, rows, titled[0].header_rows)
             notes = [*_nothing(block, head), *_notes(blocks[at + 1 :])]
             results.append(_statement(block, titled, head, _unit(above, block), notes, problems))
+        # A narrow table is a list of contents or the like, not an unknown budget table.
         elif block.number not in described and len(block.grid[0]) >= statement_rules().known_from:
             title = above[-1].text if above else ""
             where = block.where(0)
@@ -194,6 +195,7 @@ def _name(table: Table, number: int, section: Section, head: Header) -> tuple[st
     cells = table.grid[number]
     naming = section.naming
     name = table.text(number, naming) if naming is not None else ""
+    # A name that spans the code's columns (合计) is not a code.
     parts = [c for c in section.codes if naming is None or cells[c] is not cells[naming]]
     if len(parts) > 1 and head.labels:
         code = _joined(table, number, parts, head)
@@ -218,6 +220,7 @@ def _joined(table: Table, number: int, parts: list[int], head: Header) -> str:
             above -= 1
             text = squeeze(table.text(above, column))
         width = statement_rules().labels.parts.get(head.labels[column].rpartition("/")[2], 0)
+        # Spreadsheets drop leading zeros: 类 has three digits, 款 and 项 have two each.
         code += text.zfill(width) if text.isdigit() else text
     return code
 

@@ -203,7 +203,7 @@ def _codes(kinds: list[str | None]) -> tuple[int, ...]:
     parts = [c for c, kind in enumerate(kinds) if kind == "part"]
     if not parts:
         return tuple(whole[-1:])
-    first = parts[-1]
+    first = parts[-1]  # adjacent columns only: a table with two sections has two codes
     while first - 1 in parts:
         first -= 1
     return tuple(range(first, parts[-1] + 1))
