@@ -134,7 +134,7 @@ class ProcessedDocument:
     checked: CheckedDocument | None = None
 
 
-@gc_pause.kept()
+@gc_pause.paused()
 def read_and_check(
     path: Path, reader: str = READERS[0], engine: Engine = "auto", profile: str = AUTO
 ) -> CheckedDocument:
@@ -151,7 +151,7 @@ def read_and_check(
     return CheckedDocument(path, record, serialize(stated, format=RdfFormat.N_QUADS) or b"", report)
 
 
-@gc_pause.kept()
+@gc_pause.paused()
 def process(
     path: Path, name: str, options: ProcessingOptions, work: Work = READ_ANEW
 ) -> ProcessedDocument | FailedFile:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 from pyoxigraph import DefaultGraph, NamedNode
 
-from jixiao.documents.isolation import cut_off
+from jixiao.documents.isolation import block_network
 from jixiao.errors import JixiaoError
 from jixiao.pipeline.build import build
 from jixiao.rdf.namespaces import JX, RDF
@@ -39,7 +39,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 def main() -> None:
     """Read the file that the arguments name into a store, within so many bytes of memory."""
     file, folder, memory = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    cut_off(local=True)  # a stranger's file: nothing that it names is fetched
+    block_network(local=True)  # a stranger's file: nothing that it names is fetched
     _end_with_server()
     _cap_memory(memory)
     _say(Step(step="reading"))

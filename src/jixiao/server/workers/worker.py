@@ -17,7 +17,7 @@ from typing import BinaryIO, TypeVar, cast
 
 import msgspec
 
-from jixiao.documents.isolation import cut_off
+from jixiao.documents.isolation import block_network
 from jixiao.errors import JixiaoError, StoreError
 from jixiao.server.limits import Limits
 from jixiao.server.problems import Problem
@@ -153,7 +153,7 @@ def main(connection: socket.socket, folder: Path, limits: Limits) -> None:
     from jixiao.server.workers.jobs import JOBS, prepare
 
     in_memory = {folder: limits.memory // 2} if limits.in_memory else None
-    holder = SnapshotCache(cut_off=cut_off(), in_memory=in_memory)
+    holder = SnapshotCache(cut_off=block_network(), in_memory=in_memory)
     prepare()
     _end_with_parent()
     _cap_memory(limits.memory)
