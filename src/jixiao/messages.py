@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 
 
 @cache

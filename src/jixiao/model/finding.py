@@ -5,7 +5,8 @@ from typing import Literal as Choice
 
 import msgspec
 
-from jixiao.model.record import Message, Where
+from jixiao.model.message import Message
+from jixiao.model.record import Where
 
 Severity = Choice["error", "warning", "info"]
 Outcome = Choice["failed", "cannot-tell"]

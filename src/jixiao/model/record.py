@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from jixiao.model.message import Message
+
 SCHEMA: Literal["jixiao-record/1"] = "jixiao-record/1"
 
 Box = tuple[float, float, float, float]
@@ -43,13 +45,6 @@ class Where(_Value, frozen=True, omit_defaults=True):
     path: str | None = None
     cells: dict[str, Box | str] = {}
     continued: tuple["Where", ...] = ()
-
-
-class Message(_Value, frozen=True):
-    """One sentence for the user, in both languages."""
-
-    zh: str
-    en: str
 
 
 class Region(_Value, frozen=True):

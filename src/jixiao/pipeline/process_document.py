@@ -16,10 +16,11 @@ from jixiao.extraction import READERS, read, reader_version
 from jixiao.model.finding import Report
 from jixiao.model.record import Record
 from jixiao.pipeline.sources import FailedFile
+from jixiao.rdf.evidence import EvidenceIndex
 from jixiao.rdf.findings import finding_quads
-from jixiao.rdf.iris import document_iri, graphs
-from jixiao.rdf.mapping import quads
-from jixiao.store.search_index import IndexEntries, index_entries
+from jixiao.rdf.mapping import map_record
+from jixiao.store.index_entries import index_entries_of
+from jixiao.store.search_index import IndexEntries
 from jixiao.store.store import SerializedQuads, serialize_quads
 
 
@@ -99,9 +100,11 @@ def make(
 
 def _made(path: Path, ways: ProcessingOptions) -> tuple[Record, Report, list[Quad]]:
     record = read(path, reader=ways.reader)
-    stated = list(quads(record))
-    report = check_quads(stated, ways.engine, ways.profile)
-    return record, report, [*stated, *finding_quads(report, document_iri(record.document.sha256))]
+    mapped = map_record(record)
+    printed = EvidenceIndex(mapped.stated)
+    report = check_quads(mapped.facts, ways.engine, ways.profile, printed)
+    findings = finding_quads(report, mapped.document)
+    return record, report, [*mapped.facts, *mapped.evidence, *findings]
 
 
 @gc_pause.kept()
@@ -113,16 +116,12 @@ def outcome(path: Path, name: str, ways: ProcessingOptions) -> ProcessedDocument
         return FailedFile(path, FileError(error.code, **{**error.fields, "path": name}))
     except MemoryError:
         return FailedFile(path, FileError("too-large", path=name))
-    facts, _, findings = graphs(document_iri(record.document.sha256))
     lines = serialize_quads(made)
     return ProcessedDocument(
         sha256=record.document.sha256,
         lines=lines,
         count=lines.graphs.count(b"\n"),
-        abstract=index_entries(
-            (quad for quad in made if quad.graph_name == facts),
-            (quad for quad in made if quad.graph_name == findings),
-        ),
+        abstract=index_entries_of(record, report),
         tally=_counted(record, report),
         built=CheckedDocument(path, record, b"", report) if ways.whole else None,
     )

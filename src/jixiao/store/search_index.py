@@ -224,7 +224,10 @@ def _add(database: sqlite3.Connection, document: str, version: str, of: IndexEnt
 
 
 def index_entries(facts: Iterable[Quad], findings: Iterable[Quad]) -> IndexEntries:
-    """Return what the facts of a document say of its parts, and how often it failed."""
+    """Decode the entries of a document from its quads, for an index that is rebuilt from a store.
+
+    `index_entries.index_entries_of` makes the same entries from a record.
+    """
     said = _Said(facts)
     kinds = {c.value: kind for c, kind in _CLASSES.items()}
     things = [
@@ -263,9 +266,9 @@ class _Said:
         return nodes
 
     def texts(self, start: str, *paths: tuple[NamedNode, ...]) -> str:
-        """Return all that paths lead to as one text."""
+        """Return all that paths lead to as one text, without blanks."""
         found = (text for path in paths for text in self.follow(start, *path))
-        return " ".join(dict.fromkeys(found))
+        return " ".join(dict.fromkeys(text for text in found if text))
 
     def one(self, start: str, *path: NamedNode) -> str:
         """Return the first that a path leads to, blank where there is none."""

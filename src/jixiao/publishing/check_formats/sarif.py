@@ -12,7 +12,7 @@ import msgspec
 
 from jixiao.checks.catalogue import rules
 from jixiao.model.finding import Finding, Rate
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 

@@ -12,7 +12,8 @@ from typing import Literal
 import msgspec
 
 from jixiao.config import folder, read_toml
-from jixiao.model.record import Column, Message, Record, Statement, StatementRow
+from jixiao.model.message import Message
+from jixiao.model.record import Column, Record, Statement, StatementRow
 from jixiao.text import fold
 
 
@@ -96,7 +97,7 @@ class Identity:
     blank_parts: int = 0
 
 
-def find(record: Record) -> Iterator[Identity]:
+def find_identities(record: Record) -> Iterator[Identity]:
     """Yield the identities that the record's figures take part in."""
     for number, statement in enumerate(record.statements):
         yield from _structural(number, statement)

@@ -26,7 +26,7 @@ class ConsecutiveSum:
     without: Cell | None = None
 
 
-def find(record: Record) -> Iterator[ConsecutiveSum]:
+def find_consecutive_sums(record: Record) -> Iterator[ConsecutiveSum]:
     """Yield the stretches of two amounts and more; none where an amount of the list is lost."""
     amounts = _listed(record)
     items = _items(record)
