@@ -50,12 +50,12 @@ def explained(
         if shape.code in profile.off:
             continue
         for template, row, failure in _cases(shape, part, failed, data):
-            finding, shown = _finding(shape, template, row, failure, data, profile)
+            finding, evidence = _finding(shape, template, row, failure, data, profile)
             # Text recognised in a picture may be misread: its rules cannot be judged then.
             read = data.values(NamedNode(finding.focus), TERMS.confidence)
             if any(Decimal(value_of(confidence)) < least for confidence in read):
                 finding = msgspec.structs.replace(finding, outcome="cannot-tell")
-            yield finding, shown
+            yield finding, evidence
 
 
 def _cases(
@@ -108,13 +108,14 @@ def _finding(
         repair=_repair(shape.iri, row, data),
         operands=tuple(_operands(shape.iri, focus, data)),
     )
-    shown = [value_of(row["shown"])] if "shown" in row else []
+    # What the query names shows a finding best, then the field that the shape or its path names.
+    evidence = [value_of(row["shown"])] if "shown" in row else []
     field = shape.shown or (str(failure.path) if failure.path else None)
     if field and isinstance(focus, NamedNode):
         values = data.values(focus, NamedNode(field))
-        shown += [value.value for value in values if isinstance(value, NamedNode)]
-        shown.append(field)
-    return finding, tuple(shown)
+        evidence += [value.value for value in values if isinstance(value, NamedNode)]
+        evidence.append(field)
+    return finding, tuple(evidence)
 
 
 def _repair(shape: URIRef, row: Row, data: CheckDataset) -> Repair | None:

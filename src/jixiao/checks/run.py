@@ -92,13 +92,13 @@ def _schemes(facts: Iterable[Quad]) -> set[str]:
 
 def _located(explained: Explained, places: EvidenceIndex) -> Finding:
     """Return a finding with the place of the node at fault, or else of what shows it best."""
-    finding, best_shown = explained
+    finding, evidence_of = explained
     culprit = finding.repair.culprit if finding.repair else ""
-    things = (culprit, *best_shown, finding.focus)
+    things = (culprit, *evidence_of, finding.focus)
     printed = next((values for thing in things if (values := places.printed(thing))), None)
     if printed is None:
         return finding
-    fields = (*best_shown, *_LIKELY)
+    fields = (*evidence_of, *_LIKELY)
 
     def rank(field: str) -> int:
         return fields.index(field) if field in fields else len(fields)
@@ -111,7 +111,7 @@ def _located(explained: Explained, places: EvidenceIndex) -> Finding:
 def _report(findings: list[Finding], data: CheckDataset, profile: Profile) -> Report:
     """Return findings with the number of things each rule applies to, and the scores."""
     active = [code for code in rules() if code not in profile.off]
-    # Many rules apply to the same things: each query is asked once.
+    # Many rules apply to the same things: each query runs once.
     queries = dict.fromkeys(query for code in active for query in populations()[code])
     nodes = {query: {value_of(row["node"]) for row in data.rows(query)} for query in queries}
     outcomes = RuleOutcomes(

@@ -166,7 +166,7 @@ def _finding(finding: Finding, document: NamedNode) -> Iterator[Triple]:
     yield result, EARL.outcome, _OUTCOMES[finding.outcome]
     yield from in_both_languages(result, DCT.description, finding.message)
     if finding.repair:
-        # A guess is no statement: an uncertain culprit is told to the user, and not published.
+        # An uncertain culprit is a hint for the reader of the report: it is not published.
         if finding.repair.certain:
             yield node, JX.culprit, NamedNode(finding.repair.culprit)
         yield from in_both_languages(node, JX.repair, finding.repair.message)

@@ -55,7 +55,7 @@ def _term(quad: Quad) -> Node:
         return rdflib.Literal(value.value, lang=value.language)
     if kind == rdflib.XSD.string:
         return rdflib.Literal(value.value)
-    # rdflib would rewrite "20.0" to "20", and dates without a year are unknown to it.
+    # Normalising would rewrite the digits that the document prints.
     return rdflib.Literal(value.value, datatype=kind, normalize=False)
 
 
