@@ -115,7 +115,7 @@ def rule(look: PageContext) -> Page:
     hits = list(islice(_of_rule(look, code, after), _MOST + 1))
     own = rules()[code]
     return "rule.html", {
-        "title": f"{code} {getattr(own.name, look.job.lang)}",
+        "title": f"{code} {own.name.in_language(look.job.lang)}",
         "rule": own,
         "hits": hits[:_MOST],
         "number": number,

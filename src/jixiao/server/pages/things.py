@@ -294,7 +294,7 @@ def _finding(look: PageContext, iri: str) -> Page:
     shown = evidence.around(look, of.focus, of.culprit)
     return "finding.html", {
         "iri": iri,
-        "title": f"{of.code} {getattr(rules()[of.code].name, look.job.lang)}",
+        "title": f"{of.code} {rules()[of.code].name.in_language(look.job.lang)}",
         "finding": of,
         "rule": rules()[of.code],
         "document": (look.link(document), look.text(document, JX.fileName)),
