@@ -27,6 +27,8 @@ SHACL_LEVELS: Mapping[Severity, NamedNode] = {
 _SEVERITIES = {SHACL_LEVELS[severity].value: severity for severity in SEVERITIES}
 _OUTCOMES: Mapping[Outcome, NamedNode] = {"failed": EARL.failed, "cannot-tell": EARL.cantTell}
 
+# From a finding to its messages, for those who read nothing else of it.
+MESSAGE_PATH = (EARL.result, DCT.description)
 # The properties that `read_findings` needs: less than a third of the quads of the graph, so that a
 # store that can look up one property at a time reads these only.
 READ_PROPERTIES = (
