@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 
 
 @cache
@@ -45,7 +45,7 @@ def texts(part: str, lang: str) -> Callable[..., str]:
     """Return what says the sentences of one part ("summary") in one language."""
 
     def say(code: str, **fields: object) -> str:
-        return str(getattr(message(f"{part}-{code}", **fields), lang))
+        return message(f"{part}-{code}", **fields).in_language(lang)
 
     return say
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jixiao.checks.catalogue import Rule, populations, rules
 from jixiao.config import folder
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 
 _SEVERITY = {"error": "错误 / error", "warning": "警告 / warning", "info": "提示 / note"}
 _CERTAINTY = {

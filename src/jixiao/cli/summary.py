@@ -11,10 +11,11 @@ from rich.text import Text
 from jixiao.checks.catalogue import rules
 from jixiao.messages import texts
 from jixiao.model.finding import SEVERITIES, Finding, Rate, contradicts
+from jixiao.model.money import wan
 from jixiao.model.record import Record
 from jixiao.pipeline.build import CheckedDocument, Result
 from jixiao.pipeline.process_document import Tally
-from jixiao.publishing.finding_text import place_text, told, wan
+from jixiao.publishing.finding_text import place_text, told
 
 SHOWN = 12  # findings of a document in full; the report has them all
 RULES = 10  # rules that are summed up below them
@@ -33,7 +34,7 @@ def show(result: Result, console: Console, lang: str) -> None:
             console.print(say(name, count=count))
     for failed in result.failed:
         line = Text("✗ ", style="bold red")
-        console.print(line + Text(getattr(failed.error.message, lang)), soft_wrap=True)
+        console.print(line + Text(failed.error.message.in_language(lang)), soft_wrap=True)
     console.print(say("done", built=result.tally.documents, failed=len(result.failed)))
 
 
@@ -47,7 +48,7 @@ def _together(tally: Tally, console: Console, lang: str) -> None:
     counts = " · ".join(f"{say(severity)} {tally.findings[severity]:,}" for severity in SEVERITIES)
     console.print(Text(f"{say('findings')} {tally.findings.total():,}: {counts}", style="bold"))
     for code, failed in tally.failed.most_common(RULES):
-        name = getattr(rules()[code].name, lang)
+        name = rules()[code].name.in_language(lang)
         line = Text(f"  {code} ", style="yellow") + Text(
             f"{failed:,} / {tally.checked[code]:,}  {name}"
         )
@@ -77,7 +78,7 @@ def _document(built: CheckedDocument, console: Console, lang: str) -> None:
     rates = [rate for rate in built.report.rates if rate.code in left]
     for rate in sorted(rates, key=lambda rate: (_grade(rate, findings), -rate.failed))[:RULES]:
         line = Text(f"  {rate.code} ", style=_STYLES[SEVERITIES[_grade(rate, findings)]])
-        line += Text(f"{rate.failed} / {rate.checked}  {getattr(rate.name, lang)}")
+        line += Text(f"{rate.failed} / {rate.checked}  {rate.name.in_language(lang)}")
         console.print(line, soft_wrap=True)
     if left:
         console.print(say("more", count=left.total()))
@@ -127,4 +128,4 @@ def _finding(finding: Finding, console: Console, lang: str) -> None:
         line += Text(f"  [{place}]", style="dim")
     console.print(line, soft_wrap=True)
     if finding.repair:
-        console.print(Text(f"      → {getattr(finding.repair.message, lang)}"), soft_wrap=True)
+        console.print(Text(f"      → {finding.repair.message.in_language(lang)}"), soft_wrap=True)

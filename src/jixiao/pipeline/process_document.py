@@ -24,12 +24,13 @@ from jixiao.fingerprints import Fingerprints, Stage
 from jixiao.model.finding import Report
 from jixiao.model.record import Record
 from jixiao.pipeline.sources import FailedFile
+from jixiao.rdf.evidence import EvidenceIndex
 from jixiao.rdf.findings import finding_quads
-from jixiao.rdf.iris import document_iri, graphs
-from jixiao.rdf.mapping import quads
+from jixiao.rdf.mapping import map_record
 from jixiao.rdf.namespaces import JX, RDF
+from jixiao.store.index_entries import index_entries_of
 from jixiao.store.records import compress, decompress
-from jixiao.store.search_index import IndexEntries, failed_rules, index_entries
+from jixiao.store.search_index import IndexEntries, failed_rules
 from jixiao.store.store import SerializedQuads, serialize_quads
 
 
@@ -145,9 +146,9 @@ def read_and_check(
 
     """
     record = read(path, reader=reader)
-    stated = list(quads(record))
-    report = check_quads(stated, engine, profile)
-    stated += finding_quads(report, document_iri(record.document.sha256))
+    mapped = map_record(record)
+    report = check_quads(mapped.facts, engine, profile, EvidenceIndex(mapped.stated))
+    stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
     return CheckedDocument(path, record, serialize(stated, format=RdfFormat.N_QUADS) or b"", report)
 
 
@@ -182,11 +183,10 @@ def process(
 def _map_and_check(
     path: Path, record: Record, options: ProcessingOptions, *, was_read: bool
 ) -> ProcessedDocument:
-    document = document_iri(record.document.sha256)
-    stated = list(quads(record))
-    report = check_quads(stated, options.engine, options.profile)
-    found = list(finding_quads(report, document))
-    facts = graphs(document)[0]
+    mapped = map_record(record)
+    evidence = EvidenceIndex(mapped.stated)
+    report = check_quads(mapped.facts, options.engine, options.profile, evidence)
+    stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
     tally = _tally(report, ("read", "map", "check") if was_read else ("map", "check"))
     tally.projects = len(record.projects)
     tally.indicators = sum(len(project.indicators) for project in record.projects)
@@ -194,11 +194,11 @@ def _map_and_check(
     return ProcessedDocument(
         sha256=record.document.sha256,
         stage="read" if was_read else "map",
-        lines=serialize_quads([*stated, *found]),
-        count=len(stated) + len(found),
+        lines=serialize_quads(stated),
+        count=len(stated),
         record=compress(record) if was_read else b"",
-        entries=index_entries((quad for quad in stated if quad.graph_name == facts), found),
-        failed_rules=failed_rules(found),
+        entries=index_entries_of(record, report),
+        failed_rules=failed_rules(report.findings),
         tally=tally,
         checked=CheckedDocument(path, record, b"", report) if options.whole else None,
     )
@@ -223,7 +223,7 @@ def _check_again(path: Path, options: ProcessingOptions, work: Work) -> Processe
         count=len(found),
         record=b"",
         entries=None,
-        failed_rules=failed_rules(found),
+        failed_rules=failed_rules(report.findings),
         tally=tally,
         checked=CheckedDocument(path, record, b"", report) if record else None,
     )

@@ -1,7 +1,5 @@
 """TODO docstring of publishing.finding_text."""
 
-from decimal import Decimal
-
 from jixiao.messages import message
 from jixiao.model.finding import Finding
 from jixiao.model.record import Where
@@ -9,7 +7,7 @@ from jixiao.model.record import Where
 
 def told(finding: Finding, lang: str) -> str:
     """Return what was found, after the name of what it was found in."""
-    message_text: str = getattr(finding.message, lang)
+    message_text = finding.message.in_language(lang)
     return f"“{finding.name}”: {message_text}" if finding.name else message_text
 
 
@@ -19,10 +17,5 @@ def place_text(where: Where | None, lang: str) -> str:
         return ""
     for code, value in (("page", where.page), ("line", where.line), ("path", where.path)):
         if value is not None:
-            return str(getattr(message(f"place-{code}", value=value), lang))
+            return message(f"place-{code}", value=value).in_language(lang)
     return ""
-
-
-def wan(yuan: Decimal) -> str:
-    """Return an amount in ten thousand yuan, as disclosures print it."""
-    return f"{(yuan / 10000).normalize():f}"

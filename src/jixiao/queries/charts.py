@@ -44,9 +44,9 @@ def specification(question: Question, answer: Answer, lang: str) -> dict[str, An
     values = [dict(zip(answer.columns, map(_number, row), strict=True)) for row in answer.rows]
     values = _folded(spoken, values)
     values, left_out = _largest(spoken, values)
-    title = {"text": spoken.pop("title", getattr(question.head.title, lang))}
+    title = {"text": spoken.pop("title", question.head.title.in_language(lang))}
     if left_out:
-        title["subtitle"] = getattr(message("chart-left-out", count=left_out), lang)
+        title["subtitle"] = message("chart-left-out", count=left_out).in_language(lang)
     for field, known in _words(question, spoken, lang).items():
         for value in values:
             value[field] = known.get(value[field], value[field])
@@ -89,13 +89,13 @@ def _words(question: Question, chart: dict[str, Any], lang: str) -> dict[str, di
     """Return what the values of each column of words are called in a language."""
     named = chart.get("encoding", {}).values()
     fields = {str(c["field"]) for c in named if c.get("type") in _CHANNELS}
-    none = getattr(message("chart-none"), lang)
+    none = message("chart-none").in_language(lang)
     found: dict[str, dict[object, str]] = {field: {None: none} for field in fields}
     for field, schemes in question.head.codes.items():
         for scheme in reversed(schemes):
-            found[field] |= {code: getattr(said, lang) for code, said in words(scheme).items()}
+            found[field] |= {code: said.in_language(lang) for code, said in words(scheme).items()}
     for field, known in question.head.words.items():
-        found[field] |= {code: getattr(said, lang) for code, said in known.items()}
+        found[field] |= {code: said.in_language(lang) for code, said in known.items()}
     return found
 
 
@@ -104,7 +104,7 @@ def _order(question: Question, chart: dict[str, Any], lang: str) -> None:
     for channel in chart.get("encoding", {}).values():
         known = question.head.words.get(channel.get("field"))
         if known:
-            channel.setdefault("sort", [getattr(said, lang) for said in known.values()])
+            channel.setdefault("sort", [said.in_language(lang) for said in known.values()])
 
 
 def draw(question: Question, answer: Answer, kind: str, lang: str) -> bytes:

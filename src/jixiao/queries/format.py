@@ -30,7 +30,7 @@ def listing(lang: str) -> str:
     table.add_column(say("name"), no_wrap=True)
     table.add_column(say("answers"))
     for question in questions():
-        told = [getattr(question.head.title, lang), *_parameters(question, lang)]
+        told = [question.head.title.in_language(lang), *_parameters(question, lang)]
         table.add_row(question.name, "\n".join(told))
     return _printed(table, 100)
 

@@ -36,7 +36,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
 
     def told(self, lang: str) -> str:
         """Return what is wrong, in words."""
-        return str(getattr(message(f"problem-{self.code}", **self.fields), lang))
+        return message(f"problem-{self.code}", **self.fields).in_language(lang)
 
     def body(self, lang: str) -> bytes:
         """Return the problem as RFC 9457 writes it."""

@@ -155,10 +155,10 @@ def _lines(checked: Sequence[Checked], lang: str) -> str:
         if finding.evidence:
             lines.append("      " + say("printed", words=" / ".join(finding.evidence)))
         if finding.repair:
-            lines.append(f"      → {getattr(finding.repair.message, lang)}")
+            lines.append(f"      → {finding.repair.message.in_language(lang)}")
     lines += [""] if lines else []
     for rate in _rates(checked):
-        name = getattr(rate.name, lang)
+        name = rate.name.in_language(lang)
         unsure = say("unsure", count=rate.cannot_tell) if rate.cannot_tell else ""
         lines.append(f"{rate.code:14}{rate.failed:5} / {rate.checked:<6} {name}{unsure}")
     return "".join(f"{line}\n" for line in lines)
@@ -171,14 +171,14 @@ def _csv(checked: Sequence[Checked], lang: str) -> str:
         ["file", "code", "severity", "outcome", "message", "page", "focus", "evidence", "repair"]
     )
     for finding in findings(checked):
-        repair = getattr(finding.repair.message, lang) if finding.repair else ""
+        repair = finding.repair.message.in_language(lang) if finding.repair else ""
         writer.writerow(
             [
                 finding.document,
                 finding.code,
                 finding.severity,
                 finding.outcome,
-                getattr(finding.message, lang),
+                finding.message.in_language(lang),
                 (finding.where.page if finding.where else None) or "",
                 finding.focus,
                 " / ".join(finding.evidence),

@@ -12,7 +12,7 @@ import msgspec
 
 from jixiao.checks.catalogue import rules
 from jixiao.model.finding import Finding, Rate
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -47,9 +47,9 @@ def fingerprint(finding: Finding) -> str:
 
 def _rule(code: str, name: Message, lang: str) -> dict[str, Any]:
     rule = rules()[code]
-    told: dict[str, Any] = {"id": code, "shortDescription": {"text": getattr(name, lang)}}
+    told: dict[str, Any] = {"id": code, "shortDescription": {"text": name.in_language(lang)}}
     for key, text in (("fullDescription", rule.why), ("help", rule.advice)):
-        if said := getattr(text, lang):
+        if said := text.in_language(lang):
             told[key] = {"text": said}
     level = {"level": _LEVELS[rule.severity]}
     return told | {"defaultConfiguration": level, "properties": {"certainty": rule.certainty}}
@@ -57,8 +57,8 @@ def _rule(code: str, name: Message, lang: str) -> dict[str, Any]:
 
 def _result(finding: Finding, rule: int, lang: str) -> dict[str, Any]:
     unsure = finding.outcome == "cannot-tell"
-    told: str = getattr(finding.message, lang)
-    repair = f" → {getattr(finding.repair.message, lang)}" if finding.repair else ""
+    told: str = finding.message.in_language(lang)
+    repair = f" → {finding.repair.message.in_language(lang)}" if finding.repair else ""
     logical = {"fullyQualifiedName": finding.focus}
     logical |= {"name": finding.name} if finding.name else {}
     return {

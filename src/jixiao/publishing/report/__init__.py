@@ -10,8 +10,9 @@ from jixiao.atomic_files import write_whole
 from jixiao.checks.catalogue import rules
 from jixiao.messages import locale_language, texts
 from jixiao.model.finding import SEVERITIES
+from jixiao.model.money import wan
 from jixiao.model.record import Where
-from jixiao.publishing.finding_text import place_text, wan
+from jixiao.publishing.finding_text import place_text
 from jixiao.publishing.report.view import TOP, Sheet, View
 
 __all__ = ["Sheet", "html", "write"]
@@ -30,7 +31,7 @@ def html(sheets: Sequence[Sheet], lang: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["say"] = lambda told: getattr(told, lang)
+    environment.filters["say"] = lambda told: told.in_language(lang)
     environment.filters["wan"] = wan
     environment.filters["place"] = _place(lang)
     template = (files("jixiao.publishing.report") / "report.html").read_text(encoding="utf-8")

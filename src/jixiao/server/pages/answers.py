@@ -51,7 +51,7 @@ def answer(look: PageContext) -> Page:
 
 
 def _shown(look: PageContext, found: Question, values: dict[str, object]) -> Page:
-    title = getattr(found.head.title, look.job.lang)
+    title = found.head.title.in_language(look.job.lang)
     return "question.html", {"title": title, "question": found, **values}
 
 
@@ -152,7 +152,7 @@ def _offered(look: PageContext) -> bytes:
     examples = [
         {
             "name": one.name,
-            "title": f"{one.head.id} {getattr(one.head.title, look.job.lang)}",
+            "title": f"{one.head.id} {one.head.title.in_language(look.job.lang)}",
             "text": prepared(one.name, {}).text,
         }
         for one in sorted(questions(), key=lambda one: one.head.id)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions
 
+from jixiao.rdf.labels import text_in_language
 from jixiao.rdf.namespaces import HOME, JX, RDF, RDFS, SKOS
 from jixiao.server.workers.worker import Job, StoreSnapshot
 
@@ -26,6 +27,10 @@ class PageContext:
             return []
         found = self.store.database.quads_for_pattern(NamedNode(subject), predicate, None, _DEFAULT)
         return [q.object for q in found if isinstance(q.object, NamedNode | Literal)]
+
+    def values(self, subject: str, predicate: NamedNode) -> list[str]:
+        """Return the values of a property as plain strings."""
+        return [term.value for term in self.terms(subject, predicate)]
 
     def users(self, predicate: NamedNode, value: str, most: int | None = None) -> list[str]:
         """Return what has a thing as a value; at `most` so many, any of them."""
@@ -49,12 +54,8 @@ class PageContext:
         """Return a text, in the language of the page where it is told in several."""
         for start in self.nodes(subject, *path[:-1]):
             if found := self.terms(start, path[-1]):
-                return min(found, key=self._rank).value
+                return text_in_language(found, self.job.lang)
         return ""
-
-    def _rank(self, term: NamedNode | Literal) -> tuple[bool, str]:
-        told = (term.language or "") if isinstance(term, Literal) else ""
-        return not told.startswith(self.job.lang), term.value
 
     def number(self, subject: str, *path: NamedNode) -> Decimal | None:
         """Return a number, None where there is none."""

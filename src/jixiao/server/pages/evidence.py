@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import file_digest
 from pathlib import Path
-from urllib.parse import parse_qs
 
 from pyoxigraph import NamedNode
 
 from jixiao.messages import texts
+from jixiao.model.record import Box
+from jixiao.publishing.finding_text import place_text
+from jixiao.rdf.evidence import read_annotation
 from jixiao.rdf.iris import document_iri
-from jixiao.rdf.namespaces import DCT, HOME, JX, OA, RDF, SKOS
+from jixiao.rdf.namespaces import DCT, HOME, JX, OA, SKOS
 from jixiao.server.limits import Limits
 from jixiao.server.pages import pictures
 from jixiao.server.pages.context import PageContext
@@ -36,7 +38,7 @@ class Place:
     words: str
     document: str
     page: int | None = None
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
     path: str = ""
 
     def names(self, field: str) -> bool:
@@ -63,28 +65,31 @@ def places(look: PageContext, thing: str) -> list[Place]:
 
 def of_annotation(look: PageContext, annotation: str) -> list[Place]:
     """Return where an annotation finds its value; a row over two pages is at two places."""
-    field = look.node(annotation, JX.field)
+    read = read_annotation(annotation, look.values)
+    if read is None:
+        return []
+    field, where = read.stated.field.value, read.stated.where
     return [
-        _place(look, annotation, field, target)
-        for target in sorted(look.nodes(annotation, OA.hasTarget))
+        Place(
+            annotation=annotation,
+            of=field,
+            field=_called(look, field),
+            words=read.stated.text,
+            document=read.document,
+            page=place.page,
+            box=_sides(place.bbox),
+            path=place_text(place, look.job.lang) if place.page is None else "",
+        )
+        for place in (where, *where.continued)
     ]
 
 
-def _place(look: PageContext, annotation: str, field: str, target: str) -> Place:
-    page = look.number(target, JX.page)
-    told = look.text(target, OA.hasSelector, RDF.value)
-    rectangle = parse_qs(told).get("viewrect", [""])[0]
-    box = tuple(float(n) for n in rectangle.split(",")) if rectangle else ()
-    return Place(
-        annotation=annotation,
-        of=field,
-        field=_called(look, field),
-        words=look.text(target, OA.hasSelector, OA.refinedBy, OA.exact),
-        document=look.node(target, OA.hasSource),
-        page=None if page is None else int(page),
-        box=(box[0], box[1], box[2], box[3]) if len(box) == 4 else None,
-        path="" if rectangle else told,
-    )
+def _sides(box: Box | None) -> Box | None:
+    """Return the left and upper edge, the width and the height."""
+    if box is None:
+        return None
+    x0, top, x1, bottom = box
+    return x0, top, round(x1 - x0, 2), round(bottom - top, 2)
 
 
 def _called(look: PageContext, field: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from jixiao.messages import texts
+from jixiao.model.money import wan
 from jixiao.rdf.namespaces import HOME
 
 _SEVERITIES = ("error", "warning", "info")
@@ -37,7 +38,7 @@ def _environment(lang: str) -> Environment:
     )
     filters: dict[str, Any] = {
         "say": partial(_said, lang),
-        "wan": _wan,
+        "wan": partial(wan, grouped=True),
         "address": _address,
         "anchor": _anchor,
         "number": _number,
@@ -71,7 +72,3 @@ def _number(value: int | Decimal) -> str:
 
 def _template(name: str) -> str:
     return (files("jixiao.server") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _wan(yuan: Decimal) -> str:
-    return f"{(yuan / 10000).normalize():,f}"

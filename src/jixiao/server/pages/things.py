@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from jixiao.checks.catalogue import rules
 from jixiao.publishing.site.paths import Paths
 from jixiao.publishing.site.view import Labels, view
+from jixiao.rdf.findings import StoredFinding
 from jixiao.rdf.namespaces import DCT, DQV, HOME, JX, OA, ORG, QB, SKOS
 from jixiao.server.pages import evidence
 from jixiao.server.pages import findings as found
@@ -52,7 +53,7 @@ class Indicator:
     target: str
     basis: str
     score: str
-    findings: list[found.Found]
+    findings: list[StoredFinding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _ordered(look: PageContext, iri: str) -> list[str]:
     return sorted(look.nodes(iri, JX.hasIndicator), key=look.order)
 
 
-def _row(look: PageContext, project: str, findings: list[found.Found]) -> dict[str, object]:
+def _row(look: PageContext, project: str, findings: list[StoredFinding]) -> dict[str, object]:
     """Return a project in one line."""
     return {
         "link": look.link(project),
@@ -227,7 +228,7 @@ def _project(look: PageContext, iri: str) -> Page:
     }  # fmt: skip
 
 
-def _levels(look: PageContext, indicators: list[str], findings: list[found.Found]) -> list[Level]:
+def _levels(look: PageContext, indicators: list[str], findings: list[StoredFinding]) -> list[Level]:
     tree: dict[str, dict[str, list[Indicator]]] = {}
     for iri in indicators:
         first, second = look.text(iri, JX.statedLevel1), look.text(iri, JX.statedLevel2)
@@ -239,7 +240,7 @@ def _levels(look: PageContext, indicators: list[str], findings: list[found.Found
     ]
 
 
-def _indicator(look: PageContext, iri: str, findings: list[found.Found]) -> Indicator:
+def _indicator(look: PageContext, iri: str, findings: list[StoredFinding]) -> Indicator:
     return Indicator(
         iri=iri,
         name=look.text(iri, SKOS.prefLabel),
@@ -293,7 +294,7 @@ def _finding(look: PageContext, iri: str) -> Page:
     shown = evidence.around(look, of.focus, of.culprit)
     return "finding.html", {
         "iri": iri,
-        "title": f"{of.code} {getattr(rules()[of.code].name, look.job.lang)}",
+        "title": f"{of.code} {rules()[of.code].name.in_language(look.job.lang)}",
         "finding": of,
         "rule": rules()[of.code],
         "document": (look.link(document), look.text(document, JX.fileName)),

@@ -187,7 +187,7 @@ def _answer(
         traceback.print_exc(file=sys.stderr)
         put(file, FAULT, msgspec.json.encode({"code": "unavailable"}))
     except JixiaoError as error:
-        told = getattr(error.message, job.lang)
+        told = error.message.in_language(job.lang)
         put(file, FAULT, msgspec.json.encode({"code": "refused", "reason": told}))
     except Exception:
         traceback.print_exc(file=sys.stderr)
