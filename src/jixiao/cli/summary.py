@@ -14,7 +14,7 @@ from jixiao.model.finding import SEVERITIES, Finding, Rate, contradicts
 from jixiao.model.record import Record
 from jixiao.pipeline.build import CheckedDocument, Result
 from jixiao.pipeline.process_document import Tally
-from jixiao.publishing.finding_text import place_text, told, wan
+from jixiao.publishing.finding_text import named_message, place_text, wan
 
 SHOWN = 12  # findings of a document in full; the report has them all
 RULES = 10  # rules that are summed up below them
@@ -122,7 +122,7 @@ def _problems(record: Record) -> str:
 
 def _finding(finding: Finding, console: Console, lang: str) -> None:
     line = Text(f"  {finding.code} ", style=_STYLES[finding.severity])
-    line += Text(told(finding, lang))
+    line += Text(named_message(finding, lang))
     if place := place_text(finding.where, lang):
         line += Text(f"  [{place}]", style="dim")
     console.print(line, soft_wrap=True)
