@@ -233,22 +233,22 @@ def check(
 ) -> None:
     """Print what the rules find in files, or in a store."""
     from jixiao.atomic_files import write_whole
+    from jixiao.pipeline.reports import all_findings, check_files, check_store, new_findings
     from jixiao.publishing import check_formats
 
     with _told():
         if bool(files) == (store is not None):
             raise UsageError("check-what")
-        ways = engine, profile
-        checked = (
-            check_formats.stored(store, *ways)
+        reports = (
+            check_store(store, engine, profile)
             if store
-            else check_formats.files(files, reader, *ways)
+            else check_files(files, reader, engine, profile)
         )
         if baseline:
-            checked = check_formats.since(checked, baseline)
-        write_whole(Path("-"), check_formats.text(checked, kind, _LANG).encode())
+            reports = new_findings(reports, baseline)
+        write_whole(Path("-"), check_formats.render(reports, kind, _LANG).encode())
     grave = _FINDINGS[: _FINDINGS.index(fail_on) + 1] if fail_on != "never" else ()
-    failed = any(finding.severity in grave for finding in check_formats.findings(checked))
+    failed = any(finding.severity in grave for finding in all_findings(reports))
     raise SystemExit(1 if failed else 0)
 
 
@@ -277,17 +277,17 @@ def query(
 ) -> None:
     """Ask a question of a store, or list the questions."""
     from jixiao.atomic_files import write_whole
-    from jixiao.queries import format
+    from jixiao.queries import formats
 
     with _told():
         if name is None:
-            write_whole(output, format.listing(_LANG).encode())
+            write_whole(output, formats.listing(_LANG).encode())
             return
         if bool(store) == bool(endpoint):
             raise UsageError("query-store")
-        wanted = format.from_input() if name == "-" else name
-        with format.source(store, endpoint, server or "") as asked:
-            told = format.answer(asked, wanted, _parameters(param), kind, _LANG)
+        wanted = formats.from_input() if name == "-" else name
+        with formats.source(store, endpoint, server or "") as asked:
+            told = formats.answer(asked, wanted, _parameters(param), kind, _LANG)
         write_whole(output, told)
 
 

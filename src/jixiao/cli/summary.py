@@ -15,7 +15,7 @@ from jixiao.model.money import wan
 from jixiao.model.record import Record
 from jixiao.pipeline.build import CheckedDocument, Result
 from jixiao.pipeline.process_document import Tally
-from jixiao.publishing.finding_text import place_text, told
+from jixiao.publishing.finding_text import named_message, place_text
 
 SHOWN = 12  # findings of a document in full; the report has them all
 RULES = 10  # rules that are summed up below them
@@ -48,7 +48,7 @@ def _together(tally: Tally, console: Console, lang: str) -> None:
     counts = " · ".join(f"{say(severity)} {tally.findings[severity]:,}" for severity in SEVERITIES)
     console.print(Text(f"{say('findings')} {tally.findings.total():,}: {counts}", style="bold"))
     for code, failed in tally.failed.most_common(RULES):
-        name = rules()[code].name.in_language(lang)
+        name = getattr(rules()[code].name, lang)
         line = Text(f"  {code} ", style="yellow") + Text(
             f"{failed:,} / {tally.checked[code]:,}  {name}"
         )
@@ -123,7 +123,7 @@ def _problems(record: Record) -> str:
 
 def _finding(finding: Finding, console: Console, lang: str) -> None:
     line = Text(f"  {finding.code} ", style=_STYLES[finding.severity])
-    line += Text(told(finding, lang))
+    line += Text(named_message(finding, lang))
     if place := place_text(finding.where, lang):
         line += Text(f"  [{place}]", style="dim")
     console.print(line, soft_wrap=True)
