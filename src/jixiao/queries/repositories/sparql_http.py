@@ -300,7 +300,7 @@ class _Adapter(HTTPAdapter):
         except requests.RequestException as error:
             left: Retry = answer.raw.retries
             try:
-                self.max_retries: Any = left.increment(
+                self.max_retries = left.increment(
                     request.method, request.url, error=ProtocolError(str(error))
                 )
             except MaxRetryError:
