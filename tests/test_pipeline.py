@@ -48,7 +48,7 @@ def _names(folder: Path) -> set[str]:
 
 @pytest.mark.usefixtures("hostile")
 def test_what_dies_or_hangs_costs_itself_only(papers: Path, tmp_path: Path) -> None:
-    for name in ("dies", "hangs", "eats", "trips", "once"):
+    for name in ("dies", "hangs", "eats", "trips", "garbles", "once"):
         text = f"<p>某某局2024年部门预算</p><p>{name}</p>"
         (papers / f"{name}.html").write_text(text, encoding="utf-8")
     limits = Limits(seconds=8, megabytes=3000)
@@ -56,6 +56,7 @@ def test_what_dies_or_hangs_costs_itself_only(papers: Path, tmp_path: Path) -> N
     told = {failed.path.stem: failed.error.code for failed in done.failed}
     assert told == {
         "dies": "worker-died", "hangs": "too-slow", "eats": "too-large", "trips": "reading-fault",
+        "garbles": "reading-fault",
     }  # fmt: skip
     assert done.tally.documents == 5, "its neighbours, and what died once only"
     assert "once.html" in _names(tmp_path / "store")

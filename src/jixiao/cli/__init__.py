@@ -69,6 +69,12 @@ _READER = _option(
 _ENGINE = _option(
     "--engine", told="engine", type=click.Choice(["auto", "fast", "pyshacl"]), default="auto"
 )
+_SECONDS = _option(
+    "--seconds", told="limit-seconds", type=click.IntRange(min=1), default=300, show_default=True
+)
+_MEMORY = _option(
+    "--memory", told="limit-memory", type=click.IntRange(min=256), default=2048, show_default=True
+)
 _PROFILE = _option("--profile", told="profile", default="auto", metavar="NAME|FILE")
 _SERVER = _option(
     "--server",
@@ -96,14 +102,17 @@ def cli(context: click.Context, lang: str | None, quiet: bool, verbose: bool) ->
 @click.argument("file", type=_PATH)
 @_option("--output", "-o", told="output", type=_PATH, default="-")
 @_READER
-def extract(file: Path, output: Path, reader: str) -> None:
+@_SECONDS
+@_MEMORY
+def extract(file: Path, output: Path, reader: str, seconds: int, memory: int) -> None:
     """Print the record of a file."""
     from jixiao.atomic_files import write_whole
-    from jixiao.extraction import read
-    from jixiao.model.record import to_json
+    from jixiao.pipeline.printouts import record_json
+    from jixiao.pipeline.process_limits import Limits
 
     with _told():
-        write_whole(output, to_json(read(file, reader=reader)))
+        limits = Limits(seconds=seconds, megabytes=memory)
+        write_whole(output, record_json(file, reader, limits))
 
 
 @cli.command(help=_help("tables"), short_help=_help("tables-short"))
@@ -113,14 +122,17 @@ def extract(file: Path, output: Path, reader: str) -> None:
 )
 @_option("--output", "-o", told="output", type=_PATH, default="-")
 @_READER
-def tables(file: Path, kind: str, output: Path, reader: str) -> None:
+@_SECONDS
+@_MEMORY
+def tables(file: Path, kind: str, output: Path, reader: str, seconds: int, memory: int) -> None:
     """Print the tables of a file."""
     from jixiao.atomic_files import write_whole
-    from jixiao.documents import tables as grids
+    from jixiao.pipeline.printouts import tables_text
+    from jixiao.pipeline.process_limits import Limits
 
     with _told():
-        found = grids.tables(file, reader=reader)
-        write_whole(output, grids.format_tables(found, kind).encode())
+        limits = Limits(seconds=seconds, megabytes=memory)
+        write_whole(output, tables_text(file, kind, reader, limits))
 
 
 @cli.command(help=_help("build"), short_help=_help("build-short"))
@@ -129,12 +141,8 @@ def tables(file: Path, kind: str, output: Path, reader: str) -> None:
 @_option("--report", told="report", type=_PATH, metavar="OUT.html")
 @_option("--jobs", "-j", told="jobs", type=click.IntRange(min=1), default=_cores)
 @_option("--scheduler", told="scheduler", metavar="ADDRESS", default="")
-@_option(
-    "--seconds", told="limit-seconds", type=click.IntRange(min=1), default=300, show_default=True
-)
-@_option(
-    "--memory", told="limit-memory", type=click.IntRange(min=256), default=2048, show_default=True
-)
+@_SECONDS
+@_MEMORY
 @_option("--again", told="again", is_flag=True)
 @_option("--prune", told="prune", is_flag=True)
 @_READER
@@ -221,6 +229,8 @@ class _Lines:
 @_READER
 @_ENGINE
 @_PROFILE
+@_SECONDS
+@_MEMORY
 def check(
     files: tuple[Path, ...],
     store: Path | None,
@@ -230,19 +240,23 @@ def check(
     reader: str,
     engine: "Engine",
     profile: str,
+    seconds: int,
+    memory: int,
 ) -> None:
     """Print what the rules find in files, or in a store."""
     from jixiao.atomic_files import write_whole
+    from jixiao.pipeline.process_limits import Limits
     from jixiao.pipeline.reports import all_findings, check_files, check_store, new_findings
     from jixiao.publishing import check_formats
 
     with _told():
         if bool(files) == (store is not None):
             raise UsageError("check-what")
+        limits = Limits(seconds=seconds, megabytes=memory)
         reports = (
             check_store(store, engine, profile)
             if store
-            else check_files(files, reader, engine, profile)
+            else check_files(files, reader, engine, profile, limits)
         )
         if baseline:
             reports = new_findings(reports, baseline)
@@ -402,6 +416,7 @@ def publish(
 @_option("--workers", told="workers", type=click.IntRange(min=1), default=2, show_default=True)
 @_option("--in-memory", told="in-memory", is_flag=True)
 @_option("--allow-import", told="allow-import", is_flag=True)
+@_option("--allow-origin", told="allow-origin", multiple=True, metavar="ORIGIN")
 @click.pass_obj
 def serve(
     settings: dict[str, bool],
@@ -415,6 +430,7 @@ def serve(
     workers: int,
     in_memory: bool,
     allow_import: bool,
+    allow_origin: tuple[str, ...],
 ) -> None:
     """Serve a store until interrupted."""
     from jixiao.server import Limits, Settings, run
@@ -426,6 +442,7 @@ def serve(
                 base=base,
                 publisher=publisher,
                 allow_import=allow_import,
+                origins=allow_origin or None,
                 queries=Limits(seconds=seconds, rows=rows, workers=workers, in_memory=in_memory),
             ),
             host,

@@ -34,9 +34,8 @@ def listing(lang: str) -> str:
     for question in questions():
         lines = [question.head.title.in_language(lang)]
         for name, parameter in question.head.parameters.items():
-            lines.append(
-                f"{name}={parameter.default or '…'}: {parameter.zh if lang == 'zh' else parameter.en}"
-            )
+            meaning = parameter.zh if lang == "zh" else parameter.en
+            lines.append(f"{name}={parameter.default or '…'}: {meaning}")
         table.add_row(question.name, "\n".join(lines))
     return _printed(table, _LISTING_WIDTH)
 

@@ -25,7 +25,7 @@ from jixiao.server import i18n
 from jixiao.server import routes as pages
 from jixiao.server.edition import edition
 from jixiao.server.limits import Limits
-from jixiao.server.middleware import SecurityMiddleware, told
+from jixiao.server.middleware import SecurityMiddleware, is_public, told
 from jixiao.server.negotiation import SUFFIXES, likes_pages
 from jixiao.server.problems import Problem
 from jixiao.server.sparql import protocol
@@ -45,6 +45,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a server serves, and how: `base` is its address as others see it, if it is known.
 
+    `origins` are the websites whose pages may read its answers, "*" for all; None for all where
+    `base` is a public address, else for none.
+
     Queries and pages have workers of their own, so that none waits for the other; each dump has
     one for itself.
     """
@@ -53,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base: str = ""
     publisher: str = "jixiao"
     allow_import: bool = False
+    origins: tuple[str, ...] | None = None
     queries: Limits = Limits()
     pages: Limits = Limits(seconds=10, waiting=64)
     dumps: Limits = Limits(seconds=3600, size=2**42, workers=4, patience=30)
@@ -175,18 +179,34 @@ def application(settings: Settings, known_as: tuple[str, ...] = ()) -> ASGIApp:
         lifespan=server.running,
         exception_handlers=dict.fromkeys((Problem, HTTPException, JixiaoError, Exception), told),
         middleware=[
-            Middleware(
-                CORSMiddleware,
-                allow_origins=["*"],
-                allow_methods=_ASKING,
-                allow_headers=["*"],
-                expose_headers=["ETag", "Link", "Content-Location", "Retry-After"],
-            ),
+            *_sharing(settings),
             Middleware(GZipMiddleware, minimum_size=2048, compresslevel=5),
         ],
     )
     app.router.redirect_slashes = False
     return SecurityMiddleware(app, known_as)
+
+
+def _sharing(settings: Settings) -> list[Middleware]:
+    """Return what lets pages of other websites read the answers (CORS), if any may.
+
+    A browser on this machine reaches a loopback server from any website's page. Without this header
+    it keeps the answers, and so an unpublished store, from that page.
+    """
+    origins = settings.origins
+    if origins is None:
+        origins = ("*",) if is_public(settings.base) else ()
+    if not origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=_ASKING,
+            allow_headers=["*"],
+            expose_headers=["ETag", "Link", "Content-Location", "Retry-After"],
+        )
+    ]
 
 
 def _routes(server: Server) -> list[BaseRoute]:

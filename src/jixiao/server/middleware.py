@@ -1,6 +1,7 @@
 """What stands before all pages: who may ask, what every answer says, and how problems are told."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -66,6 +67,17 @@ def hosts(listens: str, base: str) -> tuple[str, ...]:
     if listens not in _LOOPBACK:
         return ()
     return (*_LOOPBACK, *([_name(base)] if base else []))
+
+
+def is_public(base: str) -> bool:
+    """Tell whether an address is one that other machines use: there is one, and no loopback."""
+    name = _name(base)
+    if not name or name == "localhost" or name.endswith(".localhost"):
+        return False
+    try:
+        return not ip_address(name).is_loopback
+    except ValueError:
+        return True
 
 
 def _name(address: str) -> str:

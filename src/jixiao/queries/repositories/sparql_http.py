@@ -298,7 +298,7 @@ class _Adapter(HTTPAdapter):
         try:
             _ = answer.content  # reads the body
         except requests.RequestException as error:
-            left: Retry = answer.raw.retries
+            left: Any = answer.raw.retries
             try:
                 self.max_retries = left.increment(
                     request.method, request.url, error=ProtocolError(str(error))

@@ -16,6 +16,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 from jixiao.documents.isolation import block_network
 from jixiao.errors import JixiaoError
 from jixiao.pipeline.build import build
+from jixiao.pipeline.process_limits import limit_memory
 from jixiao.rdf.namespaces import JX, RDF
 from jixiao.store.store import open_store
 
@@ -41,10 +42,15 @@ def main() -> None:
     file, folder, memory = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     block_network(local=True)  # a stranger's file: nothing that it names is fetched
     _end_with_server()
-    _cap_memory(memory)
+    limit_memory(memory)
     _say(Step(step="reading"))
     try:
-        result = build([file], folder, progress=lambda done, of: _say(Step(step="comparing")))
+        result = build(
+            [file],
+            folder,
+            limits=None,  # those of this process
+            progress=lambda done, of: _say(Step(step="comparing")),
+        )
         if result.failed and not (result.built or result.skipped):
             raise result.failed[0].error
     except JixiaoError as error:
@@ -68,14 +74,6 @@ def _end_with_server() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _cap_memory(size: int) -> None:
-    with suppress(ImportError, ValueError, OSError):  # not on every system
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _shown(folder: Path) -> str:

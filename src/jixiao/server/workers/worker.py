@@ -19,6 +19,7 @@ import msgspec
 
 from jixiao.documents.isolation import block_network
 from jixiao.errors import JixiaoError, StoreError
+from jixiao.pipeline.process_limits import limit_memory
 from jixiao.server.limits import Limits
 from jixiao.server.problems import Problem
 from jixiao.server.workers.frames import CHUNK, END, FAULT, HEAD, Out, put, take
@@ -156,7 +157,7 @@ def main(connection: socket.socket, folder: Path, limits: Limits) -> None:
     holder = SnapshotCache(cut_off=block_network(), in_memory=in_memory)
     prepare()
     _end_with_parent()
-    _cap_memory(limits.memory)
+    limit_memory(limits.memory)
     with suppress(Exception):  # who asks will be told
         holder.at(folder)
     with connection, connection.makefile("rwb", buffering=_CHUNK) as both:
@@ -210,10 +211,3 @@ def _end_with_parent() -> None:
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _cap_memory(size: int) -> None:
-    with suppress(ImportError, ValueError, OSError):  # not on every system
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
