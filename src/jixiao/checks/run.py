@@ -4,6 +4,8 @@ Only facts and code lists are validated: evidence is three times as large, and n
 An engine says which node does not meet which shape; the queries of the shape give the rest.
 """
 
+import logging
+import time
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
@@ -27,6 +29,7 @@ from jixiao.rdf.terms import value_of
 
 __all__ = ["check", "check_quads", "rules", "shapes"]
 
+_log = logging.getLogger(__name__)
 _LIKELY = (SKOS.prefLabel.value, JX.stated.value)  # the fields that name a thing best
 
 
@@ -70,7 +73,7 @@ def check_quads(
         UsageError: if the engine is not installed, or the profile cannot be read.
 
     """
-    facts, evidence = list[Quad](), list[Quad]()
+    start, facts, evidence = time.perf_counter(), list[Quad](), list[Quad]()
     for quad in quads:
         in_evidence = value_of(quad.graph_name).endswith("/evidence")
         (evidence if in_evidence else facts).append(quad)
@@ -80,6 +83,8 @@ def check_quads(
     data = CheckDataset(facts, profile)
     unmet = failures(data, shapes(), engine)
     findings = [_located(each, places) for each in explained(unmet, data, profile)]
+    seconds = time.perf_counter() - start
+    _log.info("checked a document in %.2f s: %d findings", seconds, len(findings))
     return _report(sorted(findings, key=order), data, profile)
 
 

@@ -4,6 +4,7 @@ A document that was processed before need not go through all stages: its kept re
 again, or its stored quads are checked again.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from jixiao.documents import gc_pause
 from jixiao.errors import FileError
 from jixiao.extraction import READERS, read
 from jixiao.fingerprints import Fingerprints, Stage
+from jixiao.logs import timed
 from jixiao.model.finding import Report
 from jixiao.model.record import Record
 from jixiao.pipeline.sources import FailedFile
@@ -32,6 +34,8 @@ from jixiao.store.index_entries import index_entries_of
 from jixiao.store.records import compress, decompress
 from jixiao.store.search_index import IndexEntries, failed_rules
 from jixiao.store.store import SerializedQuads, serialize_quads
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +177,30 @@ def process(
             return _check_again(path, options, work)
         kept = decompress(work.record) if work.start == "map" else None
         record = kept or read(path, reader=options.reader)
-        return _map_and_check(path, record, options, was_read=kept is None)
+        return process_record(path, record, options, was_read=kept is None)
     except FileError as error:
         return FailedFile(path, FileError(error.code, **{**error.fields, "path": name}))
     except MemoryError:
         return FailedFile(path, FileError("too-large", path=name))
 
 
-def _map_and_check(
-    path: Path, record: Record, options: ProcessingOptions, *, was_read: bool
+def process_record(
+    path: Path, record: Record, options: ProcessingOptions, *, was_read: bool = True
 ) -> ProcessedDocument:
-    mapped = map_record(record)
+    """Map and check a record.
+
+    Args:
+        path: The file that it was read from.
+        record: The record.
+        options: How to check it.
+        was_read: Whether it has just been read, and is to be kept.
+
+    Returns:
+        What a store loads.
+
+    """
+    with timed(_log, "mapped", path):
+        mapped = map_record(record)
     evidence = EvidenceIndex(mapped.stated)
     report = check_quads(mapped.facts, options.engine, options.profile, evidence)
     stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]

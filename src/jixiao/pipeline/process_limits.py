@@ -18,6 +18,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from jixiao.errors import FileError, JixiaoError
+from jixiao.logs import LogSettings, configure, current
 
 T = TypeVar("T")
 TRIES = 2  # so often, for the machine may have ended the process and not the file
@@ -70,7 +71,7 @@ def process_pool(jobs: int, limits: Limits) -> Any:
     """Return so many processes that work can be submitted to; PDFium is not made for threads."""
     pebble: Any = import_module("pebble")  # its types ask for another context than it takes
     size, spawn = limits.megabytes * 2**20, get_context("spawn")
-    return pebble.ProcessPool(jobs, context=spawn, initializer=_begin, initargs=(size,))
+    return pebble.ProcessPool(jobs, context=spawn, initializer=_begin, initargs=(size, current()))
 
 
 def submit(
@@ -111,8 +112,9 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _begin(size: int) -> None:
-    """Prepare a process of a pool: its memory, and its end if its parent is killed."""
+def _begin(size: int, log: LogSettings) -> None:
+    """Prepare a process of a pool: its log, its memory, and its end if its parent is killed."""
+    configure(log)
     limit_memory(size)
     if parent := parent_process():
 

@@ -10,19 +10,24 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
+from rdflib import Dataset
 
 from jixiao.checks.engine import Engine
-from jixiao.checks.profiles import AUTO, load
-from jixiao.checks.run import check_quads
+from jixiao.checks.profiles import AUTO, Profile, load
+from jixiao.checks.run import check, check_quads
 from jixiao.errors import UsageError
 from jixiao.model.finding import Finding, Rate, Report, order
+from jixiao.model.record import Record
 from jixiao.pipeline.process_document import CheckedDocument, ProcessingOptions
 from jixiao.pipeline.process_limits import USUAL, Limits
 from jixiao.pipeline.sources import FailedFile, documents
 from jixiao.pipeline.workers import Task, processes
+from jixiao.rdf.evidence import EvidenceIndex
 from jixiao.rdf.iris import document_iri, graphs
-from jixiao.store.store import open_store
+from jixiao.rdf.mapping import map_record
+from jixiao.rdf.rdf_files import read_rdf
+from jixiao.store.store import Store, open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +95,73 @@ def check_files(
 def check_store(folder: Path, engine: Engine = "auto", profile: str = AUTO) -> list[DocumentReport]:
     """Check the documents of a store, one at a time; see `check_files`. No file is read."""
     with open_store(folder) as store:
-        reports = list[DocumentReport]()
-        for document in store.documents():
-            facts, evidence, _ = graphs(document)
-            report = check_quads(store.quads((facts, evidence)), engine, profile)
-            reports.append(DocumentReport(store.file_name(document), document, report))
-        return reports
+        return check_opened(store, engine, profile)
+
+
+def check_opened(
+    store: Store, engine: Engine = "auto", profile: str | Profile = AUTO
+) -> list[DocumentReport]:
+    """Check the documents of an open store; see `check_store`."""
+    reports = list[DocumentReport]()
+    for document in store.documents():
+        facts, evidence, _ = graphs(document)
+        report = check_quads(store.quads((facts, evidence)), engine, profile)
+        reports.append(DocumentReport(store.file_name(document), document, report))
+    return reports
+
+
+def check_one(
+    source: Record | Dataset, engine: Engine = "auto", profile: str | Profile = AUTO
+) -> Report:
+    """Check one document: its record, or its graph."""
+    if isinstance(source, Dataset):
+        return check(source, engine=engine, profile=profile)
+    mapped = map_record(source)
+    return check_quads(mapped.facts, engine, profile, EvidenceIndex(mapped.stated))
+
+
+def check_rdf(
+    path: Path, engine: Engine = "auto", profile: str | Profile = AUTO
+) -> list[DocumentReport]:
+    """Check the documents in a file of RDF.
+
+    Args:
+        path: The file, in one of `RDF_SUFFIXES`. In a format without named graphs, all triples
+            count as one document.
+        engine: The SHACL engine.
+        profile: The profile of rules.
+
+    Raises:
+        FileError: The file cannot be read, or is no RDF.
+
+    """
+    documents = dict[NamedNode, list[Quad]]()
+    for quad in read_rdf(path):
+        graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+        name, _, part = graph.rpartition("/")
+        if not graph or part in ("facts", "evidence"):
+            documents.setdefault(NamedNode(name or path.resolve().as_uri()), []).append(quad)
+    return [
+        DocumentReport(path.name, document, check_quads(quads, engine, profile, _places(quads)))
+        for document, quads in documents.items()
+    ]
+
+
+def _places(quads: Sequence[Quad]) -> EvidenceIndex | None:
+    """Return the evidence among triples without named graphs: `check_quads` goes by the graph."""
+    in_graphs = isinstance(quads[0].graph_name, NamedNode)
+    return None if in_graphs else EvidenceIndex.from_quads(quads)
+
+
+def join(reports: Sequence[DocumentReport]) -> Report:
+    """Return the reports of several documents as one, each finding with the name of its file."""
+    if len(reports) == 1:
+        return reports[0].report
+    return Report(
+        findings=tuple(all_findings(reports)),
+        rates=tuple(total_rates(reports)),
+        scores=tuple(score for report in reports for score in report.report.scores),
+    )
 
 
 def new_findings(reports: Sequence[DocumentReport], baseline: Path) -> list[DocumentReport]:

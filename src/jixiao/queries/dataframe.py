@@ -31,7 +31,7 @@ def frame(value: Answer | Report | Record) -> "pandas.DataFrame":
     except ImportError as error:
         raise UsageError("pandas-missing") from error
     if isinstance(value, Answer):
-        return pandas.DataFrame(list(value.rows), columns=list(value.columns))
+        return value.to_pandas()
     if isinstance(value, Report):
         return pandas.DataFrame([_finding(finding) for finding in value.findings])
     return pandas.DataFrame(list(_indicators(value)))

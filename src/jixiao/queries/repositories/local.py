@@ -1,12 +1,18 @@
 """Answers queries from a local store, with Oxigraph."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from pathlib import Path
 
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import DefaultGraph, Quad, QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import Store as Database
 
-from jixiao.errors import UsageError
+from jixiao.errors import FileError, UsageError
+from jixiao.model.record import Record
 from jixiao.queries.parameters import BoundQuestion
+from jixiao.rdf.code_lists import codes
+from jixiao.rdf.mapping import quads
+from jixiao.rdf.rdf_files import RDF_SUFFIXES, read_rdf
 from jixiao.store.store import Store
 
 _LONGEST_REASON = 160  # characters; parsers list every token that they would have accepted
@@ -46,3 +52,29 @@ def query_errors() -> Generator[None]:
 def one_line(error: Exception) -> str:
     """Return the reason of an error in one line of at most 160 characters."""
     return " ".join(str(error).split())[:_LONGEST_REASON]
+
+
+def in_memory(record: Record) -> Store:
+    """Return a store in memory that holds one record and the code lists."""
+    return _loaded([*quads(record), *codes()])
+
+
+def load_rdf(path: Path) -> Store:
+    """Return a store in memory that holds a file of RDF and the code lists.
+
+    Raises:
+        FileError: The file cannot be read, or is no RDF.
+
+    """
+    if path.suffix.lower() not in RDF_SUFFIXES:
+        raise FileError("not-rdf", path=path, suffixes=" ".join(RDF_SUFFIXES))
+    return _loaded([*read_rdf(path), *codes()])
+
+
+def _loaded(stated: Iterable[Quad]) -> Store:
+    """Load quads, and their union into the default graph, as a store on disk has them."""
+    database = Database()
+    for quad in stated:
+        database.add(quad)
+        database.add(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()))
+    return Store(database)
