@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.answers import ROOT
@@ -89,7 +90,7 @@ def test_check_takes_a_record_a_graph_a_store_and_paths(tmp_path: Path) -> None:
     expected = [(f.code, f.focus, f.where) for f in jixiao.check(record).findings]
     assert expected
     with jixiao.open_store(store) as opened:
-        sources = [jixiao.graph(record), opened, store, tmp_path / "graph.trig", FARMING]
+        sources: list[Any] = [jixiao.graph(record), opened, store, tmp_path / "graph.trig", FARMING]
         for source in (*sources, tmp_path / "graph.ttl", FARMING.read_bytes()):
             report = jixiao.check(source)
             assert [(f.code, f.focus, f.where) for f in report.findings] == expected
@@ -131,7 +132,7 @@ def test_rules_and_questions_are_listed() -> None:
 
 
 def test_an_address_is_no_path(tmp_path: Path) -> None:
-    with pytest.raises(jixiao.UsageError, match="jixiao.Endpoint"):
+    with pytest.raises(jixiao.UsageError, match=r"jixiao\.Endpoint"):
         jixiao.ask("https://sparql.example.org/sparql", "projects")
     with pytest.raises(jixiao.StoreError):
         jixiao.ask(tmp_path / "missing", "projects")

@@ -10,7 +10,6 @@ nothing to data, and a changed rule reads no PDF.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from jixiao.config import folder
+from jixiao.config import cache, folder
 
 Stage = Literal["read", "map", "check"]
 STAGES: tuple[Stage, ...] = ("read", "map", "check")
@@ -124,8 +123,12 @@ def _files(stage: Files) -> Iterator[tuple[str, Traversable]]:
         yield from _below(path, files("jixiao") / path, stage.without)
     for path in stage.knowledge:
         name, _, inside = path.partition("/")
-        root = folder(name)
-        yield from _below(path, root / inside if inside else root, stage.without)
+        # The user's folder is a layer over the shipped one; each counts by itself.
+        for number, layer in enumerate(folder(name).layers):
+            place = layer / inside if inside else layer
+            if place.is_file() or place.is_dir():
+                for below, file in _below(path, place, stage.without):
+                    yield f"{number}/{below}", file
 
 
 def _below(

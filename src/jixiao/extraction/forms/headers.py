@@ -8,8 +8,8 @@ reads the table.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
+from jixiao.config import cache
 from jixiao.documents.model import Table, Text
 from jixiao.extraction.forms.words import (
     IndicatorLayout,

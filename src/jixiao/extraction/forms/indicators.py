@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import read_toml
 from jixiao.documents.model import Table
 from jixiao.extraction import targets
 from jixiao.extraction.forms.categories import Scheme, category, scheme_of

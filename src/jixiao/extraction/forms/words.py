@@ -3,16 +3,13 @@
 A new synonym for a header or label is added to these files, not here.
 """
 
-import os
 import re
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-from jixiao.config import folder, read_toml
-from jixiao.errors import UsageError
+from jixiao.config import cache, folder, lru_cache
+from jixiao.config.toml_files import CodeOf, Pattern, Regex, read_toml
 from jixiao.model.record import Scope, Stage
 from jixiao.text import fold
 
@@ -20,25 +17,25 @@ from jixiao.text import fold
 class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Labels of a form that mean one field; the other keys give the kind of its value."""
 
-    field: str
+    field: Annotated[str, CodeOf("label")]
     words: list[str]
-    kind: str | None = None
+    kind: Annotated[str, CodeOf("particular")] | None = None
     scope: Scope | None = None
     stage: Stage | None = None
-    fund: str | None = None
+    fund: Annotated[str, CodeOf("fund-source")] | None = None
     part: bool = False
 
 
 class Fields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`fields.toml`: the meaning of header words and labels, whatever the layout."""
 
-    ignore: list[str]
-    level1_points: str
-    unit: str
-    inline: str
-    amount: str
-    date: str
-    department_code: str
+    ignore: list[Regex]
+    level1_points: Annotated[str, Pattern("weight")]
+    unit: Annotated[str, Pattern("unit")]
+    inline: Annotated[str, Pattern("label", "value")]
+    amount: Regex
+    date: Annotated[str, Pattern("year")]
+    department_code: Regex
     totals: list[str]
     blanks: list[str]
     columns: dict[str, list[str]]
@@ -58,40 +55,27 @@ class IndicatorLayout(
     name: str = ""
     subject: Literal["project", "projects", "department"]
     evidence: list[str] = []
-    requires: list[str] = []
-    title: str | None = None
-    carried_over: str | None = None
-    goal_item: str | None = None
+    requires: list[Annotated[str, CodeOf("column")]] = []
+    title: Regex | None = None
+    carried_over: Regex | None = None
+    goal_item: Regex | None = None
     group_scopes: list[Scope] = []
     unit: str | None = None
-    columns: dict[str, list[str]] = {}
+    columns: dict[Annotated[str, CodeOf("column")], list[str]] = {}
     labels: list[Label] = []
 
 
 @cache
 def indicator_layouts() -> tuple[IndicatorLayout, ...]:
-    """Return all layouts: the user's first, so that they win, then the shipped ones by name."""
-    shipped = list((folder("extract") / "layouts").iterdir())
+    """Return all layouts: those that only the user has first, so that they win, then by name."""
+    layouts = folder("extract") / "layouts"
+    shipped = layouts.layers[0]
+    files = sorted(layouts.files(".toml"), key=lambda file: file.layers[0] == shipped / file.name)
     return tuple(
         msgspec.structs.replace(layout, name=file.name.removesuffix(".toml"))
-        for file in (*user_layouts(), *sorted(shipped, key=lambda file: file.name))
-        if file.name.endswith(".toml")
+        for file in files
         for layout in [read_toml(file, IndicatorLayout)]
     )
-
-
-def user_layouts() -> list[Path]:
-    """Return the TOML files in the folder that the environment variable JIXIAO_LAYOUTS names.
-
-    Raises:
-        UsageError: if there is no such folder.
-    """
-    name = os.environ.get("JIXIAO_LAYOUTS")
-    if not name:
-        return []
-    if not Path(name).is_dir():
-        raise UsageError("layouts-missing", path=Path(name))
-    return sorted(Path(name).glob("*.toml"))
 
 
 @cache

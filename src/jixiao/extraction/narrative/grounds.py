@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import Regex, read_toml
 from jixiao.extraction.narrative.passages import Passage
 from jixiao.model.record import Ground
 
@@ -17,9 +17,9 @@ class Grounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     In `documents`, TITLE and NUMBER stand for the two patterns.
     """
 
-    title: str
-    number: str
-    documents: list[str]
+    title: Regex
+    number: Regex
+    documents: list[Regex]
 
 
 @cache
