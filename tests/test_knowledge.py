@@ -25,7 +25,7 @@ from jixiao.config import FOLDERS, Entry, folder, knowledge_digest, use_knowledg
 from jixiao.config.toml_files import line_of, merged
 from jixiao.errors import UsageError
 from jixiao.extraction import read
-from jixiao.extraction.forms.words import field_words
+from jixiao.extraction.field_words import field_words
 from jixiao.extraction.value_rules import value_rules
 from jixiao.fingerprints import current
 from jixiao.pipeline.build import build

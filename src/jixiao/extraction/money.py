@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 
 from jixiao.config import cache
-from jixiao.extraction.forms.words import field_words
+from jixiao.extraction.field_words import field_words
 from jixiao.extraction.value_rules import units_by_word, value_rules
 from jixiao.text import fold
 

@@ -17,7 +17,7 @@ from jixiao.checks.rule_files import RuleFile, Words, rule_files
 from jixiao.config import Entry, folder
 from jixiao.config.toml_files import TomlError, convert, merged
 from jixiao.errors import UsageError
-from jixiao.extraction.forms.words import Fields
+from jixiao.extraction.field_words import Fields
 from jixiao.rdf.namespaces import CODE, DCT, HOME, JX
 from jixiao.rdf.namespaces import SH as SHACL
 from jixiao.rdf.namespaces import SKOS as SK

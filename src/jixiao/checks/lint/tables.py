@@ -14,13 +14,13 @@ from jixiao.checks.profiles import Profile
 from jixiao.checks.rule_files import Case, Condition, QuestionExample, RuleFile, Words
 from jixiao.config import Entry
 from jixiao.config.toml_files import CodeOf, Merged, Pattern, Place, TomlError, convert, merged
+from jixiao.extraction.field_words import Fields, IndicatorLayout
 from jixiao.extraction.forms.categories import Categories
 from jixiao.extraction.forms.indicators import CostWords
-from jixiao.extraction.forms.words import Fields, IndicatorLayout
+from jixiao.extraction.grounds import Grounds
 from jixiao.extraction.identity import IdentityRules
 from jixiao.extraction.narrative.alignment import AlignmentRules
 from jixiao.extraction.narrative.descriptions import Descriptions
-from jixiao.extraction.narrative.grounds import Grounds
 from jixiao.extraction.narrative.prose import Prose
 from jixiao.extraction.narrative.remarks import Remarkable
 from jixiao.extraction.statements.column_headers import Statements

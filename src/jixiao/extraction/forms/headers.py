@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from jixiao.config import cache
 from jixiao.documents.model import Table, Text
-from jixiao.extraction.forms.words import (
+from jixiao.extraction.field_words import (
     IndicatorLayout,
     bare,
     column_words,

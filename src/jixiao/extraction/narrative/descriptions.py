@@ -14,11 +14,11 @@ import msgspec
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import Regex, read_toml
 from jixiao.documents.model import DocumentContent, Text, join_texts
-from jixiao.extraction.forms.words import Label
+from jixiao.extraction.field_words import Label
+from jixiao.extraction.grounds import grounds
 from jixiao.extraction.money import to_yuan
-from jixiao.extraction.narrative.grounds import grounds
-from jixiao.extraction.narrative.passages import Passage
-from jixiao.extraction.narrative.periods import period_of
+from jixiao.extraction.passages import Passage
+from jixiao.extraction.periods import period_of
 from jixiao.extraction.problems import problem
 from jixiao.model.record import (
     Amount,

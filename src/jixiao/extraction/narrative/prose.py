@@ -13,7 +13,7 @@ from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.documents.model import DocumentContent
 from jixiao.extraction import targets
 from jixiao.extraction.money import to_yuan
-from jixiao.extraction.narrative.passages import Passage, passages
+from jixiao.extraction.passages import Passage, passages
 from jixiao.model.record import Figure, Goal, Indicator, Where
 
 

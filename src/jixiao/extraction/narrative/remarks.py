@@ -13,7 +13,7 @@ import msgspec
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.documents.model import DocumentContent
-from jixiao.extraction.narrative.passages import passages
+from jixiao.extraction.passages import passages
 from jixiao.model.record import Passage, Project, Where
 from jixiao.text import fold
 

@@ -2,7 +2,7 @@
 
 import re
 
-from jixiao.extraction.forms.words import field_words
+from jixiao.extraction.field_words import field_words
 from jixiao.model.record import Period, Where
 from jixiao.text import fold
 

@@ -7,7 +7,7 @@ import msgspec
 
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import Regex, read_toml
-from jixiao.extraction.narrative.passages import Passage
+from jixiao.extraction.passages import Passage
 from jixiao.model.record import Ground
 
 
