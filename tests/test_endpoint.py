@@ -21,11 +21,12 @@ from urllib.parse import quote
 import pyoxigraph
 import pytest
 import requests
+from tests.answers import Answers
 from tests.servers import Served, workbench
 
 from jixiao.publishing.dcat import Publication
 from jixiao.publishing.dcat import described as catalogue
-from jixiao.queries.answering import ask, prepared
+from jixiao.queries.answering import prepared
 from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import HOME, JX
 from jixiao.rdf.questions import questions
@@ -65,11 +66,11 @@ def sparql(server: Served, query: str, accept: str = "text/csv") -> requests.Res
 
 @pytest.mark.parametrize("question", questions(), ids=lambda q: q.name)
 def test_every_question_has_the_answer_of_the_store(
-    server: Served, corpus: Store, question: object
+    server: Served, answers: Answers, question: object
 ) -> None:
     name = str(getattr(question, "name"))  # noqa: B009
     found = sparql(server, prepared(name, {}).text, "application/sparql-results+json").json()
-    assert len(found["results"]["bindings"]) == len(ask(corpus, name).rows)
+    assert len(found["results"]["bindings"]) == len(answers(name).rows)
 
 
 @pytest.mark.parametrize("kind", [
@@ -364,6 +365,23 @@ def test_what_was_worked_out_is_kept_while_it_is_used(corpus_folder: Path) -> No
     assert made[1] == 2, "a crawler does not fill the memory"
 
 
+@pytest.mark.parametrize(
+    ("name", "path"), [("answer", "triples-of-file"), ("answer", "target-drift"), ("known", "")]
+)
+def test_what_is_asked_again_is_not_worked_out_again(
+    corpus_folder: Path, name: str, path: str
+) -> None:
+    """The second time the store is not asked: an empty one would answer otherwise."""
+    held, unasked = StoreSnapshot(corpus_folder), StoreSnapshot(corpus_folder)
+    first, again, other = _Told(), _Told(), _Told()
+    with held.stack, unasked.stack:
+        JOBS[name](held, Job(name=name, path=path), first, Limits())
+        held.store = unasked.store = Store(pyoxigraph.Store())
+        JOBS[name](held, Job(name=name, path=path), again, Limits())
+        JOBS[name](unasked, Job(name=name, path=path), other, Limits())
+    assert again.text == first.text != other.text
+
+
 @pytest.mark.parametrize("some", [2, 3, 60])
 def test_what_is_commonplace_hides_no_similar_project(
     corpus_folder: Path, monkeypatch: pytest.MonkeyPatch, some: int
@@ -519,11 +537,19 @@ def test_a_process_that_is_cut_off_has_no_network() -> None:
     "\\'\\'\\'", '\\"', "'''", '"""', "'", "<", "#", "SERVICE ", "SERVICE\n", "SERVICE:", "\\",
     "''' ", "SERVICE.", "?SERVICE", "-SERVICE:",
 ])  # fmt: skip
-def test_a_long_query_is_looked_through_at_once(part: str) -> None:
-    began = time.monotonic()
-    with suppress(Problem):
-        check_local("SELECT * { " + part * 100_000)
-    assert time.monotonic() - began < 1
+def test_a_long_query_is_looked_through_once(part: str) -> None:
+    """Going back over it for each part would take hours: then it is ended after a minute's work."""
+
+    def too_much(*_: object) -> None:
+        raise AssertionError("it is looked through again and again")
+
+    signal.signal(signal.SIGVTALRM, too_much)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 60)
+    try:
+        with suppress(Problem):
+            check_local("SELECT * { " + part * 100_000)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 @pytest.mark.parametrize("query", [
@@ -562,19 +588,27 @@ def _workers(server: Served) -> set[int]:
 
 def _settled(server: Served) -> set[int]:
     """Return the workers once they are as many as there should be."""
-    until = time.monotonic() + 10
-    while len(found := _workers(server)) != 4 and time.monotonic() < until:
+    tries, found = 3000, _workers(server)
+    while len(found) != 4 and (tries := tries - 1):
         time.sleep(0.1)
+        found = _workers(server)
+    return found
+
+
+def _others(server: Served, before: set[int]) -> set[int]:
+    """Return the workers once one of those before is gone and another in its place."""
+    tries, found = 3000, _workers(server)
+    while (len(found) != 4 or len(found - before) != 1) and (tries := tries - 1):
+        time.sleep(0.1)
+        found = _workers(server)
     return found
 
 
 def test_a_query_that_takes_too_long_is_ended(server: Served) -> None:
-    before, began = _settled(server), time.monotonic()
+    before = _settled(server)
     response = sparql(server, ENDLESS)
     assert response.status_code == 504
-    assert 5.5 < time.monotonic() - began < 12
-    time.sleep(1.5)
-    after = _settled(server)
+    after = _others(server, before)
     assert len(after) == len(before) == 4
     assert len(before - after) == 1, "the process that worked on it is gone"
     assert sparql(server, "ASK {}", "application/json").json()["boolean"] is True
@@ -584,8 +618,7 @@ def test_a_client_that_leaves_frees_its_worker(server: Served) -> None:
     before = _settled(server)
     with pytest.raises(requests.Timeout):
         requests.post(f"{server.url}/sparql", data={"query": ENDLESS}, timeout=0.7)
-    time.sleep(1)
-    assert len(before - _settled(server)) == 1
+    assert len(_others(server, before) - before) == 1
 
 
 def test_an_answer_with_too_many_rows_is_a_problem_or_a_cut(server: Served) -> None:
@@ -600,18 +633,23 @@ def test_an_answer_with_too_many_rows_is_a_problem_or_a_cut(server: Served) -> N
 
 
 def test_an_answer_comes_before_it_is_whole(server: Served) -> None:
-    """A long answer begins before its end: its first part is there within a part of the time."""
-    query = "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 40000"
-    began = time.monotonic()
+    """The first part is there even of an answer that has no end."""
+    begun = "{ SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 40000 }"
+    query = f"SELECT ?s ?p ?o {{ {begun} UNION {{ {ENDLESS} }} }}"
     response = requests.post(
-        f"{server.url}/sparql", data={"query": query}, headers={"accept": "application/n-triples"},
+        f"{server.url}/sparql", data={"query": query}, headers={"accept": "text/csv"},
         stream=True, timeout=60,
     )  # fmt: skip
     parts = response.iter_content(65536)
-    next(parts)
-    first = time.monotonic() - began
-    assert sum(len(part) for part in parts) > 4_000_000
-    assert first < (time.monotonic() - began) / 2
+    assert response.status_code == 200 and next(parts)
+    with pytest.raises(requests.exceptions.RequestException):
+        for _ in parts:
+            pass
+
+
+def test_a_long_answer_is_whole(server: Served) -> None:
+    query = "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 40000"
+    assert len(sparql(server, query, "application/n-triples").content) > 4_000_000
 
 
 def test_a_client_that_does_not_read_holds_no_worker(server: Served) -> None:
@@ -625,12 +663,8 @@ def test_a_client_that_does_not_read_holds_no_worker(server: Served) -> None:
             client.connect((host, int(port)))
             client.sendall(f"{asked}accept: application/n-triples\r\n\r\n".encode())
         time.sleep(6)
-        until, took = time.monotonic() + 20, 60.0  # before the clients are left
-        while took > 1 and time.monotonic() < until:
-            began = time.monotonic()
+        for _ in range(8):  # the clients are there still: no worker would be left for an answer
             assert sparql(server, "ASK {}", "application/json").json()["boolean"] is True
-            took = time.monotonic() - began
-        assert took < 1
 
 
 def test_more_than_can_wait_are_told_when_to_come_again(
@@ -653,12 +687,15 @@ def test_more_than_can_wait_are_told_when_to_come_again(
 def test_a_worker_that_dies_costs_one_answer(server: Served) -> None:
     for worker in _workers(server):
         os.kill(worker, signal.SIGKILL)
-    time.sleep(0.3)
-    statuses = [get(server, "/sparql?query=ASK%7B%7D").status_code for _ in range(4)]
-    statuses += [get(server, f"/data/{PROJECT}").status_code for _ in range(4)]
-    assert statuses.count(200) >= 4
-    time.sleep(3)
-    assert get(server, "/sparql?query=ASK%7B%7D").status_code == 200
+    died = 0
+    for path in ("/sparql?query=ASK%7B%7D", f"/data/{PROJECT}"):
+        tries = 100
+        while (answer := get(server, path)).status_code != 200 and (tries := tries - 1):
+            told = answer.json()["title"]
+            assert told in ("died", "too-slow"), "one that starts may take too long"
+            died += told == "died"
+        assert answer.status_code == 200
+    assert died <= 4, "a worker each"
 
 
 def _runs(process: int) -> bool:
@@ -678,10 +715,10 @@ def test_the_workers_end_with_the_server(corpus_folder: Path, tmp_path: Path) ->
         server.process.kill()
         assert isinstance(working.exception(10), requests.RequestException)
         server.process.wait()
-        ended = time.monotonic() + 10
-        while (left := [w for w in workers if _runs(w)]) and time.monotonic() < ended:
+        tries = 3000
+        while any(map(_runs, workers)) and (tries := tries - 1):
             time.sleep(0.1)
-        assert not left
+        assert not any(map(_runs, workers))
 
 
 def test_a_command_says_what_is_wrong(tmp_path: Path, corpus_folder: Path) -> None:

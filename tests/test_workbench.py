@@ -42,9 +42,8 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def server(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with workbench(corpus_folder, tmp_path_factory.mktemp("workbench")) as served:
-        yield served
+def server(corpus_server: Served) -> Served:
+    return corpus_server
 
 
 @pytest.fixture(scope="module")
