@@ -21,8 +21,8 @@ DATA = ROOT / "tests" / "data"
 # A file of this name makes its process die, hang or eat memory, when these tests start it.
 HOSTILE = """
 import os, sys, time
-from jixiao import making
-_made = making._made
+from jixiao.pipeline import process_document
+_made = process_document._made
 def hostile(path, ways):
     if "dies" in path.name:
         os.kill(os.getpid(), 9)
@@ -36,7 +36,7 @@ def hostile(path, ways):
         open(mark, "w").close()
         os.kill(os.getpid(), 9)
     return _made(path, ways)
-making._made = hostile
+process_document._made = hostile
 """
 
 
@@ -91,7 +91,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "import sys\n"
         "class Finder:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name != 'pebble.pool.process' and name != 'jixiao.pipeline.workers': return None\n"
+        "        if name not in ('pebble.pool.process', 'jixiao.pipeline.workers'): return None\n"
         "        sys.meta_path.remove(self)\n"
         f"        exec({HOSTILE!r}, {{}})\n"
         "sys.meta_path.insert(0, Finder())\n"

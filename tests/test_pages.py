@@ -13,7 +13,7 @@ import requests
 from tests.servers import Served, workbench
 
 from jixiao.pipeline.build import build
-from jixiao.server.pages import pictures
+from jixiao.server.pages import page_images
 
 HOME = "https://w3id.org/jixiao/"
 BUDGET = "id/budget/130529-434/2023"
@@ -83,11 +83,11 @@ def test_scans_are_pictures_too(tmp_path: Path, kind: str) -> None:
         one.save(file, dpi=(100, 100), save_all=True, append_images=[other])
     else:
         one.save(file, dpi=(100, 100))
-    assert pictures.size(file, 1) == pytest.approx((288, 432), abs=0.01)
-    assert (pictures.drawn(file, 1) or b"").startswith(b"\x89PNG")
-    second = pictures.size(file, 2)
+    assert page_images.page_size(file, 1) == pytest.approx((288, 432), abs=0.01)
+    assert (page_images.page_image(file, 1) or b"").startswith(b"\x89PNG")
+    second = page_images.page_size(file, 2)
     assert (second is None) == (kind != "tiff")
-    assert pictures.drawn(file, 3) is None
+    assert page_images.page_image(file, 3) is None
 
 
 def test_what_is_compared_is_chosen_by_region_year_and_words(server: Served) -> None:
@@ -190,5 +190,5 @@ def test_questions_are_quick_when_they_are_asked_again(server: Served) -> None:
         again = requests.get(f"{server.url}/answer/{name}", timeout=60)
         assert again.elapsed.total_seconds() < 0.1
     for _ in range(6):
-        requests.get(f"{server.url}/editor/known.json", timeout=60)
-    assert requests.get(f"{server.url}/editor/known.json", timeout=60).elapsed.total_seconds() < 0.1
+        requests.get(f"{server.url}/editor/terms.json", timeout=60)
+    assert requests.get(f"{server.url}/editor/terms.json", timeout=60).elapsed.total_seconds() < 0.1

@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
-from multiprocessing import current_process, get_context
+from multiprocessing import current_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
@@ -22,20 +22,13 @@ import msgspec
 from jixiao.errors import FileError, UsageError
 from jixiao.extraction import reader_version
 from jixiao.pipeline.process_document import ProcessedDocument, ProcessingOptions, outcome
+from jixiao.pipeline.process_limits import Limits, process_pool, result, submit
 from jixiao.pipeline.sources import FailedFile, Source
 
 Outcome = ProcessedDocument | FailedFile
 Executor = Callable[[Iterable[Source]], Iterator[tuple[Source, Outcome]]]
 _AHEAD = 3  # documents under way for each process, so that none waits for its next
 _TRIES = 2
-_DEATHS = ("ProcessExpired", "KilledWorker", "FutureCancelledError", "CancelledError")
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What one document may cost: seconds, and megabytes of memory."""
-
-    seconds: int = 300
-    megabytes: int = 2048
 
 
 class Absent(msgspec.Struct, frozen=True):
@@ -54,14 +47,14 @@ def here(ways: ProcessingOptions) -> Generator[Executor]:
 @contextmanager
 def processes(jobs: int, ways: ProcessingOptions, limits: Limits) -> Generator[Executor]:
     """Make documents in so many processes of this machine."""
-    pool = _pool.__wrapped__(jobs, limits.megabytes)
+    pool = process_pool(jobs, limits)
 
-    def submit(source: Source) -> Coming:
-        asked = [source.path, source.name, ways]
-        return cast("Coming", pool.schedule(outcome, args=asked, timeout=limits.seconds))
+    def send(source: Source) -> Coming:
+        args = [source.path, source.name, ways]
+        return cast("Coming", submit(pool, outcome, args, source.name, limits))
 
     try:
-        yield lambda sources: _made(sources, submit, jobs * _AHEAD)
+        yield lambda sources: _made(sources, send, jobs * _AHEAD)
     finally:
         pool.stop()
         pool.join()
@@ -84,7 +77,7 @@ def cluster(address: str, ways: ProcessingOptions, limits: Limits) -> Generator[
         _check_versions(client, address)
         blind = threading.Event()
 
-        def submit(source: Source) -> Coming:
+        def send(source: Source) -> Coming:
             content = None
             if blind.is_set():
                 with suppress(OSError):  # then the worker says what is wrong
@@ -93,7 +86,7 @@ def cluster(address: str, ways: ProcessingOptions, limits: Limits) -> Generator[
             going = executor.submit(_on_worker, *asked, source.name, ways, limits)
             return cast("Coming", going)
 
-        yield lambda sources: _made(sources, submit, _threads(client) * _AHEAD, blind)
+        yield lambda sources: _made(sources, send, _threads(client) * _AHEAD, blind)
 
 
 def _threads(client: Any) -> int:
@@ -122,7 +115,7 @@ def _check_versions(client: Any, address: str) -> None:
 
 def _made(
     sources: Iterable[Source],
-    submit: Callable[[Source], Coming],
+    send: Callable[[Source], Coming],
     most: int,
     blind: threading.Event | None = None,
 ) -> Iterator[tuple[Source, Outcome]]:
@@ -131,7 +124,7 @@ def _made(
 
     def fill() -> None:
         while len(waiting) < most and (source := next(left, None)):
-            waiting[submit(source)] = source, 1
+            waiting[send(source)] = source, 1
 
     fill()
     while waiting:
@@ -140,9 +133,9 @@ def _made(
             found = _result(ended, source)
             if isinstance(found, Absent) and blind:
                 blind.set()
-                waiting[submit(source)] = source, tries
+                waiting[send(source)] = source, tries
             elif isinstance(found, FailedFile) and _lost(found) and tries < _TRIES:
-                waiting[submit(source)] = source, tries + 1
+                waiting[send(source)] = source, tries + 1
             elif not isinstance(found, Absent):
                 fill()
                 yield source, found
@@ -150,29 +143,19 @@ def _made(
 
 def _result(ended: Coming, source: Source) -> Outcome | Absent:
     try:
-        return ended.result()
-    except TimeoutError:
-        return FailedFile(source.path, FileError("too-slow", path=source.name))
+        return result(ended, source.name)
+    except FileError as error:
+        return FailedFile(source.path, error)
     except UsageError:
         raise
     except Exception as error:
-        died = type(error).__name__ in _DEATHS
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        code = "worker-died" if died else "reading-fault"
-        return FailedFile(source.path, FileError(code, path=source.name, reason=reason))
+        return FailedFile(source.path, FileError("reading-fault", path=source.name, reason=reason))
 
 
 def _lost(failed: FailedFile) -> bool:
     """Tell whether it may have been the process's fault, not the document's."""
     return failed.error.code in ("too-slow", "worker-died", "too-large")
-
-
-def _cap_memory(size: int) -> None:
-    with suppress(ImportError, ValueError, OSError):  # not on every system
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _on_worker(
@@ -192,18 +175,15 @@ def _on_worker(
         elif digest and _is_other(file, digest):
             return Absent()
         distributed: Any = import_module("distributed")
-        pool = _pool(distributed.get_worker().state.nthreads, limits.megabytes)
-        going = pool.schedule(outcome, args=[file, name, ways], timeout=limits.seconds)
-        return cast("Outcome", going.result())
+        pool = _pool(distributed.get_worker().state.nthreads, limits)
+        return submit(pool, outcome, [file, name, ways], name, limits).result()
 
 
 @cache
-def _pool(jobs: int, megabytes: int) -> Any:
-    """Return processes that documents are made in: PDFium is not made for threads."""
-    pebble: Any = import_module("pebble")  # its types ask for another context than it takes
+def _pool(jobs: int, limits: Limits) -> Any:
+    """Return the processes of a worker of a cluster."""
     current_process().daemon = False  # what Dask's nanny starts may have children too
-    size, spawn = megabytes * 2**20, get_context("spawn")
-    return pebble.ProcessPool(jobs, context=spawn, initializer=_cap_memory, initargs=(size,))
+    return process_pool(jobs, limits)
 
 
 def _is_other(file: Path, digest: str) -> bool:

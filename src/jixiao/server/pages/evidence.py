@@ -12,12 +12,12 @@ from pyoxigraph import NamedNode
 from jixiao.messages import texts
 from jixiao.rdf.iris import document_iri
 from jixiao.rdf.namespaces import DCT, HOME, JX, OA, RDF, SKOS
-from jixiao.server.limits import Limits
-from jixiao.server.pages import pictures
+from jixiao.server.job import AnswerWriter, Job
+from jixiao.server.pages import page_images
 from jixiao.server.pages.context import PageContext
-from jixiao.server.problems import Problem, named
-from jixiao.server.workers.frames import Out
-from jixiao.server.workers.worker import Job, StoreSnapshot
+from jixiao.server.problems import Problem, parse_iri
+from jixiao.server.settings import Limits
+from jixiao.server.snapshot import StoreSnapshot
 
 _BORROWED = {
     SKOS.prefLabel.value: "field-name",
@@ -55,101 +55,103 @@ class Sheet:
     frames: list[Place]
 
 
-def places(look: PageContext, thing: str) -> list[Place]:
+def places(context: PageContext, thing: str) -> list[Place]:
     """Return where the values of a thing are printed, in the order of the pages."""
-    found = [p for mark in look.users(OA.hasBody, thing) for p in of_annotation(look, mark)]
+    found = [
+        p for mark in context.subjects(OA.hasBody, thing) for p in of_annotation(context, mark)
+    ]
     return sorted(found, key=lambda p: (p.page or 0, p.box or (), p.field))
 
 
-def of_annotation(look: PageContext, annotation: str) -> list[Place]:
+def of_annotation(context: PageContext, annotation: str) -> list[Place]:
     """Return where an annotation finds its value; a row over two pages is at two places."""
-    field = look.node(annotation, JX.field)
+    field = context.node(annotation, JX.field)
     return [
-        _place(look, annotation, field, target)
-        for target in sorted(look.nodes(annotation, OA.hasTarget))
+        _place(context, annotation, field, target)
+        for target in sorted(context.nodes(annotation, OA.hasTarget))
     ]
 
 
-def _place(look: PageContext, annotation: str, field: str, target: str) -> Place:
-    page = look.number(target, JX.page)
-    told = look.text(target, OA.hasSelector, RDF.value)
+def _place(context: PageContext, annotation: str, field: str, target: str) -> Place:
+    page = context.number(target, JX.page)
+    told = context.text(target, OA.hasSelector, RDF.value)
     rectangle = parse_qs(told).get("viewrect", [""])[0]
     box = tuple(float(n) for n in rectangle.split(",")) if rectangle else ()
     return Place(
         annotation=annotation,
         of=field,
-        field=_called(look, field),
-        words=look.text(target, OA.hasSelector, OA.refinedBy, OA.exact),
-        document=look.node(target, OA.hasSource),
+        field=_called(context, field),
+        words=context.text(target, OA.hasSelector, OA.refinedBy, OA.exact),
+        document=context.node(target, OA.hasSource),
         page=None if page is None else int(page),
         box=(box[0], box[1], box[2], box[3]) if len(box) == 4 else None,
         path="" if rectangle else told,
     )
 
 
-def _called(look: PageContext, field: str) -> str:
+def _called(context: PageContext, field: str) -> str:
     """Return what a property is called; those of other vocabularies have their names here."""
     word = _BORROWED.get(field)
-    return texts("workbench", look.job.lang)(word) if word else look.label(field)
+    return texts("workbench", context.job.lang)(word) if word else context.label(field)
 
 
-def around(look: PageContext, thing: str, culprit: str = "") -> list[Place]:
+def around(context: PageContext, thing: str, culprit: str = "") -> list[Place]:
     """Return where a thing is printed: what is at fault first, else it, else its parts."""
     for start in (culprit, thing):
-        if start and (found := [*places(look, start), *_of_parts(look, start)]):
+        if start and (found := [*places(context, start), *_of_parts(context, start)]):
             return found
     return []
 
 
-def of_row(look: PageContext, cell: str) -> list[Place]:
+def of_row(context: PageContext, cell: str) -> list[Place]:
     """Return where a cell of a budget table is printed: its row is what has a place."""
-    column, stated = look.text(cell, JX.columnLabel), look.text(cell, JX.stated)
+    column, stated = context.text(cell, JX.columnLabel), context.text(cell, JX.stated)
     return [
         replace(place, field=column, words=stated)
-        for place in places(look, look.node(cell, JX.inRow))
+        for place in places(context, context.node(cell, JX.inRow))
     ]
 
 
-def _of_parts(look: PageContext, thing: str) -> list[Place]:
+def _of_parts(context: PageContext, thing: str) -> list[Place]:
     parts = [
         term.value
-        for quad in look.store.database.quads_for_pattern(NamedNode(thing), None, None, None)
+        for quad in context.store.database.quads_for_pattern(NamedNode(thing), None, None, None)
         if isinstance(term := quad.object, NamedNode) and term.value.startswith(thing + "/")
     ]
-    return [place for part in dict.fromkeys(parts) for place in places(look, part)]
+    return [place for part in dict.fromkeys(parts) for place in places(context, part)]
 
 
-def sheets(look: PageContext, shown: list[Place]) -> list[Sheet]:
+def sheets(context: PageContext, shown: list[Place]) -> list[Sheet]:
     """Return the pages that places are on, of a PDF that is where it was read."""
     pages = dict.fromkeys((p.document, p.page) for p in shown if p.page and p.box)
     found = list[Sheet]()
     for document, number in pages:
         key = "size", document, number
-        size = look.held.once(key, partial(_size, look, document, number or 0))
+        size = context.snapshot.cached(key, partial(_size, context, document, number or 0))
         if size:
             name = document.rpartition("/")[2]
-            address = f"{look.job.root}/picture/{name}/{number}.png"
+            address = f"{context.job.root}/picture/{name}/{number}.png"
             on = [p for p in shown if (p.document, p.page) == (document, number) and p.box]
             found.append(Sheet(number or 0, address, *size, on))
     return found
 
 
-def _size(look: PageContext, document: str, number: int) -> tuple[float, float] | None:
-    path = original(look.held, document)
+def _size(context: PageContext, document: str, number: int) -> tuple[float, float] | None:
+    path = original(context.snapshot, document)
     try:
-        return pictures.size(path, number) if path else None
+        return page_images.page_size(path, number) if path else None
     except OSError:  # it was read, and now is another or gone
         return None
 
 
-def original(held: StoreSnapshot, document: str) -> Path | None:
+def original(snapshot: StoreSnapshot, document: str) -> Path | None:
     """Return the file that a document was read from, if it is there and still the same."""
-    return held.once(("original", document), partial(_original, held, document))
+    return snapshot.cached(("original", document), partial(_original, snapshot, document))
 
 
-def _original(held: StoreSnapshot, document: str) -> Path | None:
+def _original(snapshot: StoreSnapshot, document: str) -> Path | None:
     node = NamedNode(document)
-    for source in held.store.sources(node):
+    for source in snapshot.store.sources(node):
         path = Path(source)
         if path.is_file():
             with path.open("rb") as file:
@@ -158,17 +160,19 @@ def _original(held: StoreSnapshot, document: str) -> Path | None:
     return None
 
 
-def picture(held: StoreSnapshot, job: Job, out: Out, limits: Limits) -> None:
+def send_page_image(
+    snapshot: StoreSnapshot, job: Job, writer: AnswerWriter, limits: Limits
+) -> None:
     """Give out a page of a document as a picture."""
     name, _, page = job.path.removesuffix(".png").partition("/")
-    path = original(held, named(f"{HOME}id/doc/{name}").value)
+    path = original(snapshot, parse_iri(f"{HOME}id/doc/{name}").value)
     if path is None or not re.fullmatch("[0-9]{1,6}", page):
         raise Problem("gone", what=job.path)
     try:
-        image = pictures.drawn(path, int(page))
+        image = page_images.page_image(path, int(page))
     except OSError as error:
         raise Problem("gone", what=job.path) from error
     if image is None:
         raise Problem("not-found", what=job.path)
-    out.head("image/png", cache_control="public, max-age=31536000, immutable")
-    out.write(image)
+    writer.head("image/png", cache_control="public, max-age=31536000, immutable")
+    writer.write(image)

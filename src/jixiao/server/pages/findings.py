@@ -26,7 +26,7 @@ _SHOWN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PageFinding:
     """A finding: the rule, how grave, of what, in words; `repair` is what would mend it."""
 
     iri: str
@@ -45,37 +45,37 @@ class Found:
         return self.severity == "error" and self.dimension.endswith("/consistency")
 
 
-def of_document(look: PageContext, document: str) -> list[Found]:
+def of_document(context: PageContext, document: str) -> list[PageFinding]:
     """Return the findings of a document: the gravest first, figures first, then by rule."""
-    return look.held.once(("findings", document), partial(_read, look, document))
+    return context.snapshot.cached(("findings", document), partial(_read, context, document))
 
 
-def counted(look: PageContext, documents: list[str] | None = None) -> Counter[str]:
+def counted(context: PageContext, documents: list[str] | None = None) -> Counter[str]:
     """Return how many findings documents have, or all, by severity."""
     counts = Counter[str]()
-    for (_, severity), count in look.held.index.failed(documents).items():
+    for (_, severity), count in context.snapshot.index.failed(documents).items():
         counts[_SEVERITIES[severity]] += count
     return counts
 
 
-def by_code(look: PageContext) -> Counter[str]:
+def by_code(context: PageContext) -> Counter[str]:
     """Return how many findings there are by rule."""
     counts = Counter[str]()
-    for (code, _), count in look.held.index.failed().items():
+    for (code, _), count in context.snapshot.index.failed().items():
         counts[code] += count
     return counts
 
 
-def _read(look: PageContext, document: str) -> list[Found]:
+def _read(context: PageContext, document: str) -> list[PageFinding]:
     graph = graphs(NamedNode(document))[2]
-    said = _Said({predicate: _values(look, predicate, graph) for predicate in _SHOWN})
+    said = _Said({predicate: _values(context, predicate, graph) for predicate in _SHOWN})
     return sorted((said.found(iri) for iri in said.of[JX.severity]), key=_order)
 
 
-def _values(look: PageContext, predicate: NamedNode, graph: NamedNode) -> dict[str, list[Term]]:
+def _values(context: PageContext, predicate: NamedNode, graph: NamedNode) -> dict[str, list[Term]]:
     """Return the values of a property in a graph, by the thing that has them."""
     values = defaultdict[str, list[Term]](list)
-    for quad in look.store.database.quads_for_pattern(None, predicate, None, graph):
+    for quad in context.store.database.quads_for_pattern(None, predicate, None, graph):
         thing, value = quad.subject, quad.object
         if isinstance(thing, NamedNode) and isinstance(value, NamedNode | Literal):
             values[thing.value].append(value)
@@ -88,11 +88,11 @@ class _Said:
 
     of: dict[NamedNode, dict[str, list[Term]]]
 
-    def found(self, iri: str) -> Found:
+    def found(self, iri: str) -> PageFinding:
         """Return a finding."""
         result = self._one(iri, EARL.result)
         repair = self.of[JX.repair].get(iri)
-        return Found(
+        return PageFinding(
             iri=iri,
             code=self._one(iri, DCT.identifier),
             severity=_SEVERITIES[self._one(iri, JX.severity)],
@@ -116,20 +116,20 @@ def _message(told: list[Term]) -> Message:
     return Message(zh=by_language.get("zh", ""), en=by_language.get("en", ""))
 
 
-def _order(found: Found) -> tuple[int, bool, str, str, str]:
+def _order(found: PageFinding) -> tuple[int, bool, str, str, str]:
     rank = SEVERITIES.index(found.severity)
     figures = found.dimension.endswith("/consistency")
     return rank, not figures, found.code, found.focus, found.message.en
 
 
-def under(findings: list[Found], iri: str) -> list[Found]:
+def under(findings: list[PageFinding], iri: str) -> list[PageFinding]:
     """Return the findings of a thing and of its parts."""
     return [f for f in findings if f.focus == iri or f.focus.startswith(iri + "/")]
 
 
-def by_rule(findings: list[Found]) -> list[tuple[str, str, list[Found]]]:
+def by_rule(findings: list[PageFinding]) -> list[tuple[str, str, list[PageFinding]]]:
     """Return the findings by rule with the rule's severity, the gravest and most frequent first."""
-    groups = defaultdict[str, list[Found]](list)
+    groups = defaultdict[str, list[PageFinding]](list)
     for found in findings:
         groups[found.code].append(found)
     known = [(code, group[0].severity, group) for code, group in groups.items() if code in rules()]

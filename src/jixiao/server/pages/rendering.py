@@ -1,4 +1,4 @@
-"""Makes pages from their templates."""
+"""Renders pages from the templates."""
 
 from decimal import Decimal
 from functools import cache, partial
@@ -14,13 +14,21 @@ from jixiao.rdf.namespaces import HOME
 _SEVERITIES = ("error", "warning", "info")
 
 
-def rendered(template: str, lang: str, root: str = "", **values: object) -> str:
-    """Return a page as HTML."""
+def render(template: str, lang: str, root: str = "", **values: object) -> str:
+    """Return a page as HTML.
+
+    Args:
+        template: The name of a file in `templates/`.
+        lang: The language of the page, "zh" or "en".
+        root: The prefix of its links: "/try" for a visitor's upload.
+        values: What the template shows. It must have all of them: a missing one is an error.
+
+    """
     return _environment(lang).get_template(template).render(root=root, **values)
 
 
 def compile_templates() -> None:
-    """Compile all templates."""
+    """Compile all templates, so that no page waits for it."""
     for lang in ("zh", "en"):
         for file in (files("jixiao.server") / "templates").iterdir():
             _environment(lang).get_template(file.name)
@@ -36,7 +44,7 @@ def _environment(lang: str) -> Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Any] = {
-        "say": partial(_said, lang),
+        "translate": partial(_translate, lang),
         "wan": _wan,
         "address": _address,
         "anchor": _anchor,
@@ -44,13 +52,21 @@ def _environment(lang: str) -> Environment:
         "tenth": _tenth,
     }
     environment.filters.update(filters)
-    known: dict[str, Any] = {"lang": lang, "severities": _SEVERITIES, "t": texts("workbench", lang)}
-    environment.globals.update(known)
+    variables: dict[str, Any] = {
+        "lang": lang,
+        "severities": _SEVERITIES,
+        "t": texts("workbench", lang),
+    }
+    environment.globals.update(variables)
     return environment
 
 
-def _said(lang: str, told: object) -> str:
-    return str(getattr(told, lang))
+def _template(name: str) -> str:
+    return (files("jixiao.server") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _translate(lang: str, message: object) -> str:
+    return str(getattr(message, lang))
 
 
 def _address(iri: str) -> str:
@@ -62,6 +78,7 @@ def _anchor(iri: str) -> str:
 
 
 def _tenth(share: tuple[int, int]) -> int:
+    """Return a share in tenths, 0 to 10: the shade of a cell."""
     return round(10 * share[0] / share[1]) if share[1] else 0
 
 
@@ -69,9 +86,6 @@ def _number(value: int | Decimal) -> str:
     return f"{value:,}"
 
 
-def _template(name: str) -> str:
-    return (files("jixiao.server") / "templates" / name).read_text(encoding="utf-8")
-
-
 def _wan(yuan: Decimal) -> str:
+    """Return an amount in 万元, the unit of Chinese budgets."""
     return f"{(yuan / 10000).normalize():,f}"
