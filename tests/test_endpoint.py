@@ -158,12 +158,41 @@ def test_head_is_get_without_a_body(server: Served) -> None:
         assert head.headers["content-type"] == get(server, path).headers["content-type"]
 
 
-def test_pages_of_others_may_ask(server: Served) -> None:
-    response = get(server, "/sparql?query=ASK%20%7B%7D", origin="https://elsewhere.example")
-    assert response.headers["access-control-allow-origin"] == "*"
-    asked = {"origin": "https://elsewhere.example", "access-control-request-method": "POST",
-             "access-control-request-headers": "content-type"}  # fmt: skip
-    assert requests.options(f"{server.url}/sparql", headers=asked, timeout=60).status_code == 200
+OTHER_SITE = "https://elsewhere.example"
+
+
+def shared_with(server: Served, **headers: str) -> set[str | None]:
+    """Return which websites may read: an answer, a page, an error, and before they ask."""
+    preflight = {"access-control-request-method": "POST", "origin": OTHER_SITE,
+                 "access-control-request-headers": "content-type"}  # fmt: skip
+    asked = {"origin": OTHER_SITE, **headers}
+    responses = [
+        get(server, "/sparql?query=ASK%20%7B%7D", **asked),
+        get(server, "/departments", "text/html", **asked),
+        get(server, "/sparql?query=nonsense", **asked),
+        get(server, "/nowhere", **asked),
+        requests.options(f"{server.url}/sparql", headers=preflight | headers, timeout=60),
+    ]
+    return {response.headers.get("access-control-allow-origin") for response in responses}
+
+
+def test_no_other_website_reads_a_server_on_loopback(server: Served) -> None:
+    assert shared_with(server) == {None}
+
+
+@pytest.mark.parametrize(("options", "shared"), [
+    (["--base", "https://data.example.org/"], "*"),
+    (["--base", "http://localhost:8000/"], None),
+    (["--base", "http://[::1]:8000/"], None),
+    (["--allow-origin", "*"], "*"),
+    (["--allow-origin", "https://a.example", "--allow-origin", OTHER_SITE], OTHER_SITE),
+    (["--base", "https://data.example.org/", "--allow-origin", "https://a.example"], None),
+])  # fmt: skip
+def test_websites_that_may_read_are_named(
+    corpus_folder: Path, tmp_path: Path, options: list[str], shared: str | None
+) -> None:
+    with workbench(corpus_folder, tmp_path, *options) as served:
+        assert shared_with(served) == {shared}
 
 
 @pytest.mark.parametrize("path", [

@@ -402,6 +402,7 @@ def publish(
 @_option("--workers", told="workers", type=click.IntRange(min=1), default=2, show_default=True)
 @_option("--in-memory", told="in-memory", is_flag=True)
 @_option("--allow-import", told="allow-import", is_flag=True)
+@_option("--allow-origin", told="allow-origin", multiple=True, metavar="ORIGIN")
 @click.pass_obj
 def serve(
     settings: dict[str, bool],
@@ -415,6 +416,7 @@ def serve(
     workers: int,
     in_memory: bool,
     allow_import: bool,
+    allow_origin: tuple[str, ...],
 ) -> None:
     """Serve a store until interrupted."""
     from jixiao.server import Limits, Settings, run
@@ -426,6 +428,7 @@ def serve(
                 base=base,
                 publisher=publisher,
                 allow_import=allow_import,
+                origins=allow_origin or None,
                 queries=Limits(seconds=seconds, rows=rows, workers=workers, in_memory=in_memory),
             ),
             host,

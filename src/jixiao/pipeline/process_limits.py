@@ -19,6 +19,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 import msgspec
@@ -27,6 +28,9 @@ from jixiao.documents.isolation import cut_off
 from jixiao.errors import FileError, JixiaoError
 
 T = TypeVar("T")
+TRIES = (
+    2  # calls with one file: the machine may have killed the process, through no fault of the file
+)
 Failure = Literal["too-slow", "too-large", "died"]
 Network = Literal["open", "local", "none"]
 _CODES: dict[Failure, str] = {"died": "worker-died"}  # of `FileError`, where they differ
@@ -39,6 +43,41 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     seconds: int = 300
     megabytes: int = 2048
+
+
+USUAL = Limits()
+
+
+def run(function: Callable[..., T], args: Sequence[object], path: Path, limits: Limits) -> T:
+    """Call a function that reads one file in a process of its own.
+
+    Args:
+        function: A function of a module. The module should import what only the function needs when
+            it is called: this process imports the module too.
+        args: Its arguments; they and its result must be picklable.
+        path: The file that it reads, for messages.
+        limits: Its time and memory.
+
+    Returns:
+        The result of the function.
+
+    Raises:
+        FileError: The function raised it, or exceeded the limits.
+        Exception: Any other error of the function, with the traceback of the other process.
+
+    """
+    pool = process_pool(1, limits)
+    try:
+        for _ in range(TRIES - 1):
+            try:
+                return result(submit(pool, function, args, limits), str(path))
+            except FileError as error:
+                if error.code not in ("too-slow", "worker-died"):
+                    raise
+        return result(submit(pool, function, args, limits), str(path))
+    finally:
+        pool.stop()
+        pool.join()
 
 
 def process_pool(
@@ -69,7 +108,7 @@ def process_pool(
 
 
 def submit(
-    pool: Any, function: Callable[..., T], args: Sequence[object], name: str, limits: Limits
+    pool: Any, function: Callable[..., T], args: Sequence[object], limits: Limits
 ) -> Future[T]:
     """Have a pool call a function.
 
@@ -77,14 +116,13 @@ def submit(
         pool: A pool of `process_pool`.
         function: A function of a module.
         args: Its arguments; they and its result must be picklable.
-        name: The name of the file that it reads, for messages.
         limits: Its time, which begins when a process starts the call.
 
     Returns:
         The future for `result`. Cancelling it kills the process, with all that the process started.
 
     """
-    future = pool.schedule(_call, args=[function, args, name], timeout=limits.seconds)
+    future = pool.schedule(_call, args=[function, args], timeout=limits.seconds)
     return cast("Future[T]", future)
 
 
@@ -175,13 +213,11 @@ def _kill_group() -> None:
     os._exit(1)
 
 
-def _call(function: Callable[..., T], args: Sequence[object], name: str) -> T:
+def _call(function: Callable[..., T], args: Sequence[object]) -> T:
     """Call a function; every error that it raises can be sent to the other process."""
     try:
         return function(*args)
-    except MemoryError:
-        raise FileError("too-large", path=name) from None
-    except JixiaoError:
+    except (JixiaoError, MemoryError):
         raise
     except Exception as error:
         # Errors of lxml can be pickled but not unpickled: the other process would wait for ever.

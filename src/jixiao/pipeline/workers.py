@@ -22,13 +22,12 @@ import msgspec
 from jixiao.errors import FileError, UsageError
 from jixiao.extraction import reader_version
 from jixiao.pipeline.process_document import ProcessedDocument, ProcessingOptions, outcome
-from jixiao.pipeline.process_limits import Limits, process_pool, result, submit
+from jixiao.pipeline.process_limits import TRIES, Limits, process_pool, result, submit
 from jixiao.pipeline.sources import FailedFile, Source
 
 Outcome = ProcessedDocument | FailedFile
 Executor = Callable[[Iterable[Source]], Iterator[tuple[Source, Outcome]]]
 _AHEAD = 3  # documents under way for each process, so that none waits for its next
-_TRIES = 2
 
 
 class Absent(msgspec.Struct, frozen=True):
@@ -51,7 +50,7 @@ def processes(jobs: int, ways: ProcessingOptions, limits: Limits) -> Generator[E
 
     def send(source: Source) -> Coming:
         args = [source.path, source.name, ways]
-        return cast("Coming", submit(pool, outcome, args, source.name, limits))
+        return cast("Coming", submit(pool, outcome, args, limits))
 
     try:
         yield lambda sources: _made(sources, send, jobs * _AHEAD)
@@ -134,7 +133,7 @@ def _made(
             if isinstance(found, Absent) and blind:
                 blind.set()
                 waiting[send(source)] = source, tries
-            elif isinstance(found, FailedFile) and _lost(found) and tries < _TRIES:
+            elif isinstance(found, FailedFile) and _lost(found) and tries < TRIES:
                 waiting[send(source)] = source, tries + 1
             elif not isinstance(found, Absent):
                 fill()
@@ -176,7 +175,7 @@ def _on_worker(
             return Absent()
         distributed: Any = import_module("distributed")
         pool = _pool(distributed.get_worker().state.nthreads, limits)
-        return submit(pool, outcome, [file, name, ways], name, limits).result()
+        return submit(pool, outcome, [file, name, ways], limits).result()
 
 
 @cache

@@ -46,7 +46,7 @@ def application(settings: Settings, hosts: tuple[str, ...] = ()) -> ASGIApp:
         routes=routes(settings, dispatcher, uploads),
         lifespan=lifespan,
         exception_handlers=dict.fromkeys(errors, error_response),
-        middleware=response_middleware(),
+        middleware=response_middleware(settings),
     )
     # "/id/x/" and "/id/x" are two IRIs: neither stands for the other.
     app.router.redirect_slashes = False

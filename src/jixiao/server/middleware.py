@@ -1,6 +1,7 @@
 """Security headers, allowed host names, access from other websites (CORS), and error responses."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -16,6 +17,7 @@ from jixiao.server.i18n import language
 from jixiao.server.negotiation import HTML, prefers_html
 from jixiao.server.pages.rendering import render
 from jixiao.server.problems import MEDIA_TYPE, Problem
+from jixiao.server.settings import Settings
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -92,18 +94,35 @@ def _host_name(address: str) -> str:
         return ""
 
 
-def response_middleware() -> list[Middleware]:
-    """Return the middleware of Starlette: access from other websites (CORS), and compression."""
-    return [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=["*"],
-            allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
-            allow_headers=["*"],
-            expose_headers=["ETag", "Link", "Content-Location", "Retry-After"],
-        ),
-        Middleware(GZipMiddleware, minimum_size=2048, compresslevel=5),
-    ]
+def response_middleware(settings: Settings) -> list[Middleware]:
+    """Return the middleware of Starlette: access from other websites (CORS), and compression.
+
+    A browser on this machine reaches a loopback server from any website's page. Without the CORS
+    header it keeps the answers, and so an unpublished store, from that page.
+    """
+    origins = settings.origins
+    if origins is None:
+        origins = ("*",) if is_public(settings.base) else ()
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Link", "Content-Location", "Retry-After"],
+    )
+    compression = Middleware(GZipMiddleware, minimum_size=2048, compresslevel=5)
+    return [cors, compression] if origins else [compression]
+
+
+def is_public(base: str) -> bool:
+    """Tell whether an address is one that other machines use: there is one, and no loopback."""
+    name = _host_name(base)
+    if not name or name == "localhost" or name.endswith(".localhost"):
+        return False
+    try:
+        return not ip_address(name).is_loopback
+    except ValueError:
+        return True
 
 
 async def error_response(request: Request, error: Exception) -> Response:

@@ -38,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         base: Public address of the server, "" to take the address of each request.
         publisher: Name of the publisher in the catalogue (DCAT).
         allow_import: Whether visitors may add the files they upload to the store.
+        origins: Websites whose pages may read the answers, "*" for all. None means all if `base` is
+            a public address, else none.
         queries: Limits of SPARQL queries and questions.
         pages: Limits of pages. They have workers of their own, so that no page waits for a query.
         dumps: Limits of downloads of the whole store; each has a process of its own.
@@ -48,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base: str = ""
     publisher: str = "jixiao"
     allow_import: bool = False
+    origins: tuple[str, ...] | None = None
     queries: Limits = Limits()
     pages: Limits = Limits(seconds=10, waiting=64)
     dumps: Limits = Limits(seconds=3600, size=2**42, workers=4, patience=30)

@@ -83,7 +83,7 @@ class AuditPool:
 
         """
         step_file.unlink(missing_ok=True)
-        call = submit(self._pool, audit_file, [file, store, step_file], file.name, LIMITS)
+        call = submit(self._pool, audit_file, [file, store, step_file], LIMITS)
         ended = asyncio.wrap_future(call)
         try:
             while not ended.done():

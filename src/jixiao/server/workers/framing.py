@@ -3,7 +3,7 @@
 import struct
 from typing import BinaryIO
 
-HEAD, CHUNK, END, ERROR = b"H", b"C", b"E", b"F"
+READY, HEAD, CHUNK, END, ERROR = b"R", b"H", b"C", b"E", b"F"
 HEADER = struct.Struct(">cI")
 
 

@@ -42,8 +42,8 @@ class Worker:
         self._store, self._limits, self._main = store, limits, main
         self.idle = True
 
-    async def start(self) -> "Worker":
-        """Start the process."""
+    async def start(self) -> None:
+        """Start the process, and wait until it is ready: it loads for a second or more."""
         server_end, worker_end = socket.socketpair()
         server_end.setblocking(False)
         arguments = (worker_end, self._store, self._limits)
@@ -52,7 +52,8 @@ class Worker:
         await asyncio.to_thread(self.process.start)
         worker_end.close()
         self._reader, self._writer = await asyncio.open_connection(sock=server_end)
-        return self
+        with suppress(asyncio.IncompleteReadError, OSError):  # it died: its first job will say so
+            await self._frame()
 
     async def answer(self, job: Job) -> AsyncGenerator[Head | bytes]:
         """Yield the head of an answer, then the parts of its content.
@@ -113,8 +114,9 @@ class Pool:
             worker.kill()
 
     async def _add(self) -> None:
-        worker = await Worker(self._store, self._limits, self._main).start()
-        self._all.add(worker)
+        worker = Worker(self._store, self._limits, self._main)
+        self._all.add(worker)  # before it starts, so that `stop` kills it too
+        await worker.start()
         self._idle.put_nowait(worker)
 
     async def _replace(self, dead: Worker) -> None:
@@ -172,12 +174,12 @@ class OneShotPool:
         except TimeoutError:
             raise Problem("busy") from None
         try:
-            worker = await Worker(self._store, self._limits, self._main).start()
+            worker = Worker(self._store, self._limits, self._main)
             try:
+                await worker.start()
                 yield worker
             finally:
-                worker.kill()
                 # In a thread: if the client has left, this task is cancelled and cannot await.
-                threading.Thread(target=worker.process.join, daemon=True).start()
+                threading.Thread(target=worker.kill, daemon=True).start()
         finally:
             self._slots.release()

@@ -19,7 +19,7 @@ from jixiao.server.job import AnswerWriter, Job
 from jixiao.server.problems import Problem
 from jixiao.server.settings import Limits
 from jixiao.server.snapshot import SnapshotCache, StoreSnapshot
-from jixiao.server.workers.framing import CHUNK, END, ERROR, HEAD, read_frame, write_frame
+from jixiao.server.workers.framing import CHUNK, END, ERROR, HEAD, READY, read_frame, write_frame
 
 Handler = Callable[[StoreSnapshot, Job, AnswerWriter, Limits], None]
 _CHUNK = 64 * 1024
@@ -82,6 +82,8 @@ def run_worker(
         snapshots.latest(folder)
     with connection, connection.makefile("rwb", buffering=_CHUNK) as both:
         file = cast("BinaryIO", both)
+        write_frame(file, READY)
+        file.flush()
         while frame := read_frame(file):
             job = msgspec.json.decode(frame[1], type=Job)
             with suppress(BrokenPipeError):  # the client has left
