@@ -14,10 +14,11 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from jixiao.comparison.near_duplicates import TABLES, Groups, in_common
+from jixiao.comparison.near_duplicates import Groups, in_common
 from jixiao.extraction import read
 from jixiao.model.record import Record
 from jixiao.rdf.derived.text_features import likeness
+from jixiao.store.search_index import GROUP_TABLES
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "juluxian-2023.pdf"
 
@@ -79,7 +80,7 @@ def main() -> None:
         exact = by_hand(dict.fromkeys(texts, 1))
         times.append(time.perf_counter())
         database = sqlite3.connect(":memory:")
-        database.executescript(TABLES)
+        database.executescript(GROUP_TABLES)
         Groups(database).change(dict.fromkeys(texts, 1))
         times.append(time.perf_counter())
         found = grouped(database)

@@ -26,6 +26,7 @@ from benchmarks.many import papers
 from jixiao.checks.run import check_quads
 from jixiao.comparison.update import compare
 from jixiao.extraction import read
+from jixiao.fingerprints import Fingerprints
 from jixiao.model.record import Project, Record, Region
 from jixiao.rdf.findings import finding_quads
 from jixiao.rdf.iris import document_iri, graphs
@@ -36,6 +37,7 @@ from jixiao.store.store import (
     SerializedQuads,
     Store,
     create_store,
+    made_text,
     open_store,
     serialize_quads,
 )
@@ -106,7 +108,7 @@ def made(*, whole: bool, after: int = 0) -> Iterator[Paper]:
         head, document = record.document, document_iri(record.document.sha256)
         facts, _, findings = (_in(stated, graph) for graph in graphs(document))
         yield Paper(
-            entry=Entry(head.file, document, head.reader.version),
+            entry=Entry(head.file, document, Fingerprints(head.reader.version)),
             lines=serialize_quads(stated),
             abstract=index_entries(facts, findings),
             quads=len(stated),
@@ -177,7 +179,10 @@ def one_more(folder: Path, after: int, *, whole: bool) -> float:
 def _load(store: Store, papers: list[tuple[Entry, IndexEntries]]) -> None:
     store.seal()
     store.bulk_load([entry for entry, _ in papers])
-    add(store.path, ((entry.document.value, entry.version, said) for entry, said in papers))
+    add(
+        store.path,
+        ((entry.document.value, made_text(entry.made_by), said) for entry, said in papers),
+    )
 
 
 def _in(stated: list[Quad], graph: NamedNode) -> list[Quad]:

@@ -22,6 +22,7 @@ from rdflib import Dataset, Graph, URIRef
 
 from benchmarks import scale
 from benchmarks.measure import medians, table
+from jixiao.fingerprints import Fingerprints
 from jixiao.model.record import Record
 from jixiao.rdf.iris import document_iri
 from jixiao.rdf.mapping import quads
@@ -121,7 +122,7 @@ def _jixiao(records: list[Record], folder: Path) -> None:
         for record in records:
             store.stage(serialize_quads(list(quads(record))))
             head = record.document
-            entries.append(Entry(head.file, document_iri(head.sha256), "1"))
+            entries.append(Entry(head.file, document_iri(head.sha256), Fingerprints("1")))
         store.seal()
         store.bulk_load(entries)
 

@@ -22,8 +22,8 @@ DATA = ROOT / "tests" / "data"
 HOSTILE = """
 import os, sys, time
 from jixiao.pipeline import process_document
-_made = process_document._made
-def hostile(path, ways):
+_read = process_document.read
+def hostile(path, *, reader):
     if "dies" in path.name:
         os.kill(os.getpid(), 9)
     if "hangs" in path.name:
@@ -35,8 +35,8 @@ def hostile(path, ways):
     if "once" in path.name and not os.path.exists(mark := str(path) + ".mark"):
         open(mark, "w").close()
         os.kill(os.getpid(), 9)
-    return _made(path, ways)
-process_document._made = hostile
+    return _read(path, reader=reader)
+process_document.read = hostile
 """
 
 

@@ -15,6 +15,7 @@ import signal
 import sqlite3
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from functools import partial
@@ -30,9 +31,10 @@ from tests.answers import ROOT
 from jixiao.extraction import read
 from jixiao.model.record import Record
 from jixiao.pipeline import build as building
+from jixiao.pipeline import loader
 from jixiao.pipeline.process_document import ProcessedDocument, Tally
 from jixiao.pipeline.sources import Source
-from jixiao.pipeline.workers import Executor
+from jixiao.pipeline.workers import Executor, Task
 from jixiao.rdf.iris import document_iri, graphs
 from jixiao.rdf.mapping import quads
 from jixiao.rdf.namespaces import JX
@@ -166,17 +168,17 @@ class Course:
     def _build(self, store: Path, _: object = None) -> None:
         """Build in many small steps, of what was made before."""
 
-        def crew(*_: object) -> AbstractContextManager[Executor]:
-            return nullcontext(here)
+        def executor(*_: object) -> AbstractContextManager[Executor]:
+            return nullcontext(prepared)
 
-        def here(sources: Iterable[Source]) -> Iterator[tuple[Source, ProcessedDocument]]:
-            for source in sources:
+        def prepared(tasks: Iterable[Task]) -> Iterator[tuple[Source, ProcessedDocument]]:
+            for source in (task.source for task in tasks):
                 digest = sha256(source.path.read_bytes()).hexdigest()
                 yield source, self._made[source.path.name, digest]
 
-        steps: Any = building, storing
-        steps[0]._crew = crew
-        steps[0]._AT_ONCE, steps[0]._LAYERED = 1_600, 1
+        steps: Any = building, storing, loader
+        steps[0]._executor, steps[0]._MERGE_FROM = executor, 1
+        steps[2]._BATCH = 1_600
         steps[1]._COMPARED_AT_ONCE, steps[1]._REMOVED_AT_ONCE = 100, 20
         building.build([self._papers], store, prune=True)
 
@@ -237,7 +239,16 @@ def _bare(record: Record) -> ProcessedDocument:
     own = graphs(document_iri(digest))[0]
     stated = [q for q in quads(record) if q.graph_name == own or q.predicate == JX.fileName]
     told = index_entries((quad for quad in stated if quad.graph_name == own), ())
-    return ProcessedDocument(digest, serialize_quads(stated), len(stated), told, Tally(documents=1))
+    return ProcessedDocument(
+        sha256=digest,
+        stage="read",
+        lines=serialize_quads(stated),
+        count=len(stated),
+        record=b"record",
+        entries=told,
+        failed_rules=Counter(),
+        tally=Tally(documents=1),
+    )
 
 
 def _names(store: Path) -> set[str]:

@@ -7,10 +7,11 @@ from benchmarks.duplicates import Found, by_hand, grouped, reworded
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jixiao.comparison.near_duplicates import TABLES, Groups, in_common
+from jixiao.comparison.near_duplicates import Groups, in_common
 from jixiao.model.record import Record
 from jixiao.queries.answering import ask
 from jixiao.rdf.derived.text_features import likeness
+from jixiao.store.search_index import GROUP_TABLES
 from jixiao.store.store import Store
 
 LEAST = likeness().clusters.least
@@ -34,7 +35,7 @@ def test_two_thousand_are_grouped_as_by_hand(julu: Record) -> None:
     counts = {text: number % 7 + 1 for number, text in enumerate(texts)}
     found = by_hand(counts)
     with closing(sqlite3.connect(":memory:")) as database:
-        database.executescript(TABLES)
+        database.executescript(GROUP_TABLES)
         Groups(database).change(counts)
         assert grouped(database) == found
         for start in range(0, 160, 40):  # few at a time: the rest is left as it is
@@ -62,7 +63,7 @@ def test_what_came_before_makes_no_difference(
 ) -> None:
     counts, found = dict[str, int](), Found()
     with closing(sqlite3.connect(":memory:")) as database:
-        database.executescript(TABLES)
+        database.executescript(GROUP_TABLES)
         for step in (many, *steps):
             counts = {text: uses for text, uses in (counts | step).items() if uses}
             before, found = found, by_hand(counts)
@@ -76,7 +77,7 @@ def test_what_came_before_makes_no_difference(
 def test_what_is_used_most_is_the_centre() -> None:
     counts = {"项目资金支付及时率": 1, "项目资金支付的及时率": 9, "群众满意度": 5}
     with closing(sqlite3.connect(":memory:")) as database:
-        database.executescript(TABLES)
+        database.executescript(GROUP_TABLES)
         Groups(database).change(counts)
         assert grouped(database)["项目资金支付及时率"][0] == "项目资金支付的及时率"
 
@@ -85,7 +86,7 @@ def test_what_is_used_most_is_the_centre() -> None:
 @given(texts=st.lists(st.text(st.characters(codec="utf-8"), min_size=1), max_size=6))
 def test_any_text_is_grouped(texts: list[str]) -> None:
     with closing(sqlite3.connect(":memory:")) as database:
-        database.executescript(TABLES)
+        database.executescript(GROUP_TABLES)
         for step in (texts[:2], texts, [f"{text}。" for text in texts]):
             Groups(database).change(dict.fromkeys(step, 1))
         every = dict.fromkeys([*texts, *(f"{text}。" for text in texts)], 1)

@@ -17,13 +17,14 @@ from jixiao.comparison import continuity, update
 from jixiao.comparison.continuity import Budget, Link
 from jixiao.comparison.state import ComparisonState
 from jixiao.comparison.update import compare
+from jixiao.fingerprints import Fingerprints
 from jixiao.rdf.derived.text_features import likeness
 from jixiao.rdf.iris import document_iri
 from jixiao.rdf.namespaces import HOME, JX
 from jixiao.store import search_index
 from jixiao.store.provenance import LEDGER
 from jixiao.store.search_index import ComparedWording, IndexEntries, written
-from jixiao.store.store import COMPARISON, Entry, SerializedQuads, Store, create_store
+from jixiao.store.store import COMPARISON, Entry, SerializedQuads, Store, create_store, made_text
 
 CONTINUES = str(JX.continues)
 Project = tuple[str, tuple[str, ...]]  # its name, and what its indicators say
@@ -95,14 +96,14 @@ def _become(store: Store, papers: Sequence[Paper]) -> None:
     wanted = {paper.iri: paper for paper in papers}
     known = {document.value for document in store.documents()}
     for iri in known - wanted.keys():
-        store.drop(iri)
+        store.drop_file(iri)
         search_index.drop(store.path, iri)
     for iri in wanted.keys() - known:
-        entry = Entry(iri, document_iri(iri.rpartition("/")[2]), "1")
+        entry = Entry(iri, document_iri(iri.rpartition("/")[2]), Fingerprints("1"))
         store.stage(SerializedQuads(b"", b""))
         store.seal()
         store.bulk_load([entry])
-        search_index.add(store.path, [(iri, "1", wanted[iri].index_entries())])
+        search_index.add(store.path, [(iri, made_text(entry.made_by), wanted[iri].index_entries())])
 
 
 def _found(store: Store) -> set[Quad]:
@@ -113,7 +114,7 @@ def _anew(store: Store) -> set[Quad]:
     """Return what comparing all documents comes to."""
     for quad in list(store.database.quads_for_pattern(COMPARISON, None, None, LEDGER)):
         store.database.remove(quad)
-    assert not store.compared()
+    assert not store.is_compared()
     compare(store)
     return _found(store)
 
@@ -136,7 +137,7 @@ def test_what_changed_is_compared_as_all_is(
         for papers in steps:
             _become(store, papers)
             compare(store)
-            assert store.compared()
+            assert store.is_compared()
             found = _found(store)
             assert {quad.triple for quad in found} == {quad.triple for quad in store.union()}
             if papers is steps[-1]:
@@ -227,12 +228,12 @@ def _steps_of_one_more(folder: Path, papers: int) -> int:
         added(number)
         if number % 20 == 0 or number == papers - 1:
             with written(folder) as database:
-                ComparisonState(database).regrouped()
+                ComparisonState(database).update_clusters()
                 ComparisonState(database).keep("all")
     added(papers)
     with written(folder) as database:
         database.set_progress_handler(lambda: steps.append(None), 1)
-        _, now = ComparisonState(database).regrouped()
+        _, now = ComparisonState(database).update_clusters()
         assert len([*ComparisonState(database).new_indicators()]) == 5
         assert now.centre_of, "what is new is a near-duplicate"
     return len(steps)
@@ -244,7 +245,7 @@ def test_one_more_paper_is_grouped_without_going_through_all(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "at", [(Store, "_add_compared"), (Store, "_remove"), (ComparisonState, "regrouped")]
+    "at", [(Store, "_add_compared"), (Store, "_remove"), (ComparisonState, "update_clusters")]
 )
 def test_comparing_that_breaks_off_is_made_up_for(
     at: tuple[type, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -262,7 +263,7 @@ def test_comparing_that_breaks_off_is_made_up_for(
                 patched.setattr(*at, done)
                 with pytest.raises(KeyboardInterrupt):
                     compare(store)
-            assert not store.compared()
+            assert not store.is_compared()
             compare(store)
             found = _found(store)
             assert {quad.triple for quad in found} == {quad.triple for quad in store.union()}

@@ -134,9 +134,9 @@ def test_a_build_that_broke_off_before_comparing_is_made_up_for(
         told = store.database.quads_for_pattern(COMPARISON, None, None, LEDGER)
         for quad in list(told):
             store.database.remove(quad)  # as a killed build leaves it
-        assert not store.compared()
+        assert not store.is_compared()
         del store, told  # they keep the database open
     assert build([two_years], folder).built == ()
     with open_store(folder) as store:
-        assert store.compared()
+        assert store.is_compared()
         assert ask(store, "ASK { ?a <https://w3id.org/jixiao/ns#continues> ?b }").rows[0][0]

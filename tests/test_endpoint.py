@@ -505,8 +505,8 @@ def test_a_process_that_is_cut_off_has_no_network() -> None:
     if not sys.platform.startswith("linux"):
         pytest.skip("only Linux can refuse")
     program = (
-        "import socket, sys\nfrom jixiao.documents.isolation import cut_off\n"
-        "assert cut_off(local=sys.argv[1] == 'local')\n"
+        "import socket, sys\nfrom jixiao.documents.isolation import block_network\n"
+        "assert block_network(local=sys.argv[1] == 'local')\n"
         "for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):\n"
         "    try: socket.socket(family).close(); print('open', end=' ')\n"
         "    except PermissionError: print('refused', end=' ')\n"

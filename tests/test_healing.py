@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from jixiao.documents.formats.plain_text import flow
-from jixiao.documents.merged_cells import table
-from jixiao.documents.model import Block, Flow, Table, Text
+from jixiao.documents.formats.plain_text import read as read_text
+from jixiao.documents.merged_cells import table_from_spans
+from jixiao.documents.model import Block, DocumentContent, Table, Text
 from jixiao.documents.page_breaks import join_page_breaks
 
 
@@ -15,7 +15,7 @@ def _page(
 ) -> Table:
     """A ruled table on a page; `spans` says how many rows a cell (row, place in it) spans."""
     down = spans or {}
-    made = table(
+    made = table_from_spans(
         [(_text(t), down.get((r, k), 1), 1) for k, t in enumerate(row)]
         for r, row in enumerate(rows)
     )
@@ -24,7 +24,7 @@ def _page(
 
 
 def _heal(*blocks: Block) -> list[list[list[str]]]:
-    healed = join_page_breaks(Flow(blocks=blocks, pages=2))
+    healed = join_page_breaks(DocumentContent(blocks=blocks, pages=2))
     tables = [block for block in healed.blocks if isinstance(block, Table)]
     assert [t.number for t in tables] == list(range(1, len(tables) + 1))
     return [[t.texts(row) for row in range(len(t.grid))] for t in tables]
@@ -77,6 +77,6 @@ def test_a_running_head_does_not_part_a_table() -> None:
 def test_text_reader_keeps_line_numbers(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("标题\n\n序号\t名称\n1\t甲\n".encode("gb18030"))
-    title, read = flow(path).blocks
+    title, read = read_text(path).blocks
     assert isinstance(title, Text) and (title.text, title.number) == ("标题", 1)
     assert isinstance(read, Table) and read.where(1).line == 4

@@ -22,7 +22,7 @@ from jixiao.extraction.forms import words
 from jixiao.pipeline import build as building
 from jixiao.pipeline.build import Limits, build
 from jixiao.pipeline.process_document import ProcessingOptions
-from jixiao.pipeline.workers import Executor, here
+from jixiao.pipeline.workers import Executor, in_process
 from jixiao.rdf.derived import text_features
 from jixiao.store.search_index import opened
 from jixiao.store.statistics import counts
@@ -46,15 +46,15 @@ def papers(tmp_path: Path) -> Path:
 
 
 def _here(
-    scheduler: str, count: int, jobs: int, ways: ProcessingOptions, limits: Limits
+    scheduler: str, count: int, jobs: int, options: ProcessingOptions, limits: Limits
 ) -> AbstractContextManager[Executor]:
-    return here(ways)
+    return in_process(options)
 
 
 @pytest.fixture
-def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make documents in this process: starting others takes longest."""
-    monkeypatch.setattr(building, "_crew", _here)
+    monkeypatch.setattr(building, "_executor", _here)
 
 
 def _like_new(store: Path, papers: Path, scratch: Path) -> None:
@@ -71,7 +71,7 @@ def _like_new(store: Path, papers: Path, scratch: Path) -> None:
     shutil.rmtree(fresh)
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 def test_names_that_are_swapped_lose_nothing(papers: Path, tmp_path: Path) -> None:
     build([papers], tmp_path / "store")
     (papers / "a.html").rename(papers / "c.html")
@@ -82,7 +82,7 @@ def test_names_that_are_swapped_lose_nothing(papers: Path, tmp_path: Path) -> No
     _like_new(tmp_path / "store", papers, tmp_path)
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 def test_a_paper_that_made_room_for_a_new_one_is_kept(papers: Path, tmp_path: Path) -> None:
     build([papers], tmp_path / "store")
     (papers / "b.html").rename(papers / "a-of-before.html")
@@ -91,7 +91,7 @@ def test_a_paper_that_made_room_for_a_new_one_is_kept(papers: Path, tmp_path: Pa
     _like_new(tmp_path / "store", papers, tmp_path)
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 def test_a_copy_that_stays_gives_its_name(papers: Path, tmp_path: Path) -> None:
     shutil.copy(papers / "a.html", papers / "copy.html")
     build([papers], tmp_path / "store")
@@ -142,7 +142,7 @@ def test_whatever_is_done_to_the_papers(
     for name in ("a", "b", "kept"):
         (papers / f"{name}.html").write_text(_paper(name), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(building, "_crew", _here)
+        patched.setattr(building, "_executor", _here)
         for action in (("build", "", ""), *actions):
             _do(*action, papers, folder / "store")
         build([papers], folder / "store", prune=True)
@@ -150,7 +150,7 @@ def test_whatever_is_done_to_the_papers(
     shutil.rmtree(folder)
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 def test_what_is_held_to_another_profile_is_told_apart_in_copies(
     tmp_path: Path,
 ) -> None:
@@ -165,7 +165,7 @@ def test_what_is_held_to_another_profile_is_told_apart_in_copies(
     _like_new(tmp_path / "store", papers, tmp_path)
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 @pytest.mark.parametrize("at", ["add", "collect", "rename"])
 def test_a_build_that_breaks_off_while_it_settles_is_made_up_for(
     at: str, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -194,7 +194,7 @@ def _once(step: Callable[..., None]) -> Callable[..., None]:
     return done
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 def test_a_paper_that_changes_while_it_is_read_costs_no_other(
     papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +217,7 @@ def test_a_paper_that_changes_while_it_is_read_costs_no_other(
     _like_new(tmp_path / "store", papers, tmp_path)
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 @pytest.mark.parametrize("left", ["0001.0123abcd", "0001"])
 def test_a_first_build_that_broke_off_is_in_nobodys_way(
     left: str, papers: Path, tmp_path: Path
@@ -235,7 +235,7 @@ def test_a_first_build_that_broke_off_is_in_nobodys_way(
         build([papers], tmp_path / "other")
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 def test_what_could_not_be_looked_into_is_not_gone(
     papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,7 +264,7 @@ def test_what_could_not_be_looked_into_is_not_gone(
     _like_new(store, papers, tmp_path)
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 def test_a_name_may_have_a_line_break(papers: Path, tmp_path: Path) -> None:
     store, own = tmp_path / "store", papers / os.fsdecode("第一行\n第二行".encode() + b"\xff.html")
     own.write_text(_paper("名"), encoding="utf-8")
@@ -277,7 +277,7 @@ def test_a_name_may_have_a_line_break(papers: Path, tmp_path: Path) -> None:
     _like_new(store, papers, tmp_path)
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 def test_half_a_path_that_a_killed_writer_left_is_taken_out(papers: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     build([papers], store)
@@ -291,7 +291,7 @@ def test_half_a_path_that_a_killed_writer_left_is_taken_out(papers: Path, tmp_pa
         assert opened_store.paths() == sorted([*paths, str((papers / "c.html").resolve())])
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 def test_another_reader_reads_anew(papers: Path, tmp_path: Path) -> None:
     shutil.copy(ROOT / "examples" / "juluxian-2023.pdf", papers)
     read = [
@@ -301,7 +301,7 @@ def test_another_reader_reads_anew(papers: Path, tmp_path: Path) -> None:
     assert read == [3, 0, 1, 0, 1], "of the three the PDF only"
 
 
-@pytest.mark.usefixtures("in_process")
+@pytest.mark.usefixtures("without_workers")
 def test_names_of_chinese_windows_are_shown_as_they_were_meant(tmp_path: Path) -> None:
     (papers := tmp_path / "papers").mkdir()
     for name in ("预算", "坏"):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
-from jixiao.comparison.state import changing
+from jixiao.comparison.state import open_state
 from jixiao.pipeline.build import build
 from jixiao.rdf.derived.text_features import normalised
 from jixiao.rdf.namespaces import DCT, JX, RDF
@@ -140,7 +140,7 @@ def test_what_is_compared_is_what_the_graph_says(corpus: Store) -> None:
         jx:documentKind <https://w3id.org/jixiao/code/document-kind/budget> }"""
     contents = """SELECT ?p ?name ?of { ?p jx:partOfBudget <BUDGET> ; a jx:BudgetProject ;
         jx:normalisedName ?name OPTIONAL { ?p jx:hasIndicator/jx:normalisedName ?of } }"""
-    with changing(corpus.path) as known:
+    with open_state(corpus.path) as known:
         told = _asked(corpus, wordings)
         assert {(t, str(n)) for t, n in _wordings(corpus)} == {(t, n) for t, n, _ in told} != set()
         assert set() < {*_clustered(corpus)} < {(text, first) for text, _, first in told}
@@ -169,10 +169,10 @@ def test_a_budget_of_two_papers_is_compared_once(tmp_path: Path) -> None:
     again = PAGE.read_text(encoding="utf-8") + "<!-- the same paper, printed again -->"
     (tmp_path / "again.html").write_text(again, encoding="utf-8")
     build([tmp_path], tmp_path / "store")
-    with open_store(tmp_path / "store") as store, changing(store.path) as known:
+    with open_store(tmp_path / "store") as store, open_state(store.path) as known:
         assert len(store.documents()) == 2
         assert len(known.comparable()) == 1
-        said = [iri for text, _ in _wordings(store) for iri in known.saying(text)]
+        said = [iri for text, _ in _wordings(store) for iri in known.indicators_with(text)]
         assert len(said) == len(set(said)) == sum(uses for _, uses in _wordings(store)) > 0
 
 
@@ -188,7 +188,7 @@ def test_an_index_of_another_form_is_made_anew(tmp_path: Path) -> None:
         database.execute("PRAGMA user_version = 0")
     (tmp_path / "other.txt").write_text("某局2024年部门预算公开", encoding="utf-8")
     build([tmp_path], folder)
-    with open_store(folder) as store, changing(store.path) as known:
+    with open_store(folder) as store, open_state(store.path) as known:
         assert _found(store, "热线") == found != []
         assert list(known.names())
         assert _wordings(store)

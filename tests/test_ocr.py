@@ -47,7 +47,7 @@ def recognised(number: int, turn: float) -> Page:
 
 
 def cells(page: Page) -> dict[tuple[int, int, int], str]:
-    tables = [block for block in page_layout.flow([page]).blocks if isinstance(block, Table)]
+    tables = [block for block in page_layout.lay_out([page]).blocks if isinstance(block, Table)]
     return {
         (number, cell.row, cell.column): squeeze(cell.text.text)
         for number, table in enumerate(tables)

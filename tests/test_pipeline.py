@@ -18,7 +18,7 @@ from jixiao.errors import StoreError
 from jixiao.pipeline.build import Limits, Result, build
 from jixiao.pipeline.process_document import ProcessingOptions
 from jixiao.pipeline.sources import documents
-from jixiao.pipeline.workers import processes
+from jixiao.pipeline.workers import Task, processes
 from jixiao.queries.answering import ask
 from jixiao.store.store import LEDGER, Store, open_store
 from jixiao.store.versions import unfinished
@@ -65,10 +65,10 @@ def test_memory_does_not_grow_with_what_was_read(papers: Path) -> None:
     """What comes back of a document is let go of when it is loaded."""
     import psutil
 
-    sources = documents([papers])[0] * 24
+    tasks = [Task(source) for source in documents([papers])[0]] * 24
     grown = list[int]()
     with processes(1, ProcessingOptions(whole=False), Limits()) as made:
-        for number, _ in enumerate(made(sources)):
+        for number, _ in enumerate(made(tasks)):
             if number in (23, 95):
                 worker = psutil.Process().children(recursive=True)
                 grown.append(max(process.memory_info().rss for process in worker))
@@ -160,7 +160,7 @@ def test_a_build_that_fills_a_store_merges_what_its_loads_left(
     monkeypatch.setattr(Store, "optimize", counted)
     build([papers], tmp_path / "few")
     assert not merged, "what is small has no layers"
-    monkeypatch.setattr("jixiao.pipeline.build._LAYERED", 1)
+    monkeypatch.setattr("jixiao.pipeline.build._MERGE_FROM", 1)
     build([papers], tmp_path / "many")
     assert len(merged) == 1
     few, many = (nquads(tmp_path / name, tmp_path / f"{name}.nq") for name in ("few", "many"))
@@ -173,14 +173,15 @@ def test_a_build_that_fills_a_store_merges_what_its_loads_left(
 KILLED = """
 import os, sys
 from pathlib import Path
-from jixiao import build as b
-b._AT_ONCE = 10_000
-take = b._Work.take
+from jixiao.pipeline import build as b
+from jixiao.pipeline import loader
+loader._BATCH = 10_000
+take = b._Update.take
 def killed(work, *taken):
     take(work, *taken)
     if work.tally.documents == 4:
         os.kill(os.getpid(), 9)
-b._Work.take = killed
+b._Update.take = killed
 if __name__ == "__main__":
     b.build([Path(sys.argv[1])], Path(sys.argv[2]), jobs=2)
 """

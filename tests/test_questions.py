@@ -20,8 +20,9 @@ from tests.conftest import PDF, ROOT
 
 from jixiao.comparison.update import compare
 from jixiao.errors import UsageError
+from jixiao.fingerprints import Fingerprints
 from jixiao.model.record import Record
-from jixiao.pipeline.build import make
+from jixiao.pipeline.build import read_and_check
 from jixiao.queries.answering import ask
 from jixiao.queries.catalogue import question
 from jixiao.questionbook import page
@@ -37,10 +38,10 @@ NAMES = [known.name for known in questions()]
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    built = make(PDF)
+    built = read_and_check(PDF)
     with create_store(tmp_path_factory.mktemp("questions") / "store") as made:
         made.refresh_codes()
-        entry = Entry("a.pdf", document_iri(built.record.document.sha256), "1")
+        entry = Entry("a.pdf", document_iri(built.record.document.sha256), Fingerprints("1"))
         made.replace(entry, parse(built.nquads, RdfFormat.N_QUADS))
         refresh(made)
         compare(made)
@@ -261,7 +262,7 @@ def test_departments_of_one_name_are_told_apart(julu: Record, tmp_path: Path) ->
                 julu.document, department_code=code, sha256=code + julu.document.sha256[3:]
             )
             record = msgspec.structs.replace(julu, document=head)
-            made.replace(Entry(code, document_iri(head.sha256), "1"), quads(record))
+            made.replace(Entry(code, document_iri(head.sha256), Fingerprints("1")), quads(record))
         assert len(ask(made, "projects").rows) == 46
         assert len(ask(made, "missing-category").rows) == 46
         assert len(ask(made, "cost-over-amount").rows) == 10

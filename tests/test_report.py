@@ -9,7 +9,7 @@ from unicodedata import normalize
 import pytest
 
 from jixiao.checks.catalogue import rules
-from jixiao.pipeline.build import make
+from jixiao.pipeline.build import read_and_check
 from jixiao.publishing.report import Sheet, html
 from jixiao.rulebook import pages
 
@@ -27,7 +27,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    built = make(PDF)
+    built = read_and_check(PDF)
     file = tmp_path_factory.mktemp("report") / "report.html"
     file.write_text(html([Sheet(built.record, built.report, built.path)], "en"), encoding="utf-8")
     return file
@@ -83,7 +83,7 @@ def test_the_report_prints(chromium: str, tmp_path: Path) -> None:
     part = PdfWriter()
     part.append(PDF, pages=(22, 28))
     part.write(tmp_path / "part.pdf")
-    built, report = make(tmp_path / "part.pdf"), tmp_path / "report.html"
+    built, report = read_and_check(tmp_path / "part.pdf"), tmp_path / "report.html"
     report.write_text(html([Sheet(built.record, built.report, built.path)], "zh"), encoding="utf-8")
     out = tmp_path / "report.pdf"
     asked = ["--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={out}"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jixiao.errors import StoreError
-from jixiao.pipeline.build import build, make
+from jixiao.pipeline.build import build, read_and_check
 from jixiao.publishing import export
 from jixiao.queries.answering import ask
 from jixiao.rdf.iris import document_iri, graphs
@@ -135,7 +135,7 @@ def test_a_changed_file_takes_its_own_place(page: Path, tmp_path: Path) -> None:
 def test_a_copy_keeps_the_document_when_the_other_changes(page: Path, tmp_path: Path) -> None:
     copy, store = Path(shutil.copy(page, tmp_path / "copy.html")), tmp_path / "store"
     build([page, copy], store)
-    document = make(copy).record.document.sha256
+    document = read_and_check(copy).record.document.sha256
     page.write_text("<html><body><p>某某局2024年部门预算</p></body></html>", encoding="utf-8")
     build([page], store)
     with open_store(store) as opened:

@@ -4,17 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jixiao.extraction.targets import money, parse, values
+from jixiao.extraction.money import to_yuan
+from jixiao.extraction.targets import parse
+from jixiao.extraction.value_rules import value_rules
 from jixiao.model.record import Comparator, Target
 
 NUMBERS = st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False)
 COMPARATORS = [
     (word, comparator)
-    for comparator, words in values().comparators.before.items()
+    for comparator, words in value_rules().comparators.before.items()
     for word in words
 ]
-AFTER = [(word, c) for c, words in values().comparators.after.items() for word in words]
-UNITS = [(word, key) for key, words in values().units.items() for word in words]
+AFTER = [(word, c) for c, words in value_rules().comparators.after.items() for word in words]
+UNITS = [(word, key) for key, words in value_rules().units.items() for word in words]
 
 
 @given(NUMBERS, st.sampled_from(COMPARATORS), st.sampled_from(UNITS), st.sampled_from(["", " "]))
@@ -100,6 +102,8 @@ def test_stated_values(stated: str, target: Target) -> None:
     assert parse(stated) == target
 
 
-@given(NUMBERS, st.sampled_from(sorted(values().money)))
+@given(NUMBERS, st.sampled_from(sorted(value_rules().money)))
 def test_money_is_exact(number: Decimal, unit: str) -> None:
-    assert money(f"{number:,}", values().units[unit][0]) == number * values().money[unit]
+    assert (
+        to_yuan(f"{number:,}", value_rules().units[unit][0]) == number * value_rules().money[unit]
+    )

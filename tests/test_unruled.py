@@ -5,9 +5,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jixiao.documents.model import Flow, Table
+from jixiao.documents.model import DocumentContent, Table
 from jixiao.documents.pdf.characters import Glyph, Page, glyphs
-from jixiao.documents.pdf.page_layout import flow
+from jixiao.documents.pdf.page_layout import lay_out
 
 SIZE = 10.0
 
@@ -20,7 +20,7 @@ def page(runs: list[tuple[str, float, float]], number: int = 1) -> Page:
     return Page(number, 595, 842, glyphs([g for text, x, y in runs for g in run(text, x, y)]))
 
 
-def told(read: Flow) -> str:
+def told(read: DocumentContent) -> str:
     """Return all characters of a flow, each cell once, in order of their codes."""
     texts = list[str]()
     for block in read.blocks:
@@ -47,7 +47,7 @@ RUNS = st.lists(
 @settings(deadline=None, max_examples=150)
 @given(st.lists(RUNS, min_size=1, max_size=3))
 def test_every_character_is_in_the_flow_once(pages: list[list[tuple[str, float, float]]]) -> None:
-    read = flow([page(runs, number) for number, runs in enumerate(pages, 1)])
+    read = lay_out([page(runs, number) for number, runs in enumerate(pages, 1)])
     given_text = "".join(sorted("".join(text for runs in pages for text, _, _ in runs)))
     assert told(read) == given_text
     for table in (block for block in read.blocks if isinstance(block, Table)):
@@ -63,7 +63,7 @@ def test_columns_rows_and_a_cell_that_spans_two_rows() -> None:
         for c, text in enumerate(row)
         if text
     ]
-    read = flow([page([*runs, ("产出", 60.0, 136.0)])])
+    read = lay_out([page([*runs, ("产出", 60.0, 136.0)])])
     (table,) = (block for block in read.blocks if isinstance(block, Table))
     assert [table.texts(row) for row in range(3)] == [
         ["一级", "名称", "数值"],
@@ -76,5 +76,5 @@ def test_columns_rows_and_a_cell_that_spans_two_rows() -> None:
 
 def test_paragraphs_are_no_table() -> None:
     lines = ["甲乙丙丁戊己庚辛壬癸" * 4, "子丑寅卯辰巳午未申酉" * 4, "甲乙丙丁"]
-    read = flow([page([(line, 60.0, 100.0 + 16 * at) for at, line in enumerate(lines)])])
+    read = lay_out([page([(line, 60.0, 100.0 + 16 * at) for at, line in enumerate(lines)])])
     assert not any(isinstance(block, Table) for block in read.blocks)

@@ -1,32 +1,130 @@
-"""The version of the reader: what decides whether a file must be read again."""
+"""Fingerprints of the stages: they decide what a build must do again for a document.
 
+A document is read again when the code or the knowledge that reads it has changed, mapped again when
+the mapping has, checked again when the rules have. Each stage has a digest of its own files; a
+change in an earlier stage leads to all later ones. So a comment in a page of the workbench does
+nothing to data, and a changed rule reads no PDF.
+
+`tests/test_fingerprints.py` holds the tables below against what the modules really import.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Literal
+
+import msgspec
 
 from jixiao.config import folder
-from jixiao.extraction.forms.words import own_layouts
+
+Stage = Literal["read", "map", "check"]
+STAGES: tuple[Stage, ...] = ("read", "map", "check")
+
+_SUFFIXES = (".py", ".toml", ".ttl")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files and folders that a stage is made of.
+
+    `code` are paths below the package, `knowledge` paths below the folder that holds `extract/`,
+    `ontology/`, `shapes/` and `queries/`; `without` are paths of either kind that are left out.
+    """
+
+    code: tuple[str, ...]
+    knowledge: tuple[str, ...]
+    without: tuple[str, ...] = ()
+
+
+_LEXICONS_OF_MAPPING = (
+    "extract/identities.toml",
+    "extract/lexicons/likeness.toml",
+    "extract/lexicons/signs.toml",
+)
+READ = Files(
+    code=("text.py", "model/record.py", "documents", "extraction"),
+    knowledge=("extract",),
+    without=_LEXICONS_OF_MAPPING,
+)
+MAP = Files(
+    code=("rdf",),
+    knowledge=("ontology/jixiao.ttl", "ontology/codes", *_LEXICONS_OF_MAPPING),
+    without=("rdf/evidence_index.py", "rdf/findings.py", "rdf/questions.py", "rdf/rdflib_graph.py"),
+)
+CHECK = Files(
+    code=(
+        "checks",
+        "model/finding.py",
+        "rdf/evidence_index.py",
+        "rdf/findings.py",
+        "rdf/rdflib_graph.py",
+    ),
+    knowledge=("shapes",),
+)
+COMPARE = Files(
+    code=("comparison",),
+    knowledge=("extract/lexicons/likeness.toml",),
+)
+
+
+class Fingerprints(msgspec.Struct, frozen=True):
+    """What a document was read, mapped and checked by: a fingerprint for each stage."""
+
+    read: str = ""
+    map: str = ""
+    check: str = ""
+
+    def first_changed(self, before: "Fingerprints") -> Stage | None:
+        """Return the first stage that must be done again, or None.
+
+        Args:
+            before: what the document was made by the last time.
+
+        """
+        return next((s for s in STAGES if getattr(self, s) != getattr(before, s)), None)
 
 
 @cache
-def reader_version() -> str:
-    """Return the package's version with a digest of all that reading depends on."""
+def current() -> Fingerprints:
+    """Return the fingerprints of this program with the knowledge in use."""
+    return Fingerprints(read=_digest(READ), map=_digest(MAP), check=_digest(CHECK))
+
+
+@cache
+def comparison() -> str:
+    """Return the fingerprint of the stage that compares documents with each other."""
+    return _digest(COMPARE)
+
+
+def _digest(stage: Files) -> str:
     digest = sha256()
-    for root in (folder("extract"), folder("ontology"), folder("shapes"), files("jixiao")):
-        for file in _files(root):
-            digest.update(file.read_bytes())
-    for own in own_layouts():
-        digest.update(own.read_bytes())
-    return f"{version('jixiao')}+{digest.hexdigest()[:10]}"
+    for path, file in _files(stage):
+        digest.update(path.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:10]
 
 
-def _files(root: Traversable) -> list[Traversable]:
-    found = list[Traversable]()
-    for entry in sorted(root.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir() and not entry.name.startswith(("_", ".")):
-            found += _files(entry)
-        elif entry.name.endswith((".toml", ".ttl", ".py")):
-            found.append(entry)
-    return found
+def _files(stage: Files) -> Iterator[tuple[str, Traversable]]:
+    """Yield the files of a stage with their paths, in order."""
+    for path in stage.code:
+        yield from _below(path, files("jixiao") / path, stage.without)
+    for path in stage.knowledge:
+        name, _, inside = path.partition("/")
+        root = folder(name)
+        yield from _below(path, root / inside if inside else root, stage.without)
+
+
+def _below(
+    path: str, place: Traversable, without: tuple[str, ...]
+) -> Iterator[tuple[str, Traversable]]:
+    if path in without:
+        return
+    if place.is_file():
+        if path.endswith(_SUFFIXES):
+            yield path, place
+        return
+    for entry in sorted(place.iterdir(), key=lambda entry: entry.name):
+        if not entry.name.startswith((".", "__pycache__")):
+            yield from _below(f"{path}/{entry.name}", entry, without)

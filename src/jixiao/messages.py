@@ -1,4 +1,8 @@
-"""Every sentence the user meets, in Chinese and in English, from `messages.toml`."""
+"""Every sentence the user meets, in Chinese and in English.
+
+They are in `messages.toml`; what records say of problems is in `extraction/problems.toml`, for a
+changed sentence there changes what is read.
+"""
 
 import os
 import tomllib
@@ -13,7 +17,10 @@ from jixiao.model.record import Message
 
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
-    return tomllib.loads((files("jixiao") / "messages.toml").read_text(encoding="utf-8"))
+    package, sentences = files("jixiao"), dict[str, dict[str, str]]()
+    for file in (package / "messages.toml", package / "extraction" / "problems.toml"):
+        sentences |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return sentences
 
 
 def message(code: str, **fields: object) -> Message:

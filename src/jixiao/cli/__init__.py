@@ -120,7 +120,7 @@ def tables(file: Path, kind: str, output: Path, reader: str) -> None:
 
     with _told():
         found = grids.tables(file, reader=reader)
-        write_whole(output, grids.text(found, kind).encode())
+        write_whole(output, grids.format_tables(found, kind).encode())
 
 
 @cli.command(help=_help("build"), short_help=_help("build-short"))

@@ -1,8 +1,8 @@
-"""Finds which projects and departments go on from one year to another, never by their place.
+"""Find the projects and departments that continue from one year to another.
 
-A budget goes on in the next one of its department, or of a department that its own was renamed
-to or merged into. Projects of the two are assigned to each other by how much their names and
-their indicators are alike.
+A budget continues in the next budget of its department, or in that of a department which its own
+was renamed to or merged into. The projects of two such budgets are assigned to each other by the
+likeness of their names and indicators, never by their place in the document.
 """
 
 import re
@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 
 from jixiao.rdf.derived.text_features import Continuity, likeness
 
-_NAMES = 65_536  # that are kept as they are compared
+_CACHED_NAMES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """That something goes on; `names` and `contents` are how much those are alike, 0 to 1.
+    """A continuation; `names` and `contents` are the likeness of those, 0 to 1.
 
     `evidence` are notations of the code list link-evidence, `departments` the later and the
     earlier department where they are not the same.
@@ -60,16 +60,19 @@ class Link:
 
 
 def links(budgets: Sequence[Budget], common: Set[str] | None = None) -> Iterator[Link]:
-    """Yield which budgets go on as which, and the projects of each pair.
+    """Yield the links between budgets, and between the projects of each pair of budgets.
 
-    Budgets of one region are all that need be given at a time; `common` are the names of projects
-    that are commonplace in all regions (see `commonplace`).
+    Args:
+        budgets: those of one region, or of all.
+        common: names of projects that are commonplace in all regions (see `commonplace`); by
+            default they are counted among `budgets`.
+
     """
     by_department = defaultdict[str, list[Budget]](list)
     for budget in sorted(budgets, key=lambda b: (b.department, b.year, b.iri)):
         by_department[budget.department].append(budget)
-    for of_one in by_department.values():
-        for earlier, later in pairwise(of_one):
+    for series in by_department.values():
+        for earlier, later in pairwise(series):
             if earlier.year < later.year:
                 yield _same_department(earlier, later)
                 yield from _projects(earlier, later)
@@ -81,67 +84,72 @@ def links(budgets: Sequence[Budget], common: Set[str] | None = None) -> Iterator
 
 
 def _same_department(earlier: Budget, later: Budget) -> Link:
-    names, contents = _names(earlier.name, later.name), _going_on(earlier, later)
+    names, contents = _names(earlier.name, later.name), _continued_share(earlier, later)
     return Link(earlier.iri, later.iri, 1.0, names, contents, ("same-department",))
 
 
 def _successions(
     departments: list[list[Budget]], common: Set[str]
 ) -> Iterator[tuple[Link, Budget, Budget]]:
-    """Yield the departments of a region that end where others begin with projects of theirs."""
+    """Yield the departments of a region that end where others begin with their projects."""
     beginning = defaultdict[tuple[str, str], dict[str, Budget]](dict)
     for first, *_ in departments:
         for project in first.projects:
             beginning[first.region, bare(project.name)][first.iri] = first
     for *_, last in departments:
-        found = {
+        candidates = {
             iri: budget
             for project in last.projects
             for iri, budget in beginning[last.region, bare(project.name)].items()
             if budget.department != last.department and budget.year > last.year and last.region
         }
-        for later in sorted(found.values(), key=lambda budget: budget.iri):
+        for later in sorted(candidates.values(), key=lambda budget: budget.iri):
             link = _succession(last, later, common)
             if link.confidence >= likeness().succession.floor:
                 yield link, last, later
 
 
 def commonplace(users: Iterable[tuple[str, str]]) -> set[str]:
-    """Return the names of projects that so many departments have that they tell nothing.
+    """Return the names that so many departments use that they are no evidence of a succession.
 
-    `users` are names of projects, each with the department that has it.
+    Args:
+        users: names of projects, each with a department that has such a project.
+
     """
-    known, most = defaultdict[str, set[str]](set), likeness().succession.commonplace
+    users_of, most = defaultdict[str, set[str]](set), likeness().succession.commonplace
     for name, department in users:
-        if len(known[bare(name)]) <= most:
-            known[bare(name)].add(department)
-    return {name for name, departments in known.items() if len(departments) > most}
+        if len(users_of[bare(name)]) <= most:
+            users_of[bare(name)].add(department)
+    return {name for name, departments in users_of.items() if len(departments) > most}
 
 
 def _succession(earlier: Budget, later: Budget, common: Set[str]) -> Link:
     one, other = _department(earlier.name), _department(later.name)
     contained = bool(one) and one in other
     names = 1.0 if contained else _ratio(one, other)
-    contents = _going_on(earlier, later, common)
+    contents = _continued_share(earlier, later, common)
     evidence = (*(["name-contained"] if contained else []), "projects-continue")
     confidence = _weighed(likeness().succession, names, contents)
     pair = later.department, earlier.department
     return Link(earlier.iri, later.iri, confidence, names, contents, evidence, pair)
 
 
-def _going_on(earlier: Budget, later: Budget, common: Set[str] = frozenset()) -> float:
-    """Return how much of the earlier budget's projects the later one has, by their names."""
-    known = {bare(project.name) for project in later.projects}
+def _continued_share(earlier: Budget, later: Budget, common: Set[str] = frozenset()) -> float:
+    """Return the share of the earlier budget's projects that the later one has, by their names."""
+    later_names = {bare(project.name) for project in later.projects}
     names = {bare(project.name) for project in earlier.projects} - common
-    if not names or not known:
+    if not names or not later_names:
         return 0.0
-    nearest = (1.0 if name in known else max(_ratio(name, k) for k in known) for name in names)
+    nearest = (
+        1.0 if name in later_names else max(_ratio(name, other) for other in later_names)
+        for name in names
+    )
     least = likeness().continuation.like_name
     return round(sum(share for share in nearest if share >= least) / len(names), 3)
 
 
 def _projects(earlier: Budget, later: Budget) -> Iterator[Link]:
-    """Yield the projects that go on, each at most once: the assignment most alike as a whole."""
+    """Yield the projects that continue, each at most once: the best assignment as a whole."""
     rules = likeness().continuation
     table = [[_project(one, other) for other in later.projects] for one in earlier.projects]
     if not table or not later.projects:
@@ -165,7 +173,7 @@ def _project(one: Project, other: Project) -> Link:
     if contents:
         evidence.append("like-indicators")
     confidence = _weighed(rules, names, contents)
-    if names == 1:  # then what is not alike is only what changed
+    if names == 1:  # the same name: different indicators are a change, not a doubt
         confidence = round((1 + confidence) / 2, 3)
     return Link(one.iri, other.iri, confidence, names, contents, tuple(evidence))
 
@@ -182,13 +190,13 @@ def _ratio(one: str, other: str) -> float:
     return round(fuzz.ratio(one, other) / 100, 3)
 
 
-@lru_cache(_NAMES)
+@lru_cache(_CACHED_NAMES)
 def bare(name: str) -> str:
-    """Return a name without the year that it may have."""
+    """Return a name without a year in it."""
     return re.sub(likeness().continuation.years, "", name)
 
 
-@lru_cache(_NAMES)
+@lru_cache(_CACHED_NAMES)
 def _department(name: str) -> str:
     for pattern in likeness().succession.department_ignores:
         name = re.sub(pattern, "", name)

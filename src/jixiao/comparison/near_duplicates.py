@@ -18,19 +18,8 @@ from math import ceil
 from typing import NamedTuple
 
 from jixiao.rdf.derived.text_features import likeness
+from jixiao.store.search_index import GROUP_TABLE_NAMES
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS ranking (texts INTEGER, last INTEGER);
-CREATE TABLE IF NOT EXISTS wording (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT UNIQUE, size INTEGER, places TEXT,
-    uses INTEGER, centre INTEGER, share REAL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS wording_centre ON wording (centre, share);
-CREATE TABLE IF NOT EXISTS rarity (pair TEXT PRIMARY KEY, place INTEGER UNIQUE) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS prefix (
-    place INTEGER, central INTEGER, size INTEGER, position INTEGER, wording INTEGER,
-    PRIMARY KEY (place, central, size, position, wording)) WITHOUT ROWID;
-"""
-HELD = "ranking", "wording", "rarity", "prefix"
 _ROUNDED = 1e-9  # what products of fractions may be off by
 _OWN = "wording.id, text, wording.size, places, uses, centre, share"
 _WORDING = f"SELECT {_OWN} FROM wording WHERE"
@@ -88,7 +77,7 @@ def in_common(one: str, other: str) -> float:
 
 
 class Groups:
-    """Groups of near-duplicates in a database that has the `TABLES`.
+    """Groups of near-duplicates in a database that has the `GROUP_TABLES` of the search index.
 
     What is used most comes first and is a centre, or joins the centre before it that it is most
     like: of two as near, the first by its text. So each member is like its centre, no chain of
@@ -134,7 +123,7 @@ class Groups:
     def _forgotten(self) -> dict[str, int]:
         """Forget all; return how often each text was used."""
         known = dict(self._database.execute("SELECT text, uses FROM wording"))
-        for table in HELD:
+        for table in GROUP_TABLE_NAMES:
             self._database.execute(f"DELETE FROM {table}")
         return known
 

@@ -1,8 +1,7 @@
-"""What is compared and what was found, as the index of a store holds it.
+"""The state of the comparison in the index of a store: its input, and the results of the last one.
 
-The last comparison is kept with the state of the documents that it is of, so that the next one
-need only go into what documents have changed since. What a document said that is gone is kept
-until then (`gone`).
+The results are kept with the state of the documents, so that the next comparison is limited to what
+has changed since. Wordings and regions of deleted documents are kept until then (table `gone`).
 """
 
 import sqlite3
@@ -12,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jixiao.comparison.continuity import Link
-from jixiao.comparison.near_duplicates import HELD, Groups
-from jixiao.extraction import reader_version
-from jixiao.store.search_index import Budget, written
+from jixiao.comparison.near_duplicates import Groups
+from jixiao.fingerprints import comparison as fingerprint
+from jixiao.store.search_index import GROUP_TABLE_NAMES, Budget, written
 
 # CROSS JOIN: from the few documents that are new, not from all that is worded.
 _CHANGED_TEXTS = """
@@ -66,31 +65,31 @@ UNION SELECT {_LINK} FROM link WHERE successor = ? AND successor <> '' AND prede
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """Near-duplicates: the centre of each text, and of each centre an indicator and the least."""
+    """Near-duplicates: the centre of each text; of each centre an indicator, the least share."""
 
     centre_of: dict[str, str]
-    told: dict[str, tuple[str, float]]
+    centres: dict[str, tuple[str, float]]
 
 
 class ComparisonState:
-    """The part of an index that comparing reads and writes, open for one change."""
+    """The tables of an index that a comparison reads and writes, open for one change."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def stands(self, state: str) -> bool:
-        """Tell whether what is kept is the comparison of this state, found by this version."""
+    def is_current(self, state: str) -> bool:
+        """Return whether the stored comparison is of this state, and by this code."""
         kept = self._database.execute("SELECT state, version FROM comparison").fetchall()
-        return bool(state) and kept == [(state, reader_version())]
+        return bool(state) and kept == [(state, fingerprint())]
 
     def forget(self) -> None:
-        """Have all documents compared anew."""
-        for table in ("gone", *HELD, "cluster", "commonplace", "link"):
+        """Forget the last comparison: all documents are compared again."""
+        for table in ("gone", *GROUP_TABLE_NAMES, "cluster", "commonplace", "link"):
             self._database.execute(f"DELETE FROM {table}")
         self._database.execute("UPDATE document SET compared = FALSE")
 
     def keep(self, state: str) -> None:
-        """Note that this state of the documents was compared."""
+        """Record that this state of the documents was compared."""
         for changed in (
             "DELETE FROM comparison",
             "DELETE FROM gone",
@@ -98,12 +97,14 @@ class ComparisonState:
             "UPDATE link SET fresh = FALSE WHERE fresh",
         ):
             self._database.execute(changed)
-        self._database.execute("INSERT INTO comparison VALUES (?, ?)", (state, reader_version()))
+        self._database.execute("INSERT INTO comparison VALUES (?, ?)", (state, fingerprint()))
 
-    def regrouped(self) -> tuple[Clusters, Clusters]:
-        """Group the wordings that documents have begun or ended to use with those like them.
+    def update_clusters(self) -> tuple[Clusters, Clusters]:
+        """Re-cluster the wordings that documents have begun or ceased to use.
 
-        Returns the clusters that this touches, as they were and as they are.
+        Returns:
+            The clusters that this affects, before and after.
+
         """
         texts = [text for (text,) in self._database.execute(_CHANGED_TEXTS)]
         touched = Groups(self._database).change({text: self._uses(text) for text in texts})
@@ -117,41 +118,41 @@ class ComparisonState:
         return int(uses)
 
     def _clusters(self, query: str, texts: Iterable[str]) -> Clusters:
-        found = Clusters({}, {})
+        clusters = Clusters({}, {})
         for text in texts:
             for centre, first, least in self._database.execute(query, (text,)):
-                found.centre_of[text] = centre
+                clusters.centre_of[text] = centre
                 if text == centre:
-                    found.told[text] = first, least
-        return found
+                    clusters.centres[text] = first, least
+        return clusters
 
     def _keep_clusters(self, before: Clusters, now: Clusters) -> None:
         gone = ((text,) for text in before.centre_of.keys() - now.centre_of.keys())
         self._database.executemany("DELETE FROM cluster WHERE text = ?", gone)
-        rows = ((t, c, *now.told.get(t, (None, None))) for t, c in now.centre_of.items())
+        rows = ((t, c, *now.centres.get(t, (None, None))) for t, c in now.centre_of.items())
         self._database.executemany("INSERT OR REPLACE INTO cluster VALUES (?, ?, ?, ?)", rows)
 
-    def saying(self, text: str) -> Iterator[str]:
-        """Yield the indicators that say this."""
+    def indicators_with(self, text: str) -> Iterator[str]:
+        """Yield the indicators that have a wording."""
         yield from (iri for (iri,) in self._database.execute(_SAYING, (text,)))
 
     def new_indicators(self) -> Iterator[tuple[str, str]]:
-        """Yield the indicators of documents that were not compared, each with what it says."""
+        """Yield the indicators of documents that were not compared, each with its wording."""
         yield from self._database.execute(_NEW_INDICATORS)
 
-    def had_said(self, texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-        """Yield indicators that are gone, and those that say these: of what project, and what."""
+    def deleted_and_with(self, texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+        """Yield deleted indicators and those with one of the wordings: IRI, project, wording."""
         yield from self._database.execute(_GONE_INDICATORS)
         for text in texts:
             yield from self._database.execute(_OF_TEXT, (text,))
 
     def centres(self, project: str, indicator: str) -> set[str]:
-        """Return the centres of what an indicator of a project says."""
-        found = self._database.execute(_CENTRES, (project, indicator))
-        return {centre for (centre,) in found}
+        """Return the centres of the wordings of an indicator of a project."""
+        rows = self._database.execute(_CENTRES, (project, indicator))
+        return {centre for (centre,) in rows}
 
     def names(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the names of projects, each with departments that use it and their regions."""
+        """Yield the names of projects, each with a department that uses it and its region."""
         yield from self._database.execute(_NAMES)
 
     def commonplace(self) -> set[str]:
@@ -166,7 +167,7 @@ class ComparisonState:
         )
 
     def changed_regions(self) -> set[str]:
-        """Return the regions of budgets that documents have begun or ended to tell of."""
+        """Return the regions whose budgets were added, changed or deleted."""
         return {region for (region,) in self._database.execute(_CHANGED_REGIONS)}
 
     def comparable(self) -> list[Budget]:
@@ -178,21 +179,21 @@ class ComparisonState:
         yield from self._database.execute(_CONTENTS, (budget,))
 
     def replace_links(self, region: str, links: set[Link]) -> set[Link]:
-        """Put the links of a region in the place of those before; return those that are gone."""
+        """Replace the links of a region; return those that no longer hold."""
         before = {_link(row) for row in self._database.execute(_OF_REGION, (region,))}
-        gone, new = before - links, links - before
-        self._database.executemany(_NO_LINK, ((region, *_row(link)) for link in gone))
+        obsolete, new = before - links, links - before
+        self._database.executemany(_NO_LINK, ((region, *_row(link)) for link in obsolete))
         self._database.executemany(_NEW_LINK, ((region, *_row(link)) for link in new))
-        return gone
+        return obsolete
 
     def new_links(self) -> Iterator[Link]:
-        """Yield the links that were not there the last time."""
+        """Yield the links that are new since the last comparison."""
         yield from map(_link, self._database.execute(f"SELECT {_LINK} FROM link WHERE fresh"))
 
     def links_like(self, link: Link) -> Iterator[Link]:
-        """Yield the links of the same budgets or projects, or that tell of the same departments."""
-        told = (link.later, link.earlier, *(link.departments or ("", "")))
-        yield from map(_link, self._database.execute(_OTHERS, told))
+        """Yield the links of the same budgets, projects or departments."""
+        keys = (link.later, link.earlier, *(link.departments or ("", "")))
+        yield from map(_link, self._database.execute(_OTHERS, keys))
 
 
 def _row(link: Link) -> tuple[str | float, ...]:
@@ -204,12 +205,12 @@ def _row(link: Link) -> tuple[str | float, ...]:
 def _link(row: tuple[str, str, float, float, float, str, str, str]) -> Link:
     earlier, later, confidence, names, contents, evidence, successor, predecessor = row
     departments = (successor, predecessor) if successor else None
-    told = tuple(evidence.split())
-    return Link(earlier, later, confidence, names, contents, told, departments)
+    reasons = tuple(evidence.split())
+    return Link(earlier, later, confidence, names, contents, reasons, departments)
 
 
 @contextmanager
-def changing(folder: Path) -> Generator[ComparisonState]:
-    """Open what the index of a version knows of comparing, for one change."""
+def open_state(folder: Path) -> Generator[ComparisonState]:
+    """Open the comparison tables of the index of a version, for one change."""
     with written(folder) as database:
         yield ComparisonState(database)

@@ -1,7 +1,7 @@
-"""Compares the documents of a store: near-duplicate indicators, and what goes on over the years.
+"""Compare the documents of a store: near-duplicate indicators, and continuity over the years.
 
-What is found is one more named graph. Where it is of the documents as they were, only what they
-have changed is compared and written: regions with other budgets, and wordings with another centre.
+The results are one more named graph. It is updated: only what has changed since the last comparison
+is compared and written, that is regions with other budgets and wordings with another centre.
 """
 
 from collections.abc import Iterator
@@ -13,60 +13,65 @@ from operator import attrgetter
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from jixiao.comparison.continuity import Budget, Link, Project, bare, commonplace, links
-from jixiao.comparison.state import Clusters, ComparisonState, changing
+from jixiao.comparison.state import Clusters, ComparisonState, open_state
 from jixiao.rdf.iris import digest
 from jixiao.rdf.namespaces import CODE, HOME, JX, RDF, SKOS, XSD
-from jixiao.store.search_index import Budget as Listed
+from jixiao.store.search_index import Budget as IndexedBudget
 from jixiao.store.store import COMPARISON, Store
 
 Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 
 def compare(store: Store) -> None:
-    """Bring the store's graph of comparisons up to date with its documents, as its index is."""
-    before, state = store.compared_as(), store.state()
+    """Bring the graph of comparisons up to date with the documents of a store.
+
+    Args:
+        store: a store that is open for writing, whose index is up to date.
+
+    """
+    before, state = store.compared_state(), store.state()
     if before == state:
         return
-    with store.comparing(state), changing(store.path) as known:
-        whole = not known.stands(before)
-        if whole:
-            known.forget()
-        clustered, now = known.regrouped()
-        gone = [*_gone_of_clusters(known, clustered, now), *_gone_of_links(known, store)]
-        new = chain(_new_of_clusters(known, clustered, now), _new_of_links(known))
-        fresh = (Quad(*triple, COMPARISON) for triple in new)
-        if whole:
-            store.replace_comparison(fresh)
+    with store.comparing(state), open_state(store.path) as tables:
+        from_scratch = not tables.is_current(before)
+        if from_scratch:
+            tables.forget()
+        old, new = tables.update_clusters()
+        obsolete = [*_obsolete_clusters(tables, old, new), *_update_links(tables, store)]
+        triples = chain(_new_clusters(tables, old, new), _new_links(tables))
+        added = (Quad(*triple, COMPARISON) for triple in triples)
+        if from_scratch:
+            store.replace_comparison(added)
         else:
-            store.change_comparison([Quad(*triple, COMPARISON) for triple in gone], fresh)
-        known.keep(state)
+            store.change_comparison([Quad(*triple, COMPARISON) for triple in obsolete], added)
+        tables.keep(state)
 
 
-def _gone_of_clusters(known: ComparisonState, before: Clusters, now: Clusters) -> Iterator[Triple]:
-    """Yield what was said of clusters and is not true any more."""
-    for centre, told in before.told.items():
-        if now.told.get(centre) != told:
-            kept = _cluster(centre, *now.told[centre]) if centre in now.told else ()
-            yield from {*_cluster(centre, *told)}.difference(kept)
-    moved = (t for t, centre in before.centre_of.items() if now.centre_of.get(t) != centre)
-    for indicator, project, text in known.had_said(moved):
-        was = before.centre_of.get(text)
-        if was is not None and was not in known.centres(project, indicator):
-            yield NamedNode(indicator), JX.inCluster, _node(was)
+def _obsolete_clusters(tables: ComparisonState, old: Clusters, new: Clusters) -> Iterator[Triple]:
+    """Yield the triples about clusters that no longer hold."""
+    for centre, facts in old.centres.items():
+        if new.centres.get(centre) != facts:
+            kept = _cluster(centre, *new.centres[centre]) if centre in new.centres else ()
+            yield from {*_cluster(centre, *facts)}.difference(kept)
+    moved = (t for t, centre in old.centre_of.items() if new.centre_of.get(t) != centre)
+    for indicator, project, text in tables.deleted_and_with(moved):
+        before = old.centre_of.get(text)
+        if before is not None and before not in tables.centres(project, indicator):
+            yield NamedNode(indicator), JX.inCluster, _node(before)
 
 
-def _new_of_clusters(known: ComparisonState, before: Clusters, now: Clusters) -> Iterator[Triple]:
-    """Yield what is said of clusters and was not before."""
-    for centre, told in now.told.items():
-        if before.told.get(centre) != told:
-            yield from _cluster(centre, *told)
-    moved = {t for t, centre in now.centre_of.items() if before.centre_of.get(t) != centre}
+def _new_clusters(tables: ComparisonState, old: Clusters, new: Clusters) -> Iterator[Triple]:
+    """Yield the triples about clusters that are new."""
+    for centre, facts in new.centres.items():
+        if old.centres.get(centre) != facts:
+            yield from _cluster(centre, *facts)
+    moved = {t for t, centre in new.centre_of.items() if old.centre_of.get(t) != centre}
     for text in moved:
-        for indicator in known.saying(text):
-            yield NamedNode(indicator), JX.inCluster, _node(now.centre_of[text])
-    for indicator, text in known.new_indicators():
-        if text in now.centre_of and text not in moved:
-            yield NamedNode(indicator), JX.inCluster, _node(now.centre_of[text])
+        for indicator in tables.indicators_with(text):
+            yield NamedNode(indicator), JX.inCluster, _node(new.centre_of[text])
+    for indicator, text in tables.new_indicators():
+        if text in new.centre_of and text not in moved:
+            yield NamedNode(indicator), JX.inCluster, _node(new.centre_of[text])
 
 
 @lru_cache(maxsize=2**14)
@@ -82,53 +87,58 @@ def _cluster(centre: str, indicator: str, least: float) -> Iterator[Triple]:
     yield node, JX.leastLikeness, _decimal(least)
 
 
-def _gone_of_links(known: ComparisonState, store: Store) -> Iterator[Triple]:
-    """Find anew what goes on in regions that changed; yield what was said and is not true."""
-    changed, common = _changed(known)
-    gone = set[Link]()
+def _update_links(tables: ComparisonState, store: Store) -> Iterator[Triple]:
+    """Find the links of changed regions again; yield the triples that no longer hold."""
+    changed, common = _changed_regions(tables)
+    obsolete = set[Link]()
     by_region = {
         region: list(budgets)
-        for region, budgets in groupby(known.comparable(), key=attrgetter("region"))
+        for region, budgets in groupby(tables.comparable(), key=attrgetter("region"))
         if region in changed
     }
     for region in changed:
-        called = _called(store, region)
-        budgets = [_compared(known, budget, called) for budget in by_region.get(region, ())]
-        gone |= known.replace_links(region, {*links(budgets, common)})
-    for link in gone:
-        kept = {triple for like in known.links_like(link) for triple in _link(like)}
+        name = _region_name(store, region)
+        budgets = [_budget(tables, budget, name) for budget in by_region.get(region, ())]
+        obsolete |= tables.replace_links(region, {*links(budgets, common)})
+    for link in obsolete:
+        kept = {triple for like in tables.links_like(link) for triple in _link(like)}
         yield from {*_link(link)} - kept
 
 
-def _changed(known: ComparisonState) -> tuple[set[str], set[str]]:
-    """Return the regions to compare anew, and the names of projects that are commonplace."""
-    common = commonplace((name, department) for name, department, _ in known.names())
-    turned = common ^ known.commonplace()
-    changed = known.changed_regions()
-    if turned:
-        known.keep_commonplace(common)
-        changed |= {region for name, _, region in known.names() if bare(name) in turned}
+def _changed_regions(tables: ComparisonState) -> tuple[set[str], set[str]]:
+    """Return the regions to compare again, and the names of projects that are commonplace.
+
+    A region is compared again also if a name in it has become commonplace, or is so no longer.
+    """
+    common = commonplace((name, department) for name, department, _ in tables.names())
+    differing = common ^ tables.commonplace()
+    changed = tables.changed_regions()
+    if differing:
+        tables.keep_commonplace(common)
+        changed |= {region for name, _, region in tables.names() if bare(name) in differing}
     return changed, common
 
 
-def _new_of_links(known: ComparisonState) -> Iterator[Triple]:
-    for link in known.new_links():
+def _new_links(tables: ComparisonState) -> Iterator[Triple]:
+    for link in tables.new_links():
         yield from _link(link)
 
 
-def _called(store: Store, region: str) -> str:
-    """Return the name of a region, blank where there is none."""
+def _region_name(store: Store, region: str) -> str:
+    """Return the name of a region, or "" if there is none."""
     if not region:
         return ""
-    told = store.database.quads_for_pattern(NamedNode(region), SKOS.prefLabel, None, DefaultGraph())
-    return min((q.object.value for q in told if isinstance(q.object, Literal)), default="")
+    node, graph = NamedNode(region), DefaultGraph()
+    names = store.database.quads_for_pattern(node, SKOS.prefLabel, None, graph)
+    return min((q.object.value for q in names if isinstance(q.object, Literal)), default="")
 
 
-def _compared(known: ComparisonState, budget: Listed, region_name: str) -> Budget:
+def _budget(tables: ComparisonState, budget: IndexedBudget, region_name: str) -> Budget:
+    """Return a budget of the index with its projects, as `continuity` compares it."""
     projects = dict[str, tuple[str, set[str]]]()
-    for project, called, indicator in known.contents(budget.iri):
-        names = projects.setdefault(project, (called, set()))[1]
-        names |= {indicator} - {""}
+    for project, name, indicator in tables.contents(budget.iri):
+        indicators = projects.setdefault(project, (name, set()))[1]
+        indicators |= {indicator} - {""}
     return Budget(
         iri=budget.iri,
         department=budget.department,
@@ -136,8 +146,8 @@ def _compared(known: ComparisonState, budget: Listed, region_name: str) -> Budge
         name=budget.name.removeprefix(region_name),
         year=int(budget.year),
         projects=tuple(
-            Project(iri, called, frozenset(indicators))
-            for iri, (called, indicators) in sorted(projects.items())
+            Project(iri, name, frozenset(indicators))
+            for iri, (name, indicators) in sorted(projects.items())
         ),
     )
 
@@ -159,5 +169,5 @@ def _link(link: Link) -> Iterator[Triple]:
 
 
 def _decimal(number: float) -> Literal:
-    shown = Decimal(str(round(number, 3))).normalize()  # as the store writes it
-    return Literal(f"{shown:f}", datatype=XSD.decimal)
+    rounded = Decimal(str(round(number, 3))).normalize()  # as the store writes it
+    return Literal(f"{rounded:f}", datatype=XSD.decimal)

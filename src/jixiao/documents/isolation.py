@@ -1,7 +1,8 @@
-"""Keeps a process from the network by the operating system, whatever it is made to do.
+"""Blocks network access for a process in the operating system, whatever code it runs.
 
-On Linux a filter of system calls (seccomp) refuses new sockets to this process and to all that it
-starts, for ever. Other systems have none; there the callers must be stricter themselves.
+On Linux, a system call filter (seccomp) refuses new sockets to this process and to every process
+that it starts. The filter cannot be removed. Other systems have no such filter; callers must be
+stricter themselves there.
 """
 
 import ctypes
@@ -14,19 +15,20 @@ from typing import NamedTuple
 
 
 class _Machine(NamedTuple):
-    """What a kind of processor calls itself, and its number of the call `socket`."""
+    """The audit identifier of a processor architecture, and its number of the call `socket`."""
 
     architecture: int
     socket: int
 
 
-# From linux/audit.h and asm/unistd.h; a call of another kind (32 bits) is refused too.
+# From linux/audit.h and asm/unistd.h. Calls by another architecture's numbers (32-bit programs)
+# are refused too, or they would be a way around the filter.
 _MACHINES = {
     "x86_64": _Machine(0xC000003E, 41),
     "aarch64": _Machine(0xC00000B7, 198),
     "riscv64": _Machine(0xC00000F3, 198),
 }
-_LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06  # codes of the kernel's packet filters
+_LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06  # opcodes of the kernel's packet filters
 _CALL, _ARCHITECTURE, _FIRST = 0, 4, 16  # offsets in seccomp_data
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | EACCES
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2  # from linux/prctl.h
@@ -36,25 +38,35 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
 
 
-def cut_off(*, local: bool = False) -> bool:
-    """Refuse sockets to this process from now on, tell whether the system could.
+def block_network(*, local: bool = False) -> bool:
+    """Refuse new sockets to this process and its children from now on.
 
-    With `local`, sockets of this machine's file system stay allowed.
+    Args:
+        local: Keep Unix domain sockets allowed.
+
+    Returns:
+        True if the filter is in force, False if this system cannot set one.
     """
     machine = _MACHINES.get(platform.machine())
     if sys.platform != "linux" or machine is None or sys.maxsize < 2**32:
         return False
-    code = _program(machine, AF_UNIX if local else None)
-    held = ctypes.create_string_buffer(code, len(code))
-    program = _Program(len(code) // 8, ctypes.addressof(held))
+    code = _filter_program(machine, AF_UNIX if local else None)
+    # The kernel copies the program during the call, so the buffer only has to live until then.
+    buffer = ctypes.create_string_buffer(code, len(code))
+    program = _Program(len(code) // 8, ctypes.addressof(buffer))
     control = ctypes.CDLL(None).prctl
+    # Without this flag the kernel accepts filters from privileged processes only.
     if control(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
         return False
     return bool(control(_SECCOMP, _FILTER, ctypes.byref(program), 0, 0) == 0)
 
 
-def _program(machine: _Machine, allowed: int | None) -> bytes:
-    """Return the filter: each step with how many to skip where it holds, and where not."""
+def _filter_program(machine: _Machine, allowed: int | None) -> bytes:
+    """Return the filter as bytes; `allowed` is a socket family that stays allowed.
+
+    Each step is an opcode, the number of steps to skip if its condition is true, the number to
+    skip if it is false, and an operand.
+    """
     family = [] if allowed is None else [(_LOAD, 0, 0, _FIRST), (_EQUAL, 1, 0, allowed)]
     refused = len(family)
     steps = [

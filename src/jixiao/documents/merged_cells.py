@@ -1,21 +1,28 @@
-"""Rows of cells with row and column spans, as HTML and Word have them, laid out as a grid."""
+"""Lays out rows of cells with row and column spans, as in HTML and Word, as a grid."""
 
 from collections.abc import Iterable
 
 from jixiao.documents.model import Cell, Table, Text
 
-Span = tuple[Text, int, int]  # the text, and how many rows and columns it spans
+Span = tuple[Text, int, int]  # the text, the number of rows and the number of columns it spans
 
 
-def table(rows: Iterable[Iterable[Span]]) -> Table:
-    """Return the table in which each cell takes the next free place of its row."""
+def table_from_spans(rows: Iterable[Iterable[Span]]) -> Table:
+    """Return the table in which each cell takes the next free position of its row.
+
+    Args:
+        rows: For each row the cells that start in it, from left to right.
+
+    Returns:
+        A table whose grid has the same `Cell` at every position that it spans; its number is 0.
+    """
     taken = dict[tuple[int, int], Cell]()
     height = 0
     for r, spans in enumerate(rows):
         c = 0
         height = r + 1
         for text, down, across in spans:
-            while (r, c) in taken:
+            while (r, c) in taken:  # by a cell of a row above that spans this row too
                 c += 1
             cell = Cell(text, r, c, down, across)
             taken |= {(r + i, c + j): cell for i in range(down) for j in range(across)}

@@ -1,7 +1,10 @@
-"""What every file becomes before anyone asks what it means: a flow of paragraphs and tables.
+"""The content of any file: a sequence of paragraphs and tables, each with its place.
 
-Nothing here knows of budgets. Rectangles are (x0, top, x1, bottom) in points from the page's top
-left corner; pages count from 1.
+    DocumentContent   the blocks in reading order, the faults, the pages that are askew
+      Text            a paragraph, or the content of a cell; of a PDF it has its printed `Line`s
+      Table           a grid of `Cell`s; a merged cell is the same object at each position
+
+Rectangles are (x0, top, x1, bottom) in points from the page's top left corner; pages count from 1.
 """
 
 import math
@@ -12,14 +15,14 @@ from functools import cached_property
 import msgspec
 
 from jixiao.model.record import Box, Where
-from jixiao.text import glue
+from jixiao.text import join_lines
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One printed line: the left and right edge of each of its characters, in points.
+    """One printed line, with the left and right edge of each of its characters, in points.
 
-    Of lines outside ruled tables `baselines` has that of each character: cells beside each other
-    may stand a little higher or lower.
+    `baselines` has the baseline of each character. It is set only for lines outside ruled tables:
+    there, one line may run through several cells whose text stands a little higher or lower.
     """
 
     text: str
@@ -37,9 +40,10 @@ class Line(msgspec.Struct, frozen=True):
         return _rounded((self.x0[start], self.top, self.x1[end - 1], self.bottom))
 
     def part(self, start: int, end: int) -> "Line":
-        """Return the characters from `start` up to `end` as a line of their own."""
+        """Return the characters from `start` up to `end` as a separate line."""
         text, x0, x1 = self.text[start:end], self.x0[start:end], self.x1[start:end]
         base = self.baselines[start:end]
+        # The line's top is that of its first character; a part may start higher or lower.
         off = base[0] - self.baselines[0] if base else 0.0
         top, bottom = self.top + off, self.bottom + off
         return msgspec.structs.replace(
@@ -48,9 +52,10 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Text(msgspec.Struct, frozen=True, dict=True):
-    """A paragraph or the content of a cell, and where it stands in its file.
+    """A paragraph or the content of a cell, with its place in the file.
 
-    PDF text has the printed `lines`; other files give the `number` of the line or the `path`.
+    Text of a PDF has its printed `lines`. Text of another file is `plain` and has the `number` of
+    its line or its `path` in the file ("/w:p[3]", "Sheet1!B2").
     """
 
     lines: tuple[Line, ...] = ()
@@ -58,39 +63,41 @@ class Text(msgspec.Struct, frozen=True, dict=True):
     number: int | None = None
     path: str | None = None
 
+    # This and `text` are read many times for each cell; computing them once pays.
     @cached_property
     def joined(self) -> tuple[str, tuple[int, ...]]:
-        """The text with its line breaks joined as Chinese is, and where each line starts in it."""
+        """The text without line breaks, and the offset at which each line starts in it."""
         if not self.lines:
             return self.plain, ()
         if len(self.lines) == 1:
             return self.lines[0].text, (0,)
         text, starts = "", list[int]()
         for line in self.lines:
-            text = glue(text, line.text)
+            text = join_lines(text, line.text)
             starts.append(len(text) - len(line.text))
         return text, tuple(starts)
 
     @cached_property
     def text(self) -> str:
-        """The text without its line breaks."""
+        """The text without line breaks."""
         return self.lines[0].text if len(self.lines) == 1 else self.joined[0]
 
     def where(self, start: int = 0, end: int | None = None) -> Where:
-        """Return the place of the characters from `start` up to `end`."""
+        """Return the place of the characters from `start` up to `end`, offsets in `text`."""
         if not self.lines:
             return Where(line=self.number, path=self.path)
         parts = self._parts(start, len(self.text) if end is None else end)
-        return whole([(line.page, line.box(first, last)) for line, first, last in parts])
+        return hull([(line.page, line.box(first, last)) for line, first, last in parts])
 
     def part(self, start: int) -> "Text":
-        """Return the text from `start` on."""
+        """Return the text from offset `start` on."""
         if not self.lines:
             return msgspec.structs.replace(self, plain=self.plain[start:])
         parts = self._parts(start, len(self.text))
         return Text(lines=tuple(line.part(first, last) for line, first, last in parts))
 
     def _parts(self, start: int, end: int) -> Iterator[tuple[Line, int, int]]:
+        """Yield each line that has some of the characters, and the range of them in the line."""
         for line, offset in zip(self.lines, self.joined[1], strict=True):
             first, last = max(start - offset, 0), min(end - offset, len(line.text))
             if first < last:
@@ -99,9 +106,10 @@ class Text(msgspec.Struct, frozen=True, dict=True):
 
 @dataclass(slots=True)
 class Cell:
-    """A cell of a table; `row` and `column` are its top left corner in the healed table.
+    """A cell of a table; `row` and `column` are its top left corner in the joined table.
 
-    `open_below` tells that no line closes it at the end of its page.
+    `places` are its rectangles, one for each page it is printed on. `open_below` is true if no
+    line closes it at the end of its page.
     """
 
     text: Text
@@ -115,11 +123,12 @@ class Cell:
 
 @dataclass(slots=True)
 class Table:
-    """A whole table: `grid[r][c]` is the cell there, the same object wherever it spans.
+    """A table: `grid[r][c]` is the cell at that position, the same object wherever it spans.
 
-    `ruled` tells whether spans are known: a text transcription shows a merged cell as a blank.
-    `confidence` is below 1 where the grid was inferred from white space; `open_above` tells that
-    no line closes it at the top of its page.
+    `ruled` is true if spans are certain; a text transcription, for example, shows a merged cell
+    as blanks. `edges` are the x coordinates of the column borders and `pages` the first and the
+    last page, of PDF tables only. `confidence` is below 1 if the grid was inferred from white
+    space. `open_above` is true if no line closes the table at the top of its page.
     """
 
     number: int
@@ -130,26 +139,36 @@ class Table:
     confidence: float = 1.0
     open_above: bool = False
 
-    def sure(self, row: int) -> float:
-        """Return how sure a row's cells and texts are, 0 to 1."""
+    def confidence_of_row(self, row: int) -> float:
+        """Return the confidence in a row's cells and their texts, 0 to 1."""
         lines = (line for cell in self.grid[row] if cell for line in cell.text.lines)
         return min((line.confidence for line in lines), default=1.0) * self.confidence
 
     def text(self, row: int, column: int) -> str:
-        """Return the text of the cell there, of whatever cell spans it."""
+        """Return the text of the cell at, or spanning, a position."""
         cell = self.grid[row][column]
         return cell.text.text if cell else ""
 
     def texts(self, row: int) -> list[str]:
-        """Return the texts of a row."""
+        """Return the text at each position of a row."""
         return [cell.text.text if cell else "" for cell in self.grid[row]]
 
     def where(self, row: int, fields: dict[str, int] | None = None) -> Where:
-        """Return the place of a row, with the rectangle of the cells at `fields`' columns."""
+        """Return the place of a row.
+
+        Args:
+            row: Its index, from 0.
+            fields: Names of fields with the column of each, whose rectangles are wanted too.
+
+        Returns:
+            The place; its `row` counts from 1, and its `cells` has the rectangle, or the path in
+            the file, of each field.
+        """
         cells = {name: self.grid[row][column] for name, column in (fields or {}).items()}
-        own = [c for c in self.grid[row] if c and c.row == row and c.rows == 1]
+        # A cell that spans several rows would make the row's rectangle cover its neighbours.
+        single = [c for c in self.grid[row] if c and c.row == row and c.rows == 1]
         first = next((c for c in self.grid[row] if c and c.row == row), None)
-        place = whole([place for cell in own for place in cell.places])
+        place = hull([place for cell in single for place in cell.places])
         return Where(
             page=place.page,
             table=self.number,
@@ -167,7 +186,7 @@ Block = Text | Table
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What of a file could not be read: a message's code and its fields, and where it is."""
+    """A part of a file that could not be read: a message's code and its fields, and the place."""
 
     code: str
     fields: dict[str, str]
@@ -177,14 +196,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Skew:
-    """A page that was turned against the clock about its middle (x, y) to be read."""
+    """The counterclockwise rotation about its middle (x, y) by which a page was straightened."""
 
     page: int
     degrees: float
     middle: tuple[float, float]
 
     def as_printed(self, box: Box) -> Box:
-        """Return the rectangle that holds a box as it lies on the page itself."""
+        """Return the rectangle around a box of the straightened page, on the page as printed."""
         x, y = self.middle
         cos, sin = math.cos(math.radians(self.degrees)), math.sin(math.radians(self.degrees))
         corners = [(a - x, b - y) for a in box[::2] for b in box[1::2]]
@@ -194,36 +213,52 @@ class Skew:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
-    """A file as a reader sees it: its blocks in order, how many pages it has, and its faults.
+class DocumentContent:
+    """The content of a file: its blocks in reading order, its number of pages, and its faults.
 
-    The blocks of pages that are askew lie as if these were upright.
+    `pages` is None for files without fixed pages. The blocks of pages listed in `skews` have the
+    coordinates of the straightened page.
     """
 
     blocks: tuple[Block, ...]
     pages: int | None
     faults: tuple[Fault, ...] = ()
-    askew: tuple[Skew, ...] = ()
+    skews: tuple[Skew, ...] = ()
 
 
-def whole(places: list[tuple[int, Box]]) -> Where:
-    """Return one place: the hull of the rectangles on each page, later pages `continued`."""
+def hull(places: list[tuple[int, Box]]) -> Where:
+    """Return the place that encloses some rectangles.
+
+    Args:
+        places: Page numbers and rectangles, in any order.
+
+    Returns:
+        The first page with the hull of its rectangles, and later pages in `continued`.
+    """
     boxes = dict[int, list[Box]]()
     for page, box in places:
         boxes.setdefault(page, []).append(box)
-    found = [Where(page=page, bbox=_rounded(_hull(of))) for page, of in sorted(boxes.items())]
-    if not found:
+    wheres = [Where(page=page, bbox=_rounded(_bounds(of))) for page, of in sorted(boxes.items())]
+    if not wheres:
         return Where()
-    return Where(page=found[0].page, bbox=found[0].bbox, continued=tuple(found[1:]))
+    return Where(page=wheres[0].page, bbox=wheres[0].bbox, continued=tuple(wheres[1:]))
 
 
-def _hull(boxes: list[Box]) -> Box:
+def join_texts(texts: Sequence[Text]) -> Text:
+    """Return consecutive texts as one; without printed lines it has the place of the first."""
+    lines = tuple(line for text in texts for line in text.lines)
+    if lines or not texts:
+        return Text(lines=lines)
+    return msgspec.structs.replace(texts[0], plain="".join(text.plain for text in texts))
+
+
+def _bounds(boxes: list[Box]) -> Box:
     x0, top, x1, bottom = zip(*boxes, strict=True)
     return min(x0), min(top), max(x1), max(bottom)
 
 
 def _row_path(path: str) -> str:
-    """Return the path of a cell's row, or of the cell where rows have none."""
+    """Return the path of a cell's row, or the cell's path in formats without paths of rows."""
     return path.rpartition("/")[0] or path
 
 
@@ -236,11 +271,3 @@ def _spot(cell: Cell) -> Box | str | None:
 def _rounded(box: Box) -> Box:
     x0, top, x1, bottom = box
     return round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)
-
-
-def together(texts: Sequence[Text]) -> Text:
-    """Return texts that follow each other as one; its place is the first one's without lines."""
-    lines = tuple(line for text in texts for line in text.lines)
-    if lines or not texts:
-        return Text(lines=lines)
-    return msgspec.structs.replace(texts[0], plain="".join(text.plain for text in texts))

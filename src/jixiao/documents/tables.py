@@ -1,4 +1,4 @@
-"""The tables of any document, whole: what `jixiao tables` and `jixiao.tables` hand out."""
+"""The tables of any document, for `jixiao tables` and `jixiao.tables`."""
 
 import csv
 import io
@@ -7,13 +7,13 @@ from pathlib import Path
 import msgspec
 from jinja2 import Environment
 
-from jixiao.documents.model import Cell, Table, whole
+from jixiao.documents.model import Cell, Table, hull
 from jixiao.documents.open import open_file
 from jixiao.model.record import Where
 
 
 class GridCell(msgspec.Struct, frozen=True):
-    """A cell: its text, its top left corner (from 1), how much it spans, where it is printed."""
+    """A cell: its text, its top left corner (from 1), its spans, and its place in the file."""
 
     text: str
     row: int
@@ -24,7 +24,7 @@ class GridCell(msgspec.Struct, frozen=True):
 
 
 class Grid(msgspec.Struct, frozen=True):
-    """A table, healed over page breaks: its size, its pages, and its cells in reading order."""
+    """A table, joined over page breaks: its size, its pages, and its cells in reading order."""
 
     number: int
     first_page: int | None
@@ -34,19 +34,27 @@ class Grid(msgspec.Struct, frozen=True):
     cells: tuple[GridCell, ...]
 
     def texts(self) -> list[list[str]]:
-        """Return the text at each place, that of a merged cell wherever it spans."""
-        found = [[""] * self.columns for _ in range(self.rows)]
+        """Return the text at each position; a merged cell's text is at each one it spans."""
+        texts = [[""] * self.columns for _ in range(self.rows)]
         for cell in self.cells:
             for row in range(cell.row - 1, cell.row - 1 + cell.rows):
                 start = cell.column - 1
-                found[row][start : start + cell.columns] = [cell.text] * cell.columns
-        return found
+                texts[row][start : start + cell.columns] = [cell.text] * cell.columns
+        return texts
 
 
 def tables(path: str | Path, *, reader: str = "pdfium") -> list[Grid]:
-    """Return the tables of a document of any kind; raises `FileError` where it cannot be read."""
-    _, _, flow = open_file(Path(path), reader)
-    return [_grid(block) for block in flow.blocks if isinstance(block, Table)]
+    """Return the tables of a document of any supported kind, in reading order.
+
+    Args:
+        path: The file.
+        reader: The engine for PDF files, "pdfium" or "pdfplumber".
+
+    Raises:
+        FileError: if the file cannot be read.
+    """
+    _, _, content = open_file(Path(path), reader)
+    return [_grid(block) for block in content.blocks if isinstance(block, Table)]
 
 
 def _grid(table: Table) -> Grid:
@@ -64,15 +72,19 @@ def _grid(table: Table) -> Grid:
 
 
 def _cell(cell: Cell, table: int) -> GridCell:
-    place = whole(cell.places)
     where = msgspec.structs.replace(
-        place, table=table, row=cell.row + 1, line=cell.text.number, path=cell.text.path
+        hull(cell.places), table=table, row=cell.row + 1, line=cell.text.number, path=cell.text.path
     )
     return GridCell(cell.text.text, cell.row + 1, cell.column + 1, cell.rows, cell.columns, where)
 
 
-def text(grids: list[Grid], kind: str) -> str:
-    """Return tables as "json", as "csv" (a blank line between two), or as "html"."""
+def format_tables(grids: list[Grid], kind: str) -> str:
+    """Return tables as text.
+
+    Args:
+        grids: The tables.
+        kind: "json", "csv" (with a blank line between tables) or "html".
+    """
     if kind == "json":
         return msgspec.json.format(msgspec.json.encode(grids), indent=2).decode() + "\n"
     return _csv(grids) if kind == "csv" else _html(grids)

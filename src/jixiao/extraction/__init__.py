@@ -1,130 +1,48 @@
-"""Reads a disclosure as the folder `extract/` declares: file -> flow -> record."""
+"""Reads a budget disclosure into its record: file -> paragraphs and tables -> record.
 
-from collections.abc import Iterator, Sequence
+The folder `extract/` declares how disclosures are written; this package interprets it.
+
+    identity      whose budget of which year
+    forms/        indicator tables (绩效目标表): projects with goals and indicators
+    statements/   budget tables (预算公开表)
+    narrative/    prose: figures, goals, projects described in sections, notable passages
+    targets       target values (指标值); `money` and `value_rules` serve it
+    assemble      the record of all these
+    skew          places on scanned pages, as printed
+
+    record = read("2023.pdf")
+"""
+
+from importlib.metadata import version
 from pathlib import Path
 
-import msgspec
-
 from jixiao.documents import gc_pause
-from jixiao.documents.model import Flow, Table
-from jixiao.documents.open import ARCHIVE, READERS, SUFFIXES, open_file
-from jixiao.extraction import identity as disclosure
-from jixiao.extraction.forms import projects
-from jixiao.extraction.narrative import descriptions, prose, remarks
-from jixiao.extraction.narrative.alignment import Pair, align
-from jixiao.extraction.narrative.prose import NamedAmount
+from jixiao.documents.file_kind import ARCHIVE, SUFFIXES
+from jixiao.documents.open import READERS, open_file
+from jixiao.extraction.assemble import assemble
 from jixiao.extraction.skew import as_printed
-from jixiao.extraction.statements import budget_tables
-from jixiao.fingerprints import reader_version
-from jixiao.messages import message, shown
-from jixiao.model.record import Amount, Document, Figure, Problem, Project, Reader, Record, Where
+from jixiao.messages import shown
+from jixiao.model.record import Reader, Record
 
-__all__ = ["ARCHIVE", "READERS", "SUFFIXES", "read", "reader_version"]
+__all__ = ["ARCHIVE", "READERS", "SUFFIXES", "read"]
 
 
-@gc_pause.kept()
+@gc_pause.paused()
 def read(path: Path | str, *, reader: str = "pdfium") -> Record:
-    """Return the record of one file; raises `FileError` where it cannot be read at all."""
+    """Read one file.
+
+    Args:
+        path: A file of any supported kind.
+        reader: The engine for PDF files, one of `READERS`.
+
+    Returns:
+        The record. Parts of the document that could not be read are in its `problems`.
+
+    Raises:
+        FileError: if the file cannot be read at all.
+    """
     path = Path(path)
-    kind, digest, flow = open_file(path, reader)
-    identity = disclosure.identify(flow)
-    reading = projects.read(flow, identity.year)
-    described, doubts = descriptions.read(flow)
-    for project in described:
-        reading.projects.append(projects.numbered(project, reading.projects))
-    identity = disclosure.named(identity, reading.departments)
-    tables, unread = budget_tables.read(flow, reading.tables)
-    named = prose.project_amounts(flow)
-    pairs = align([(amount.name, amount.yuan) for amount in named], reading.projects)
-    overall, goals = prose.department_goals(flow)
-    funded = tuple(_with_amounts(reading.projects, named, pairs))
-    record = Record(
-        document=Document(
-            file=shown(path.name),
-            sha256=digest,
-            format=kind,
-            reader=Reader(reader if kind == "pdf" else kind, reader_version()),
-            title=identity.title,
-            kind=identity.kind,
-            department=identity.department,
-            department_code=identity.code,
-            region=identity.region,
-            fiscal_year=identity.year,
-            pages=flow.pages,
-            amount_unit=identity.unit,
-        ),
-        overall_goal=reading.overall or overall,
-        goals=(*goals, *reading.tasks),
-        projects=funded,
-        figures=(*prose.figures(flow), *_unpaired(named, pairs)),
-        statements=tuple(tables),
-        passages=remarks.read(flow, funded),
-        problems=(
-            *_faults(flow),
-            *_gaps(identity, funded or reading.tables),
-            *reading.problems,
-            *doubts,
-            *unread,
-            *_lonely(named, pairs),
-        ),
-    )
-    return as_printed(record, flow.askew)
-
-
-def _with_amounts(
-    projects: Sequence[Project], named: Sequence[NamedAmount], pairs: Sequence[Pair]
-) -> Iterator[Project]:
-    """Yield each project with the amount that the prose names for it, before the other ones."""
-    paired = {pair.project: pair for pair in pairs}
-    for at, project in enumerate(projects):
-        if pair := paired.get(at):
-            stated = named[pair.amount]
-            amount = Amount(
-                yuan=stated.yuan,
-                text=stated.text,
-                source="prose",
-                where=stated.where,
-                name=stated.name,
-                order=pair.amount + 1,
-                alignment=pair.why,
-            )
-            yield msgspec.structs.replace(project, amounts=(amount, *project.amounts))
-        else:
-            yield project
-
-
-def _unpaired(named: Sequence[NamedAmount], pairs: Sequence[Pair]) -> Iterator[Figure]:
-    for stated in _without_project(named, pairs):
-        yield Figure(kind="project", yuan=stated.yuan, text=stated.text, where=stated.where)
-
-
-def _without_project(named: Sequence[NamedAmount], pairs: Sequence[Pair]) -> list[NamedAmount]:
-    paired = {pair.amount for pair in pairs}
-    return [stated for at, stated in enumerate(named) if at not in paired]
-
-
-def _lonely(named: Sequence[NamedAmount], pairs: Sequence[Pair]) -> Iterator[Problem]:
-    for stated in _without_project(named, pairs):
-        told = message("amount-without-project", name=stated.name, amount=stated.text)
-        yield Problem("amount-without-project", told, stated.where)
-
-
-def _faults(flow: Flow) -> Iterator[Problem]:
-    for fault in flow.faults:
-        where = Where(page=fault.page, path=fault.path) if fault.page or fault.path else None
-        yield Problem(fault.code, message(fault.code, **fault.fields), where)
-    for table in (block for block in flow.blocks if isinstance(block, Table)):
-        if table.confidence < 1:
-            told = message("inferred-table", table=table.number)
-            yield Problem("inferred-table", told, table.where(0))
-
-
-def _gaps(identity: disclosure.Identity, indicators: object) -> Iterator[Problem]:
-    """Yield what a disclosure should say and this one does not, or not where it was looked for."""
-    for code, found in (
-        ("no-department", identity.department),
-        ("no-year", identity.year),
-        ("no-indicators", indicators),
-    ):
-        if not found:
-            yield Problem(code, message(code), None)
+    kind, digest, content = open_file(path, reader)
+    engine = Reader(reader if kind == "pdf" else kind, version("jixiao"))
+    record = assemble(content, file=shown(path.name), sha256=digest, kind=kind, reader=engine)
+    return as_printed(record, content.skews)

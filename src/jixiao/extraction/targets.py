@@ -1,92 +1,41 @@
-"""Parses target values (指标值) as `extract/values.toml` declares them."""
+"""Parses target values (指标值): numbers with comparators and units, ranges, dates, grades.
+
+`extract/values.toml` declares how these are written; money is converted by `money`.
+"""
 
 import re
 import warnings
 from decimal import Decimal
 from functools import cache
 
-import msgspec
-
-from jixiao.config import folder, read_toml
-from jixiao.extraction.word_lists import any_of, by_word
+from jixiao.extraction.value_rules import units_by_word, value_rules
+from jixiao.extraction.word_matching import any_of, key_by_word
 from jixiao.model.record import Comparator, Target
 from jixiao.text import fold
 
 
-class Comparators(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Words of comparison before and after a number."""
-
-    before: dict[Comparator, list[str]]
-    after: dict[Comparator, list[str]]
-
-
-class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a date is written, and what the words after it say."""
-
-    patterns: list[str]
-    yearless: list[str]
-    after: dict[Comparator, list[str]]
-    names: dict[str, int]
-
-
-class Recurring(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a deadline that comes again is written."""
-
-    patterns: list[str]
-
-
-class Grades(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Words that grade, the adverbs before them, and the signs between them."""
-
-    joins: str
-    adverbs: list[str]
-    words: list[str]
-
-
-class Numerals(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Chinese numerals: a pattern for one, and those that are written in two ways."""
-
-    digits: str
-    same: dict[str, str]
-
-
-class Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`values.toml`: how a target value is written."""
-
-    number: str
-    per_signs: list[str]
-    range_signs: list[str]
-    about_before: list[str]
-    about_after: list[str]
-    numerals: Numerals
-    comparators: Comparators
-    misread: dict[str, str]
-    units: dict[str, list[str]]
-    multipliers: dict[str, int]
-    money: dict[str, int]
-    dates: Dates
-    recurring: Recurring
-    grades: Grades
-
-
-@cache
-def values() -> Values:
-    """Return `values.toml`."""
-    return read_toml(folder("extract") / "values.toml", Values)
-
-
 def parse(stated: str) -> Target | None:
-    """Return the target that a stated value means, None for a blank; what fits nothing is text."""
+    """Parse a target value.
+
+    Args:
+        stated: The value as the table states it ("≥95%", "2023年12月底前").
+
+    Returns:
+        The target, None for a blank. A value that fits no form is a target of kind "text".
+    """
     text = fold(stated)
     if not text:
         return None
     target = _read(text)
-    if target is None and re.search(values().numerals.digits, text):
+    # Only if nothing else fits: a grade such as 一般 contains a numeral too.
+    if target is None and re.search(value_rules().numerals.digits, text):
         target = _read(_in_figures(text))
+    # Last, because any word of up to three characters counts as a unit then.
     return target or _unknown_unit(text) or Target(kind="text")
 
 
 def _read(text: str) -> Target | None:
+    # Dates first, because a number with 年 or 月 would also be a number with a unit of time.
     for form in (_date, _recurring, _range, _number, _grade):
         if target := form(text):
             return target
@@ -94,50 +43,31 @@ def _read(text: str) -> Target | None:
 
 
 def _in_figures(text: str) -> str:
-    """Return the text with its Chinese numerals as figures ("百分之九十" as "90%")."""
+    """Return the text with Chinese numerals replaced by digits ("百分之九十" by "90%")."""
     from cn2an import transform
 
-    for other, usual in values().numerals.same.items():
+    for other, usual in value_rules().numerals.same.items():
         text = text.replace(other, usual)
-    with warnings.catch_warnings():  # it warns of numerals it leaves as they are
+    with warnings.catch_warnings():  # cn2an warns about numerals that it leaves unchanged
         warnings.simplefilter("ignore")
         return fold(transform(text))
 
 
-def money(number: str, unit: str) -> Decimal:
-    """Return the yuan in a stated number of a unit of money ("万元").
-
-    Raises `KeyError` for a unit that is no money, `decimal.InvalidOperation` for no number.
-    """
-    return Decimal(number.replace(",", "")) * values().money[_units()[fold(unit)]]
-
-
-@cache
-def money_words() -> tuple[str, ...]:
-    """Return the words of units of money, the longest first."""
-    words = _units()
-    money = values().money
-    return tuple(sorted((w for w, key in words.items() if key in money), key=len, reverse=True))
-
-
-def yuan(bound: Decimal | None, unit: str | None) -> Decimal | None:
-    """Return a bound of a target in yuan, None where it is no money."""
-    if bound is None or unit not in values().money:
-        return None
-    return bound * values().money[unit]
-
-
 def find(text: str) -> re.Match[str] | None:
-    """Return the first number with its comparator and unit within a clause."""
+    """Find the first number in a clause.
+
+    Returns:
+        The match of the number with its comparator and unit, None if there is no number.
+    """
     return _patterns()["within"].search(text)
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    rules = values()
-    before = any_of(sorted(_before()))
-    after = any_of(sorted(_after()))
-    unit = any_of(sorted(_units()))
+    rules = value_rules()
+    before = any_of(sorted(_comparators_before()))
+    after = any_of(sorted(_comparators_after()))
+    unit = any_of(sorted(units_by_word()))
     times = any_of(list(rules.multipliers))
     signs = any_of([fold(sign) for sign in rules.range_signs])
     rough = f"(?P<about>{any_of(rules.about_after)})?"
@@ -158,90 +88,96 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _grade_pattern() -> str:
-    """Return the pattern of graded words, each perhaps after adverbs, in a row."""
-    grades = values().grades
+    """Return the pattern of one or more grades, each perhaps after adverbs."""
+    grades = value_rules().grades
     adverbs = any_of([fold(word) for word in grades.adverbs])
     words = any_of([fold(word) for word in grades.words])
     return f"(?:(?:{adverbs})*(?:{words})[{re.escape(grades.joins)}]?)+"
 
 
 def _number(text: str) -> Target | None:
-    found = _patterns()["number"].fullmatch(text)
-    if not found:
+    match = _patterns()["number"].fullmatch(text)
+    if not match:
         return None
-    unit, times = found["unit"] or found["counted"], values().multipliers.get(found["times"], 1)
-    return _bounded(found, Decimal(found["number"].replace(",", "")) * times, _unit(unit))
+    unit = match["unit"] or match["counted"]
+    times = value_rules().multipliers.get(match["times"], 1)
+    return _bounded(match, Decimal(match["number"].replace(",", "")) * times, _unit(unit))
 
 
 def _unknown_unit(text: str) -> Target | None:
-    """Read a number with a unit of no list: the bounds hold, the unit is left out."""
-    found = _patterns()["foreign"].fullmatch(text)
-    return _bounded(found, Decimal(found["number"].replace(",", "")), None) if found else None
+    """Parse a number with an unlisted unit: the target has its bounds and no unit."""
+    match = _patterns()["foreign"].fullmatch(text)
+    return _bounded(match, Decimal(match["number"].replace(",", "")), None) if match else None
 
 
-def _bounded(found: re.Match[str], number: Decimal, unit: str | None) -> Target:
+def _bounded(match: re.Match[str], number: Decimal, unit: str | None) -> Target:
     comparator: Comparator = "eq"
-    if found["before"]:
-        comparator = _before()[found["before"]]
-    if found["after"]:
-        comparator = _after()[found["after"]]
+    if match["before"]:
+        comparator = _comparators_before()[match["before"]]
+    if match["after"]:
+        comparator = _comparators_after()[match["after"]]
     return Target(
         kind="number",
         comparator=comparator,
         lower=number if comparator in ("ge", "gt", "eq") else None,
         upper=number if comparator in ("le", "lt", "eq") else None,
         unit=unit,
-        per=found["per"],
-        approximate=bool(found["roughly"] or found["about"]),
+        per=match["per"],
+        approximate=bool(match["roughly"] or match["about"]),
     )
 
 
 def _range(text: str) -> Target | None:
-    found = _patterns()["range"].fullmatch(text)
-    if not found:
+    match = _patterns()["range"].fullmatch(text)
+    if not match:
         return None
-    low, high = (Decimal(found[side].replace(",", "")) for side in ("low", "high"))
+    low, high = (Decimal(match[side].replace(",", "")) for side in ("low", "high"))
     if low > high:
         return None
-    return Target(kind="range", lower=low, upper=high, unit=_unit(found["unit"]), per=found["per"])
+    return Target(kind="range", lower=low, upper=high, unit=_unit(match["unit"]), per=match["per"])
 
 
 def _unit(word: str | None) -> str | None:
-    return _units()[word] if word else None
+    return units_by_word()[word] if word else None
 
 
 def _date(text: str) -> Target | None:
-    dates = values().dates
+    dates = value_rules().dates
     for pattern in dates.patterns:
-        if found := re.match(pattern, text):
-            after = _by_dates().get(text[found.end() :])
-            if target := _deadline(found, after):
+        if match := re.match(pattern, text):
+            after = _comparators_after_dates().get(text[match.end() :])
+            if target := _deadline(match, after):
                 return target
     return _yearless(text)
 
 
 def _yearless(text: str) -> Target | None:
-    """Read a deadline without a day of a year: a month needs a word that makes it a deadline."""
-    dates = values().dates
+    """Parse a deadline that may have no year.
+
+    A month needs a word after it that makes it a deadline (12月底前): alone it is a duration. A
+    quarter or a named period (上半年) may stand alone.
+    """
+    dates = value_rules().dates
     for pattern in dates.yearless:
-        if found := re.match(pattern, text):
-            rest = text[found.end() :]
-            parts = found.groupdict()
-            after = _by_dates().get(rest) if rest or parts.get("quarter") else None
-            if target := _deadline(found, after):
+        if match := re.match(pattern, text):
+            rest = text[match.end() :]
+            parts = match.groupdict()
+            after = _comparators_after_dates().get(rest) if rest or parts.get("quarter") else None
+            if target := _deadline(match, after):
                 return target
-    year, name = re.match(r"(?:(\d{4})年)?(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    prefix = re.match(dates.year_before_name, text)
+    year, name = (prefix["year"], text[prefix.end() :]) if prefix else (None, text)
     for word, month in dates.names.items():
         rest = name.removeprefix(word)
-        if name.startswith(word) and (not rest or _by_dates().get(rest)):
+        if name.startswith(word) and (not rest or _comparators_after_dates().get(rest)):
             return Target(kind="date", comparator="le", date=_calendar(year, month, None))
     return None
 
 
-def _deadline(found: re.Match[str], after: Comparator | None) -> Target | None:
-    parts = found.groupdict()
+def _deadline(match: re.Match[str], after: Comparator | None) -> Target | None:
+    parts = match.groupdict()
     quarter, month = parts.get("quarter"), parts.get("month")
-    if quarter:
+    if quarter:  # a quarter is written as its last month, and means until the end of it
         after = after and "le"
     number = int(quarter) * 3 if quarter else int(month) if month else None
     date = _calendar(parts.get("year"), number, int(parts["day"]) if parts.get("day") else None)
@@ -249,7 +185,7 @@ def _deadline(found: re.Match[str], after: Comparator | None) -> Target | None:
 
 
 def _calendar(year: str | None, month: int | None, day: int | None) -> str | None:
-    """Return the date as precise as stated, None where there is no such month or day."""
+    """Return the date as precise as stated, None if there is no such month or day."""
     if month is None:
         return year
     if not 1 <= month <= 12 or not 1 <= (day or 1) <= 31:
@@ -258,18 +194,18 @@ def _calendar(year: str | None, month: int | None, day: int | None) -> str | Non
 
 
 def _recurring(text: str) -> Target | None:
-    for pattern in values().recurring.patterns:
-        found = re.fullmatch(pattern, text)
-        comparator = _by_dates().get(found["after"]) if found else None
-        if not found or not comparator:
+    for pattern in value_rules().recurring.patterns:
+        match = re.fullmatch(pattern, text)
+        comparator = _comparators_after_dates().get(match["after"]) if match else None
+        if not match or not comparator:
             continue
         parts = {
-            name: int(v) if v and v.isdigit() else None for name, v in found.groupdict().items()
+            name: int(v) if v and v.isdigit() else None for name, v in match.groupdict().items()
         }
         month, day = parts.get("month"), parts.get("day")
         if (day is None or 1 <= day <= 31) and (month is None or 1 <= month <= 12):
             date = _calendar(None, month, day) if month else f"---{day:02}" if day else None
-            return Target(kind="recurring", comparator=comparator, per=found["per"], date=date)
+            return Target(kind="recurring", comparator=comparator, per=match["per"], date=date)
     return None
 
 
@@ -278,21 +214,16 @@ def _grade(text: str) -> Target | None:
 
 
 @cache
-def _units() -> dict[str, str]:
-    return by_word(values().units)
+def _comparators_before() -> dict[str, Comparator]:
+    return key_by_word(value_rules().comparators.before)
 
 
 @cache
-def _before() -> dict[str, Comparator]:
-    return by_word(values().comparators.before)
+def _comparators_after() -> dict[str, Comparator]:
+    return key_by_word(value_rules().comparators.after)
 
 
 @cache
-def _after() -> dict[str, Comparator]:
-    return by_word(values().comparators.after)
-
-
-@cache
-def _by_dates() -> dict[str, Comparator]:
-    """Return the words after a date that say on which side of it."""
-    return by_word(values().dates.after)
+def _comparators_after_dates() -> dict[str, Comparator]:
+    """Return the comparator of each word that may follow a date (前, 起)."""
+    return key_by_word(value_rules().dates.after)

@@ -1,139 +1,256 @@
-"""Makes one document: file -> record -> quads -> findings, and what a store and an index load."""
+"""Process one document: read it, map it to quads, check them, and prepare what a store loads.
+
+A document that was processed before need not go through all stages: its kept record is mapped
+again, or its stored quads are checked again.
+"""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
-from pyoxigraph import Quad, RdfFormat, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
+from jixiao import fingerprints
+from jixiao.checks import profiles
 from jixiao.checks.engine import Engine
 from jixiao.checks.profiles import AUTO, Profile
 from jixiao.checks.run import check_quads
 from jixiao.documents import gc_pause
 from jixiao.errors import FileError
-from jixiao.extraction import READERS, read, reader_version
+from jixiao.extraction import READERS, read
+from jixiao.fingerprints import Fingerprints, Stage
 from jixiao.model.finding import Report
 from jixiao.model.record import Record
 from jixiao.pipeline.sources import FailedFile
 from jixiao.rdf.findings import finding_quads
 from jixiao.rdf.iris import document_iri, graphs
 from jixiao.rdf.mapping import quads
-from jixiao.store.search_index import IndexEntries, index_entries
+from jixiao.rdf.namespaces import JX, RDF
+from jixiao.store.records import compress, decompress
+from jixiao.store.search_index import IndexEntries, failed_rules, index_entries
 from jixiao.store.store import SerializedQuads, serialize_quads
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedDocument:
-    """A document that was read: its record, its quads as N-Quads, and what was found.
+    """A document that was read: its record, its quads as N-Quads, and the report of its check.
 
-    `held` keeps the folder to which its archive was unpacked.
+    `unpacked` keeps the temporary folder alive to which its archive was unpacked.
     """
 
     path: Path
     record: Record
     nquads: bytes
     report: Report
-    held: object = None
+    unpacked: object = None
 
 
 @dataclass(slots=True)
 class Tally:
-    """How much was read and found: findings by severity, and by rule what was held to it."""
+    """Counts of what was processed: by stage, by severity, and by rule.
+
+    `stages` counts the documents that went through each stage. `failed` and `checked` count by
+    rule the things that did not meet it, and all that it was applied to.
+    """
 
     documents: int = 0
     projects: int = 0
     indicators: int = 0
     problems: int = 0
+    stages: Counter[Stage] = field(default_factory=Counter[Stage])
     findings: Counter[str] = field(default_factory=Counter[str])
     failed: Counter[str] = field(default_factory=Counter[str])
     checked: Counter[str] = field(default_factory=Counter[str])
 
     def add(self, other: "Tally") -> None:
-        """Add what another tally counts."""
+        """Add the counts of another tally."""
         self.documents += other.documents
         self.projects += other.projects
         self.indicators += other.indicators
         self.problems += other.problems
-        for name in ("findings", "failed", "checked"):
+        for name in ("stages", "findings", "failed", "checked"):
             getattr(self, name).update(getattr(other, name))
 
 
 class ProcessingOptions(msgspec.Struct, frozen=True):
-    """How documents are read and checked; `whole` asks for the record and the report as well."""
+    """How documents are read and checked.
+
+    `whole` asks for the record and the report of each document as well.
+    """
 
     reader: str = READERS[0]
     engine: Engine = "auto"
     profile: str | Profile = AUTO
     whole: bool = True
 
-    def version(self, file: Path) -> str:
-        """Return what a file that is read so counts as read by: another reader reads PDFs anew."""
+    def fingerprints(self, file: Path) -> Fingerprints:
+        """Return by what a file is made with these options.
+
+        The reader counts for PDF files only, and the profile is part of the check.
+        """
+        now = fingerprints.current()
         usual = self.reader == READERS[0] or file.suffix.lower() != ".pdf"
-        return reader_version() if usual else f"{reader_version()} {self.reader}"
+        return Fingerprints(
+            read=now.read if usual else f"{now.read} {self.reader}",
+            map=now.map,
+            check=f"{now.check} {profiles.digest(self.profile)}",
+        )
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What is to be done for a document, from which stage on.
+
+    `record` is its kept record and `quads` are its stored facts and evidence as N-Quads: what the
+    first stage needs, b"" for a document that is read anew.
+    """
+
+    start: Stage = "read"
+    record: bytes = b""
+    quads: bytes = b""
+
+
+READ_ANEW = Work()
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessedDocument:
-    """What comes back of a document: what a store and an index load, and what is counted.
+    """What the processing of a document gives: what a store and an index load, and the counts.
 
-    `lines` are its quads, so many as `count`.
+    `lines` are the quads of the stages that were done, `count` is their number. `record` is the
+    compressed record of a document that was read anew. `entries` are None where only the findings
+    changed; `failed_rules` then counts them.
     """
 
     sha256: str
+    stage: Stage
     lines: SerializedQuads
     count: int
-    abstract: IndexEntries
+    record: bytes
+    entries: IndexEntries | None
+    failed_rules: Counter[tuple[str, str]]
     tally: Tally
-    built: CheckedDocument | None = None
+    checked: CheckedDocument | None = None
 
 
-@gc_pause.kept()
-def make(
-    path: Path, reader: str = "pdfium", engine: Engine = "auto", profile: str = AUTO
+@gc_pause.paused()
+def read_and_check(
+    path: Path, reader: str = READERS[0], engine: Engine = "auto", profile: str = AUTO
 ) -> CheckedDocument:
-    """Read, map and check one file; raises `FileError`."""
-    record, report, made = _made(path, ProcessingOptions(reader, engine, profile))
-    return CheckedDocument(path, record, serialize(made, format=RdfFormat.N_QUADS) or b"", report)
+    """Read, map and check one file.
 
+    Raises:
+        FileError: the file cannot be read.
 
-def _made(path: Path, ways: ProcessingOptions) -> tuple[Record, Report, list[Quad]]:
-    record = read(path, reader=ways.reader)
+    """
+    record = read(path, reader=reader)
     stated = list(quads(record))
-    report = check_quads(stated, ways.engine, ways.profile)
-    return record, report, [*stated, *finding_quads(report, document_iri(record.document.sha256))]
+    report = check_quads(stated, engine, profile)
+    stated += finding_quads(report, document_iri(record.document.sha256))
+    return CheckedDocument(path, record, serialize(stated, format=RdfFormat.N_QUADS) or b"", report)
 
 
-@gc_pause.kept()
-def outcome(path: Path, name: str, ways: ProcessingOptions) -> ProcessedDocument | FailedFile:
-    """Make a document, or say why it cannot be; `name` is what the user knows the file as."""
+@gc_pause.paused()
+def process(
+    path: Path, name: str, options: ProcessingOptions, work: Work = READ_ANEW
+) -> ProcessedDocument | FailedFile:
+    """Process a document from the first stage that it needs.
+
+    Args:
+        path: the file.
+        name: what the user knows the file as, for messages.
+        options: how to read and check it.
+        work: the stage to begin with, and what that needs of earlier ones.
+
+    Returns:
+        What a store loads, or why the file cannot be read.
+
+    """
     try:
-        record, report, made = _made(path, ways)
+        if work.start == "check":
+            return _check_again(path, options, work)
+        kept = decompress(work.record) if work.start == "map" else None
+        record = kept or read(path, reader=options.reader)
+        return _map_and_check(path, record, options, was_read=kept is None)
     except FileError as error:
         return FailedFile(path, FileError(error.code, **{**error.fields, "path": name}))
     except MemoryError:
         return FailedFile(path, FileError("too-large", path=name))
-    facts, _, findings = graphs(document_iri(record.document.sha256))
-    lines = serialize_quads(made)
+
+
+def _map_and_check(
+    path: Path, record: Record, options: ProcessingOptions, *, was_read: bool
+) -> ProcessedDocument:
+    document = document_iri(record.document.sha256)
+    stated = list(quads(record))
+    report = check_quads(stated, options.engine, options.profile)
+    found = list(finding_quads(report, document))
+    facts = graphs(document)[0]
+    tally = _tally(report, ("read", "map", "check") if was_read else ("map", "check"))
+    tally.projects = len(record.projects)
+    tally.indicators = sum(len(project.indicators) for project in record.projects)
+    tally.problems = len(record.problems)
     return ProcessedDocument(
         sha256=record.document.sha256,
-        lines=lines,
-        count=lines.graphs.count(b"\n"),
-        abstract=index_entries(
-            (quad for quad in made if quad.graph_name == facts),
-            (quad for quad in made if quad.graph_name == findings),
-        ),
-        tally=_counted(record, report),
-        built=CheckedDocument(path, record, b"", report) if ways.whole else None,
+        stage="read" if was_read else "map",
+        lines=serialize_quads([*stated, *found]),
+        count=len(stated) + len(found),
+        record=compress(record) if was_read else b"",
+        entries=index_entries((quad for quad in stated if quad.graph_name == facts), found),
+        failed_rules=failed_rules(found),
+        tally=tally,
+        checked=CheckedDocument(path, record, b"", report) if options.whole else None,
     )
 
 
-def _counted(record: Record, report: Report) -> Tally:
+def _check_again(path: Path, options: ProcessingOptions, work: Work) -> ProcessedDocument:
+    """Check the stored quads of a document; its file is not opened."""
+    stated = list(parse(work.quads, RdfFormat.N_QUADS))
+    document = _document_of(stated)
+    report = check_quads(stated, options.engine, options.profile)
+    found = list(finding_quads(report, document))
+    tally = _tally(report, ("check",))
+    classes = Counter(quad.object for quad in stated if quad.predicate == RDF.type)
+    tally.projects = classes[JX.BudgetProject]
+    tally.problems = classes[JX.Problem]
+    tally.indicators = len(set(_indicators_of_projects(stated)))
+    record = decompress(work.record) if work.record else None
+    return ProcessedDocument(
+        sha256=document.value.rpartition("/")[2],
+        stage="check",
+        lines=serialize_quads(found),
+        count=len(found),
+        record=b"",
+        entries=None,
+        failed_rules=failed_rules(found),
+        tally=tally,
+        checked=CheckedDocument(path, record, b"", report) if record else None,
+    )
+
+
+def _document_of(stated: Sequence[Quad]) -> NamedNode:
+    graph = stated[0].graph_name
+    if not isinstance(graph, NamedNode):
+        raise TypeError("the quads of a document are in its named graphs")
+    return NamedNode(graph.value.rpartition("/")[0])
+
+
+def _indicators_of_projects(stated: Iterable[Quad]) -> Iterator[object]:
+    """Yield the indicators of projects; those of the department's goals are not counted."""
+    projects, holders = set[object](), list[tuple[object, object]]()
+    for quad in stated:
+        if quad.predicate == RDF.type and quad.object == JX.BudgetProject:
+            projects.add(quad.subject)
+        elif quad.predicate == JX.hasIndicator:
+            holders.append((quad.subject, quad.object))
+    return (indicator for holder, indicator in holders if holder in projects)
+
+
+def _tally(report: Report, stages: Sequence[Stage]) -> Tally:
     return Tally(
         documents=1,
-        projects=len(record.projects),
-        indicators=sum(len(project.indicators) for project in record.projects),
-        problems=len(record.problems),
+        stages=Counter(stages),
         findings=Counter(finding.severity for finding in report.findings),
         failed=Counter({rate.code: rate.failed for rate in report.rates if rate.failed}),
         checked=Counter({rate.code: rate.checked for rate in report.rates}),

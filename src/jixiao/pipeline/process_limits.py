@@ -24,13 +24,11 @@ from typing import Any, Literal, TypeVar, cast
 
 import msgspec
 
-from jixiao.documents.isolation import cut_off
+from jixiao.documents.isolation import block_network
 from jixiao.errors import FileError, JixiaoError
 
 T = TypeVar("T")
-TRIES = (
-    2  # calls with one file: the machine may have killed the process, through no fault of the file
-)
+TRIES = 2  # calls with one file: a process may die through no fault of the file
 Failure = Literal["too-slow", "too-large", "died"]
 Network = Literal["open", "local", "none"]
 _CODES: dict[Failure, str] = {"died": "worker-died"}  # of `FileError`, where they differ
@@ -178,7 +176,7 @@ def limit_process(memory: int, *, network: Network = "open") -> bool:
         Whether the system keeps it from the network.
 
     """
-    offline = network != "open" and cut_off(local=network == "local")
+    offline = network != "open" and block_network(local=network == "local")
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limits
         import resource
 

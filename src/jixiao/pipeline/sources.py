@@ -16,14 +16,14 @@ _HIDDEN = (".", "~$")  # what names of files begin with that are nobody's papers
 class Source:
     """A file to read: where it is, and its number and name in its archive, if it is in one.
 
-    `held` keeps the folder to which the archive is unpacked.
+    `unpacked` keeps the temporary folder alive to which the archive is unpacked.
     """
 
     path: Path
     archive: Path | None = None
     number: int = 0
     inside: str = ""
-    held: Unpacked | None = None
+    unpacked: Unpacked | None = None
 
     @property
     def name(self) -> str:
@@ -42,8 +42,8 @@ class Source:
         if self.archive:
             unpack(self.archive, self.number, self.path)
 
-    def leave(self) -> None:
-        """Let go of what was unpacked."""
+    def release(self) -> None:
+        """Delete the unpacked file."""
         if self.archive:
             self.path.unlink(missing_ok=True)
 
@@ -108,8 +108,10 @@ def _in_archive(path: Path) -> list[Source]:
     inside = members(path, frozenset(SUFFIXES))
     if not inside:
         raise FileError("empty-zip", path=path, suffixes=" ".join(SUFFIXES))
-    held = Unpacked()
+    unpacked = Unpacked()
     return [
-        Source(held.folder / str(number) / PurePosixPath(name).name, path, number, name, held)
+        Source(
+            unpacked.folder / str(number) / PurePosixPath(name).name, path, number, name, unpacked
+        )
         for number, name in inside
     ]

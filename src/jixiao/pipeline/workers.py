@@ -1,13 +1,14 @@
-"""Makes documents in other processes: of this machine, or of a Dask cluster.
+"""Process documents in other processes: of this machine, or of a Dask cluster.
 
-A process that dies, or that is ended because it takes too long, costs its own document, which is
-tried once more and then listed. No more documents are under way than the processes can hold.
+A document that crashes or hangs its worker is retried once and then reported as failed; other
+documents are not affected. No more documents are in progress than the workers can hold.
 """
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -19,51 +20,74 @@ from typing import Any, cast
 
 import msgspec
 
+from jixiao import fingerprints
 from jixiao.errors import FileError, UsageError
-from jixiao.extraction import reader_version
-from jixiao.pipeline.process_document import ProcessedDocument, ProcessingOptions, outcome
+from jixiao.pipeline.process_document import (
+    READ_ANEW,
+    ProcessedDocument,
+    ProcessingOptions,
+    Work,
+    process,
+)
 from jixiao.pipeline.process_limits import TRIES, Limits, process_pool, result, submit
 from jixiao.pipeline.sources import FailedFile, Source
 
 Outcome = ProcessedDocument | FailedFile
-Executor = Callable[[Iterable[Source]], Iterator[tuple[Source, Outcome]]]
-_AHEAD = 3  # documents under way for each process, so that none waits for its next
+_AHEAD = 3  # documents in progress for each process, so that none waits for its next one
 
 
-class Absent(msgspec.Struct, frozen=True):
-    """A worker's answer that it does not see a file: its content must be sent."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file, and what is to be done for it."""
+
+    source: Source
+    work: Work = READ_ANEW
 
 
-Coming = Future[Outcome | Absent]
+Executor = Callable[[Iterable[Task]], Iterator[tuple[Source, Outcome]]]
+
+
+class FileNotSeen(msgspec.Struct, frozen=True):
+    """The answer of a worker of a cluster that does not see a file: its content must be sent."""
+
+
+Pending = Future[Outcome | FileNotSeen]
 
 
 @contextmanager
-def here(ways: ProcessingOptions) -> Generator[Executor]:
-    """Make documents in this process, one after the other."""
-    yield lambda sources: ((s, outcome(s.path, s.name, ways)) for s in sources)
+def in_process(options: ProcessingOptions) -> Generator[Executor]:
+    """Process documents in this process, which must have limits itself."""
+    yield lambda tasks: (
+        (t.source, process(t.source.path, t.source.name, options, t.work)) for t in tasks
+    )
 
 
 @contextmanager
-def processes(jobs: int, ways: ProcessingOptions, limits: Limits) -> Generator[Executor]:
-    """Make documents in so many processes of this machine."""
+def processes(jobs: int, options: ProcessingOptions, limits: Limits) -> Generator[Executor]:
+    """Process documents in `jobs` processes of this machine."""
     pool = process_pool(jobs, limits)
 
-    def send(source: Source) -> Coming:
-        args = [source.path, source.name, ways]
-        return cast("Coming", submit(pool, outcome, args, limits))
+    def send(task: Task) -> Pending:
+        arguments = [task.source.path, task.source.name, options, task.work]
+        return cast("Pending", submit(pool, process, arguments, limits))
 
     try:
-        yield lambda sources: _made(sources, send, jobs * _AHEAD)
+        yield lambda tasks: _outcomes(tasks, send, jobs * _AHEAD)
     finally:
         pool.stop()
         pool.join()
 
 
 @contextmanager
-def cluster(address: str, ways: ProcessingOptions, limits: Limits) -> Generator[Executor]:
-    """Make documents on the workers of a Dask cluster; raises `UsageError`.
+def cluster(address: str, options: ProcessingOptions, limits: Limits) -> Generator[Executor]:
+    """Process documents on the workers of a Dask cluster.
 
-    A file is sent by its path, and by its content once a worker has not seen one.
+    A file is named by its path; once a worker has not seen one, contents are sent.
+
+    Raises:
+        UsageError: the extra `cluster` is missing, no scheduler answers at the address, it has no
+            workers, or they have another version of jixiao.
+
     """
     if find_spec("distributed") is None:
         raise UsageError("cluster-missing")
@@ -74,18 +98,18 @@ def cluster(address: str, ways: ProcessingOptions, limits: Limits) -> Generator[
         raise UsageError("no-scheduler", address=address, reason=error) from error
     with client, client.get_executor(pure=False) as executor:
         _check_versions(client, address)
-        blind = threading.Event()
+        send_contents = threading.Event()
 
-        def send(source: Source) -> Coming:
-            content = None
-            if blind.is_set():
+        def send(task: Task) -> Pending:
+            content, path = None, task.source.path
+            if send_contents.is_set() and task.work.start == "read":
                 with suppress(OSError):  # then the worker says what is wrong
-                    content = source.path.read_bytes()
-            asked = str(source.path.resolve()), _digest(source), content
-            going = executor.submit(_on_worker, *asked, source.name, ways, limits)
-            return cast("Coming", going)
+                    content = path.read_bytes()
+            digest = _digest(path) if task.work.start == "read" else ""
+            file = str(path.resolve()), digest, content, task.source.name
+            return cast("Pending", executor.submit(_on_worker, *file, options, task.work, limits))
 
-        yield lambda sources: _made(sources, send, _threads(client) * _AHEAD, blind)
+        yield lambda tasks: _outcomes(tasks, send, _threads(client) * _AHEAD, send_contents)
 
 
 def _threads(client: Any) -> int:
@@ -93,54 +117,55 @@ def _threads(client: Any) -> int:
     return max(1, sum(threads.values()))
 
 
-def _digest(source: Source) -> str:
+def _digest(path: Path) -> str:
     try:
-        return sha256(source.path.read_bytes()).hexdigest()
+        return sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
 
 
 def _check_versions(client: Any, address: str) -> None:
-    """Raise `UsageError` where a worker would make other documents than this process."""
+    """Raise `UsageError` if a worker would make other documents than this process."""
     try:
         client.wait_for_workers(1, timeout=30)
     except TimeoutError as error:
         raise UsageError("no-workers", address=address) from error
-    versions: dict[str, str] = client.run(reader_version)
+    versions: dict[str, fingerprints.Fingerprints] = client.run(fingerprints.current)
     for worker, version in versions.items():
-        if version != reader_version():
-            raise UsageError("other-version", worker=worker, version=version)
+        if version != fingerprints.current():
+            raise UsageError("other-version", worker=worker)
 
 
-def _made(
-    sources: Iterable[Source],
-    send: Callable[[Source], Coming],
+def _outcomes(
+    tasks: Iterable[Task],
+    send: Callable[[Task], Pending],
     most: int,
-    blind: threading.Event | None = None,
+    send_contents: threading.Event | None = None,
 ) -> Iterator[tuple[Source, Outcome]]:
-    """Yield what comes of the documents, as they end."""
-    left, waiting = iter(sources), dict[Coming, tuple[Source, int]]()
+    """Yield the outcome of each task as it ends, with at most `most` in progress."""
+    waiting = dict[Pending, tuple[Task, int]]()
+    remaining = iter(tasks)
 
     def fill() -> None:
-        while len(waiting) < most and (source := next(left, None)):
-            waiting[send(source)] = source, 1
+        while len(waiting) < most and (task := next(remaining, None)):
+            waiting[send(task)] = task, 1
 
     fill()
     while waiting:
         for ended in wait(waiting, return_when=FIRST_COMPLETED).done:
-            source, tries = waiting.pop(ended)
-            found = _result(ended, source)
-            if isinstance(found, Absent) and blind:
-                blind.set()
-                waiting[send(source)] = source, tries
-            elif isinstance(found, FailedFile) and _lost(found) and tries < TRIES:
-                waiting[send(source)] = source, tries + 1
-            elif not isinstance(found, Absent):
+            task, tries = waiting.pop(ended)
+            outcome = _outcome(ended, task.source)
+            if isinstance(outcome, FileNotSeen) and send_contents:
+                send_contents.set()
+                waiting[send(task)] = task, tries
+            elif isinstance(outcome, FailedFile) and _may_be_ours(outcome) and tries < TRIES:
+                waiting[send(task)] = task, tries + 1
+            elif not isinstance(outcome, FileNotSeen):
                 fill()
-                yield source, found
+                yield task.source, outcome
 
 
-def _result(ended: Coming, source: Source) -> Outcome | Absent:
+def _outcome(ended: Pending, source: Source) -> Outcome | FileNotSeen:
     try:
         return result(ended, source.name)
     except FileError as error:
@@ -152,8 +177,8 @@ def _result(ended: Coming, source: Source) -> Outcome | Absent:
         return FailedFile(source.path, FileError("reading-fault", path=source.name, reason=reason))
 
 
-def _lost(failed: FailedFile) -> bool:
-    """Tell whether it may have been the process's fault, not the document's."""
+def _may_be_ours(failed: FailedFile) -> bool:
+    """Tell whether the process may be at fault, and not the document."""
     return failed.error.code in ("too-slow", "worker-died", "too-large")
 
 
@@ -162,31 +187,24 @@ def _on_worker(
     digest: str,
     content: bytes | None,
     name: str,
-    ways: ProcessingOptions,
+    options: ProcessingOptions,
+    work: Work,
     limits: Limits,
-) -> Outcome | Absent:
-    """Make a document on a worker of a cluster, in a process that can be ended."""
+) -> Outcome | FileNotSeen:
+    """Process a document on a worker of a cluster, in a process that can be killed."""
     with TemporaryDirectory() as folder:
         file = Path(path)
         if content is not None:
             file = Path(folder) / file.name
             file.write_bytes(content)
-        elif digest and _is_other(file, digest):
-            return Absent()
+        elif digest and _digest(file) != digest:
+            return FileNotSeen()
         distributed: Any = import_module("distributed")
-        pool = _pool(distributed.get_worker().state.nthreads, limits)
-        return submit(pool, outcome, [file, name, ways], limits).result()
+        pool = _pool_of_worker(distributed.get_worker().state.nthreads, limits)
+        return result(submit(pool, process, [file, name, options, work], limits), name)
 
 
 @cache
-def _pool(jobs: int, limits: Limits) -> Any:
-    """Return the processes of a worker of a cluster."""
+def _pool_of_worker(jobs: int, limits: Limits) -> Any:
     current_process().daemon = False  # what Dask's nanny starts may have children too
     return process_pool(jobs, limits)
-
-
-def _is_other(file: Path, digest: str) -> bool:
-    try:
-        return sha256(file.read_bytes()).hexdigest() != digest
-    except OSError:
-        return True

@@ -1,7 +1,8 @@
-"""What a store keeps of its own making, as PROV: runs, readings of files, makings of documents.
+"""The ledger of a store, as PROV: the runs of builds, the files that were read, the documents made.
 
-A reading says which document a file is; a making, what read and checked that, and which graphs
-came of it. It is of this machine and of one day; no export has it.
+A reading says which document a file is. A making says by what a document was read, mapped and
+checked, and which graphs came of it. The ledger belongs to one machine and leaves the store with no
+export.
 """
 
 import os
@@ -14,23 +15,24 @@ from importlib.metadata import version
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from jixiao.fingerprints import STAGES, Fingerprints
 from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import HOME, JX, PROV, RDF, RDFS, XSD
 
 LEDGER = NamedNode(HOME + "graph/ledger")
+FINGERPRINTS = {stage: JX[f"{stage}Fingerprint"] for stage in STAGES}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the ledger says of a file: which document it is, what read and what checked that.
+    """What the ledger says of a file: which document it is, and by what that was made.
 
-    `source` is its path, `profile` the digest of the profile it was held to, `run` the build.
+    `source` is its path, `run` the build that recorded it.
     """
 
     source: str
     document: NamedNode
-    version: str
-    profile: str = ""
+    made_by: Fingerprints = field(default_factory=Fingerprints)
     run: NamedNode | None = field(default=None, compare=False)
 
 
@@ -54,8 +56,8 @@ def making(entry: Entry) -> Iterator[Quad]:
     """Yield by what and in which run a document was made, and its graphs."""
     node = making_iri(entry.document)
     yield from _activity(node, entry.run)
-    yield Quad(node, JX.readerVersion, Literal(entry.version), LEDGER)
-    yield Quad(node, JX.profileDigest, Literal(entry.profile), LEDGER)
+    for stage in STAGES:
+        yield Quad(node, FINGERPRINTS[stage], Literal(getattr(entry.made_by, stage)), LEDGER)
     for graph in graphs(entry.document):
         yield Quad(graph, PROV.wasGeneratedBy, node, LEDGER)
 

@@ -18,13 +18,24 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from jixiao.comparison.near_duplicates import HELD as GROUPED
-from jixiao.comparison.near_duplicates import TABLES as GROUPS
 from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import CODE, DCT, JX, RDF, SKOS
 from jixiao.store.store import INDEX, Store
 
 KINDS = ("budget", "project", "indicator")
+# Groups of near-duplicate wordings, as `comparison.near_duplicates` keeps them.
+GROUP_TABLES = """
+CREATE TABLE IF NOT EXISTS ranking (texts INTEGER, last INTEGER);
+CREATE TABLE IF NOT EXISTS wording (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT UNIQUE, size INTEGER, places TEXT,
+    uses INTEGER, centre INTEGER, share REAL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS wording_centre ON wording (centre, share);
+CREATE TABLE IF NOT EXISTS rarity (pair TEXT PRIMARY KEY, place INTEGER UNIQUE) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS prefix (
+    place INTEGER, central INTEGER, size INTEGER, position INTEGER, wording INTEGER,
+    PRIMARY KEY (place, central, size, position, wording)) WITHOUT ROWID;
+"""
+GROUP_TABLE_NAMES = "ranking", "wording", "rarity", "prefix"
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS document (iri TEXT PRIMARY KEY, version TEXT, compared INTEGER);
 CREATE INDEX IF NOT EXISTS document_fresh ON document (iri) WHERE NOT compared;
@@ -52,7 +63,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (name, text, basis, context)
 CREATE TABLE IF NOT EXISTS comparison (state TEXT, version TEXT);
 CREATE TABLE IF NOT EXISTS gone (kind TEXT, iri TEXT, part_of TEXT, text TEXT);
 CREATE TABLE IF NOT EXISTS cluster (text TEXT PRIMARY KEY, centre TEXT, first TEXT, least REAL);
-{GROUPS}CREATE TABLE IF NOT EXISTS commonplace (name TEXT PRIMARY KEY);
+{GROUP_TABLES}CREATE TABLE IF NOT EXISTS commonplace (name TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS link (
     region TEXT, earlier TEXT, later TEXT, confidence REAL, names REAL, contents REAL,
     evidence TEXT, successor TEXT, predecessor TEXT, fresh INTEGER);
@@ -63,8 +74,8 @@ CREATE INDEX IF NOT EXISTS link_successor ON link (successor) WHERE successor <>
 """
 _FORM = 4  # of the tables: an index of another form is made anew
 _HELD = (
-    "document", "entry", "budget", "worded", "failed", "words", "comparison", "gone", *GROUPED,
-    "cluster", "commonplace", "link",
+    "document", "entry", "budget", "worded", "failed", "words", "comparison", "gone",
+    *GROUP_TABLE_NAMES, "cluster", "commonplace", "link",
 )  # fmt: skip
 _CLASSES = {
     JX.DepartmentBudget: "budget",
@@ -151,7 +162,7 @@ class IndexEntries:
 def refresh(store: Store) -> None:
     """Bring the index up to date with the documents of a store that is open for writing."""
     with written(store.path) as database:
-        wanted = store.versions()
+        wanted = store.made_of()
         known = dict(database.execute("SELECT iri, version FROM document"))
         for iri in known.keys() - {i for i, v in wanted.items() if known.get(i) == v}:
             _drop(database, iri)
@@ -166,6 +177,19 @@ def add(folder: Path, documents: Iterable[tuple[str, str, IndexEntries]]) -> Non
         for iri, version, of in documents:
             _drop(database, iri)
             _add(database, iri, version, of)
+
+
+def replace_failed(
+    folder: Path, document: str, version: str, failed: Counter[tuple[str, str]]
+) -> None:
+    """Count the findings of a document anew: it was checked again, and nothing else changed."""
+    with written(folder) as database:
+        database.execute("DELETE FROM failed WHERE document = ?", (document,))
+        database.executemany(
+            "INSERT INTO failed VALUES (?, ?, ?, ?)",
+            [(document, *rule, count) for rule, count in failed.items()],
+        )
+        database.execute("UPDATE document SET version = ? WHERE iri = ?", (version, document))
 
 
 def drop(folder: Path, document: str) -> None:
@@ -232,17 +256,21 @@ def index_entries(facts: Iterable[Quad], findings: Iterable[Quad]) -> IndexEntri
         for iri, of in sorted(said.of.items())
         for kind in sorted(kinds[c] for c in of[RDF.type] if c in kinds)
     ]
-    found = _Said(findings).of.values()
     told = (_worded(kind, iri, said) for kind, iri in things if _compared(kind, iri, said))
     return IndexEntries(
         hits=tuple(_hit(kind, iri, said) for kind, iri in things),
         budgets=tuple(_budget(iri, said) for kind, iri in things if kind == "budget"),
         worded=tuple(worded for worded in told if worded.text or worded.kind == "budget"),
-        failed=Counter(
-            (of[DCT.identifier][0], of[JX.severity][0])
-            for of in found
-            if JX.Finding.value in of[RDF.type]
-        ),
+        failed=failed_rules(findings),
+    )
+
+
+def failed_rules(findings: Iterable[Quad]) -> Counter[tuple[str, str]]:
+    """Return how many findings there are by rule and SHACL severity."""
+    return Counter(
+        (of[DCT.identifier][0], of[JX.severity][0])
+        for of in _Said(findings).of.values()
+        if JX.Finding.value in of[RDF.type]
     )
 
 

@@ -1,15 +1,17 @@
-"""The store: an Oxigraph database in a folder, a document in it replaced in one step.
+"""The store: an Oxigraph database in a folder, in which a document is replaced in one step.
 
     versions/0007/graph/         the database
-    versions/0007/index.sqlite   the index of words and lists (see `index`)
-    versions/0007/sources.list   where on this machine the files were, a path a line
-    versions/0007/counts.json    how much of what there is, once it was counted (see `counts`)
+    versions/0007/index.sqlite   the full-text index and lists (see `search_index`)
+    versions/0007/sources.list   the paths of the files on this machine, one a line
+    versions/0007/counts.json    the statistics, once they were counted (see `statistics`)
+    records/                     the records that documents were mapped from (see `records`)
 
-Each document has its named graphs (see `iris`); others hold the code lists, the terms, the
-questions, and what comparing the documents found. The default graph holds the union of them all,
-each triple once: a department that ten documents name is named once. (Oxigraph can take the union
-while it answers, but then counts a triple as often as graphs state it.) The ledger graph says
-when which version read what; it is of this machine and leaves the store with no export.
+Each document has its named graphs (see `rdf.iris`). Other graphs hold the code lists, the terms,
+the questions, and the results of comparing the documents. The default graph is the union of them
+all, with each triple once: a department that ten documents name is named once. (Oxigraph can build
+the union while it answers, but then it counts a triple once for each graph that states it.) The
+ledger graph records which program read what, and when; it belongs to one machine and is part of no
+export.
 """
 
 import json
@@ -28,15 +30,25 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 from pyoxigraph import Store as Database
 
+from jixiao import fingerprints
 from jixiao.errors import StoreError
+from jixiao.fingerprints import STAGES, Fingerprints
 from jixiao.messages import shown
 from jixiao.rdf.code_lists import CODES, TERMS, codes
 from jixiao.rdf.iris import document_iri, graphs
 from jixiao.rdf.namespaces import HOME, JX, PROV
 from jixiao.rdf.questions import QUESTIONS, question_quads
-from jixiao.store.provenance import LEDGER, Entry, entry_iri, making, making_iri, reading
-from jixiao.store.versions import check_writable, unfinished, writing
-from jixiao.store.versions import reading as held_open
+from jixiao.store.provenance import (
+    FINGERPRINTS,
+    LEDGER,
+    Entry,
+    entry_iri,
+    making,
+    making_iri,
+    reading,
+)
+from jixiao.store.records import Records
+from jixiao.store.versions import check_writable, open_version, unfinished, write_version
 
 __all__ = ["LEDGER", "Entry", "Store", "check_writable", "create_store", "open_store"]
 
@@ -46,111 +58,122 @@ INDEX = "index.sqlite"
 SOURCES = "sources.list"
 COUNTS = "counts.json"
 _COMPARED_AT_ONCE = 200_000  # quads of the comparison that are loaded in one step
-_REMOVED_AT_ONCE = 20_000  # and that are taken out in one
-_IN_MEMORY = 1.5  # bytes of memory that a byte on disk takes: measured on 247 papers
-_ARRIVING, _LOADING = "arriving", "loading"  # folders of a version that is written
+_REMOVED_AT_ONCE = 20_000  # quads of the comparison that are removed in one step
+_IN_MEMORY = 1.5  # bytes of memory for each byte on disk: measured on 247 documents
+_STAGED, _SEALED = "arriving", "loading"  # folders of a version that is being written
 _GRAPHS, _UNION = "graphs.nq", "union.nt"  # files in them
 
 
 class Store:
-    """An open store, and the version that it is; use `open_store` or `create_store`."""
+    """An open version of a store.
+
+    Use `open_store` to read one and `create_store` to write one. `database` is the Oxigraph store,
+    `path` the folder of the version.
+    """
 
     def __init__(self, database: Database, path: Path = Path()) -> None:
         self.database, self.path = database, path
-        self._known: dict[object, str] | None = None
+        self._paths_by_reading: dict[object, str] | None = None
+
+    @property
+    def records(self) -> Records:
+        """The records of the documents, shared by all versions of the store."""
+        return Records(self.path.parent.parent)
 
     def entry(self, source: str) -> Entry | None:
-        """Return what the ledger says of a file, by its path."""
+        """Return the ledger's entry for a file, by its path, or None."""
         return self._entry(source, entry_iri(source))
 
     def _entry(self, source: str, node: NamedNode) -> Entry | None:
         document = self._one(node, PROV.used)
-        return Entry(source, document, *self._made(document)) if document else None
+        return Entry(source, document, self.made_by(document)) if document else None
 
-    def _made(self, document: NamedNode) -> tuple[str, str]:
-        """Return the version that read a document, and the profile that it was held to."""
+    def made_by(self, document: NamedNode) -> Fingerprints:
+        """Return what a document was read, mapped and checked by; blank where it is not there."""
         node = making_iri(document)
-        return self._value(node, JX.readerVersion), self._value(node, JX.profileDigest)
+        return Fingerprints(*(self._value(node, FINGERPRINTS[stage]) for stage in STAGES))
 
     def readings(self, document: NamedNode) -> list[Entry]:
-        """Return what the ledger says of the files that a document is, by their paths."""
-        found = (self._entry(path, entry_iri(path)) for path in self.sources(document))
-        return [entry for entry in found if entry]
-
-    def read_as(self, entry: Entry) -> bool:
-        """Tell whether a document is there, read and checked so, from whatever file."""
-        same = self._made(entry.document) == (entry.version, entry.profile)
-        return same and self.holds(entry.document)
+        """Return the ledger's entries for all files with the content of a document, by path."""
+        entries = (self._entry(path, entry_iri(path)) for path in self.sources(document))
+        return [entry for entry in entries if entry]
 
     def holds(self, document: NamedNode) -> bool:
-        """Tell whether anything is stated in the graphs of a document."""
+        """Return whether the graphs of a document state anything."""
         return any(next(self._graph(graph), None) for graph in graphs(document))
 
     def documents(self) -> list[NamedNode]:
         """Return the documents in the store, in the order of their IRIs."""
-        found = self.database.quads_for_pattern(None, PROV.used, None, LEDGER)
-        documents = {q.object for q in found if isinstance(q.object, NamedNode)}
+        readings = self.database.quads_for_pattern(None, PROV.used, None, LEDGER)
+        documents = {q.object for q in readings if isinstance(q.object, NamedNode)}
         return sorted(documents, key=lambda node: node.value)
 
-    def versions(self) -> dict[str, str]:
-        """Return which version of the reader read each document, by its IRI."""
-        found = self.database.quads_for_pattern(None, JX.readerVersion, None, LEDGER)
-        told = {q.subject: q.object.value for q in found if isinstance(q.object, Literal)}
-        return {d.value: told.get(making_iri(d), "") for d in self.documents()}
+    def made_of(self) -> dict[str, str]:
+        """Return by what each document was made, by its IRI: all its fingerprints as one text."""
+        stages = [dict[object, str](), dict[object, str](), dict[object, str]()]
+        for stage, values in zip(STAGES, stages, strict=True):
+            for quad in self.database.quads_for_pattern(None, FINGERPRINTS[stage], None, LEDGER):
+                if isinstance(quad.object, Literal):
+                    values[quad.subject] = quad.object.value
+        nodes = {document.value: making_iri(document) for document in self.documents()}
+        return {
+            iri: made_text(Fingerprints(*(values.get(node, "") for values in stages)))
+            for iri, node in nodes.items()
+        }
 
     def sources(self, document: NamedNode) -> list[str]:
         """Return the paths of the files that a document was read from, on this machine."""
-        found = self.database.quads_for_pattern(None, PROV.used, document, LEDGER)
-        return sorted(path for quad in found if (path := self._paths().get(quad.subject)))
+        readings = self.database.quads_for_pattern(None, PROV.used, document, LEDGER)
+        return sorted(path for quad in readings if (path := self._paths().get(quad.subject)))
 
     def paths(self) -> list[str]:
-        """Return the paths that were ever read."""
+        """Return the paths of all files that were ever read."""
         return sorted(self._paths().values())
 
     def _paths(self) -> dict[object, str]:
-        """Return the paths that were ever read; a line that a killed writer left is passed over."""
-        if self._known is None:
+        """Return the paths that were ever read; skip a half line that a killed writer left."""
+        if self._paths_by_reading is None:
             try:
                 lines = (self.path / SOURCES).read_bytes().split(b"\n")
             except FileNotFoundError:
                 lines = [b""]
-            self._known = {entry_iri(path): path for path in map(_path, lines[:-1])}
-        return self._known
+            self._paths_by_reading = {entry_iri(path): path for path in map(_path, lines[:-1])}
+        return self._paths_by_reading
 
     def _value(self, subject: object, predicate: NamedNode) -> str:
         if not isinstance(subject, NamedNode):
             return ""
-        found = self.database.quads_for_pattern(subject, predicate, None, LEDGER)
-        return next((q.object.value for q in found if isinstance(q.object, Literal)), "")
+        quads = self.database.quads_for_pattern(subject, predicate, None, LEDGER)
+        return next((q.object.value for q in quads if isinstance(q.object, Literal)), "")
 
     def file_name(self, document: NamedNode) -> str:
         """Return the name of the file that a document is."""
         graph = graphs(document)[1]
-        found = self.database.quads_for_pattern(document, JX.fileName, None, graph)
-        return next((q.object.value for q in found if isinstance(q.object, Literal)), "")
+        names = self.database.quads_for_pattern(document, JX.fileName, None, graph)
+        return next((q.object.value for q in names if isinstance(q.object, Literal)), "")
 
     def stage(self, lines: "SerializedQuads") -> None:
-        """Let a document wait for the next load, with others."""
-        folder = self.path / _ARRIVING
+        """Write a new document to the files that the next bulk load reads."""
+        folder = self.path / _STAGED
         folder.mkdir(exist_ok=True)
         for name, content in ((_UNION, lines.union), (_GRAPHS, lines.graphs)):
             with (folder / name).open("ab") as file:
                 file.write(content)
 
     def seal(self) -> None:
-        """Have what has arrived loaded next: what arrives from now on waits for the load after."""
-        (self.path / _ARRIVING).rename(self.path / _LOADING)
+        """Close the batch of staged documents; those staged from now on are the next batch."""
+        (self.path / _STAGED).rename(self.path / _SEALED)
 
     def bulk_load(self, entries: Sequence[Entry]) -> None:
-        """Put what was set aside in: documents that are not there yet, with their entries.
+        """Bulk-load the sealed documents (all new) and record them in the ledger.
 
-        The union comes first: where this is broken off the next writer mends it (see `mend`). It
-        comes by itself, since the engine holds in memory what it loads at once.
+        The union is loaded first: if the load is interrupted, the next writer repairs it (see
+        `repair`). It is loaded by itself, since the engine holds a load in memory.
         """
-        folder = self.path / _LOADING
+        folder = self.path / _SEALED
         with (folder / _GRAPHS).open("ab") as lines:
             for entry in entries:
-                self._known_as(entry.source)
+                self._keep_path(entry.source)
                 told = (*reading(entry), *making(entry))
                 lines.writelines(f"{quad} .\n".encode() for quad in told)
         # Our own lines need no second look at their IRIs: an eighth of the time.
@@ -159,49 +182,70 @@ class Store:
         shutil.rmtree(folder)
 
     def repair(self) -> None:
-        """Take out what a writer that was broken off left: in the union, and half a path."""
-        left = self.path / _LOADING / _UNION
+        """Remove what an interrupted writer left: triples of the union, and half a path."""
+        left = self.path / _SEALED / _UNION
         if left.is_file():
             for triple in parse(path=left, format=RdfFormat.N_TRIPLES, lenient=True):
                 quad = _in_union(triple)
-                if not self._elsewhere(quad, set()):
+                if not self._is_stated(quad, set()):
                     self.database.remove(quad)
-        for name in (_ARRIVING, _LOADING):
+        for name in (_STAGED, _SEALED):
             shutil.rmtree(self.path / name, ignore_errors=True)
         if (paths := self.path / SOURCES).is_file():
             os.truncate(paths, paths.read_bytes().rfind(b"\n") + 1)  # what is whole stays untouched
 
     def optimize(self) -> None:
-        """Merge what many loads left in layers: questions take half the time or a third."""
+        """Merge the layers that many loads leave: queries then take a third to half of the time."""
         self.database.optimize()
 
     def replace(self, entry: Entry, quads: Iterable[Quad]) -> None:
-        """Put a document in, in the place of how it was made before, in one transaction.
+        """Replace the graphs of a document in one transaction.
 
-        The document that the same file was before stays until it is collected.
+        The document that the same file was before stays until `delete_orphans`.
         """
-        self._known_as(entry.source)
+        self._keep_path(entry.source)
         old = self._reading(entry.source) | self._all_of(entry.document)
         self._change(old, {*quads, *reading(entry), *making(entry)})
 
-    def add(self, entry: Entry) -> None:
-        """Note that a file is a document that is there: a copy, or its new name."""
-        self._known_as(entry.source)
+    def replace_findings(self, entry: Entry, quads: Iterable[Quad]) -> None:
+        """Replace the findings of a document by those of a new check, in one transaction.
+
+        Args:
+            entry: the document, with the fingerprints that hold from now on.
+            quads: the whole graph of its findings.
+
+        """
+        self._keep_path(entry.source)
+        findings = graphs(entry.document)[2]
+        node = making_iri(entry.document)
+        old = set(self._graph(findings)) | self._reading(entry.source)
+        old |= set(self.database.quads_for_pattern(node, None, None, LEDGER))
+        old |= {q for q in making(entry) if q.subject != node}  # that its graphs come of it stays
+        self._change(old, {*quads, *reading(entry), *making(entry)})
+
+    def add_file(self, entry: Entry) -> None:
+        """Record that a file has the content of a stored document: a copy, or a renamed file."""
+        self._keep_path(entry.source)
         self._change(self._reading(entry.source), {*reading(entry)})
 
-    def drop(self, source: str) -> None:
-        """Note that a file is there no more; what it said stays until it is collected."""
+    def drop_file(self, source: str) -> None:
+        """Record that a file is gone; its document stays until `delete_orphans`."""
         self._change(self._reading(source), set())
 
-    def delete_orphans(self) -> None:
-        """Take out each document that no file is any more."""
-        named = {g.value.rpartition("/")[0] for g in self.database.named_graphs() if _of_paper(g)}
-        for document in sorted(named - {document.value for document in self.documents()}):
+    def delete_orphans(self) -> bool:
+        """Delete each document that no file is any longer; return whether there was one."""
+        stored = {
+            g.value.rpartition("/")[0] for g in self.database.named_graphs() if _is_of_document(g)
+        }
+        deleted = False
+        for document in sorted(stored - {document.value for document in self.documents()}):
             if old := self._all_of(NamedNode(document)):
                 self._change(old, set())
+                deleted = True
+        return deleted
 
     def rename(self, document: NamedNode) -> None:
-        """Call a document by the name of the first of its files that is there."""
+        """Name a document after the first of its files."""
         files = [entry.source for entry in self.readings(document)]
         graph = graphs(document)[1]
         old = set(self.database.quads_for_pattern(document, JX.fileName, None, graph))
@@ -210,19 +254,19 @@ class Store:
             self._change(old, {Quad(document, JX.fileName, name, graph)})
 
     def _reading(self, source: str) -> set[Quad]:
-        """Return what the ledger says of a file alone."""
+        """Return the quads of the ledger about a file."""
         return set(self.database.quads_for_pattern(entry_iri(source), None, None, LEDGER))
 
     def _all_of(self, document: NamedNode) -> set[Quad]:
-        """Return what a document states, and what the ledger says of its making."""
+        """Return the quads of the graphs of a document, and of the ledger about how it was made."""
         told = set(self.database.quads_for_pattern(making_iri(document), None, None, LEDGER))
         for graph in graphs(document):
             told |= set(self._graph(graph))
             told |= set(self.database.quads_for_pattern(graph, PROV.wasGeneratedBy, None, LEDGER))
         return told
 
-    def _known_as(self, source: str) -> None:
-        """Keep the path of a file, apart from the graph: it is no one else's business."""
+    def _keep_path(self, source: str) -> None:
+        """Keep the path of a file outside of the graph: it concerns this machine only."""
         if entry_iri(source) in self._paths():
             return
         self._paths()[entry_iri(source)] = source
@@ -230,37 +274,37 @@ class Store:
             file.write(_line(source))
 
     def log_run(self, quads: Iterable[Quad]) -> None:
-        """Put what a run did into the ledger."""
+        """Add the quads of a run to the ledger."""
         self.database.extend(quads)
 
     def refresh_codes(self) -> None:
-        """Put the shipped code lists, terms and questions in where they differ."""
+        """Replace the code lists, terms and questions by the current ones if they differ."""
         shipped = {*codes(), *question_quads()}
         self._change({q for g in (CODES, TERMS, QUESTIONS) for q in self._graph(g)}, shipped)
 
     def state(self) -> str:
-        """Return a digest of which documents there are, and which version read them."""
+        """Return what a comparison depends on: the documents, and the code that made them."""
         told = (
             str(quad)
-            for predicate in (PROV.used, JX.readerVersion)
+            for predicate in (PROV.used, FINGERPRINTS["read"], FINGERPRINTS["map"])
             for quad in self.database.quads_for_pattern(None, predicate, None, LEDGER)
         )
         total = sum(int.from_bytes(sha256(text.encode()).digest()) for text in told)
-        return f"{total % 2**256:064x}"
+        return f"{total % 2**256:064x}-{fingerprints.comparison()}"
 
-    def compared(self) -> bool:
-        """Tell whether the graph of comparisons is of the documents as they are now."""
-        return self.compared_as() == self.state()
+    def is_compared(self) -> bool:
+        """Return whether the comparison is of the documents as they are now."""
+        return self.compared_state() == self.state()
 
-    def compared_as(self) -> str:
-        """Return what state of the documents was compared; blank where none was to its end."""
+    def compared_state(self) -> str:
+        """Return the state of the documents that was compared, or "" if none was completed."""
         return self._value(COMPARISON, PROV.wasDerivedFrom)
 
     @contextmanager
     def comparing(self, state: str) -> Generator[None]:
-        """Have the graph of comparisons changed, to be of this state of the documents.
+        """Change the graph of comparisons to that of a state of the documents.
 
-        Broken off, it counts as not compared.
+        If this is interrupted, the documents count as not compared.
         """
         for quad in list(self.database.quads_for_pattern(COMPARISON, None, None, LEDGER)):
             self.database.remove(quad)
@@ -268,19 +312,20 @@ class Store:
         self.database.add(Quad(COMPARISON, PROV.wasDerivedFrom, Literal(state), LEDGER))
 
     def replace_comparison(self, quads: Iterable[Quad]) -> None:
-        """Put the comparison of all documents in: what is new is added, what is gone removed."""
-        gone = {_digest(quad) for quad in self._graph(COMPARISON)}
-        self._add_compared(_fresh(quads, gone))
-        self._remove([q for q in self._graph(COMPARISON) if _digest(q) in gone] if gone else [])
+        """Replace the graph of comparisons; only its differences are written."""
+        obsolete = {_digest(quad) for quad in self._graph(COMPARISON)}
+        self._add_compared(_without(quads, obsolete))
+        if obsolete:
+            self._remove([q for q in self._graph(COMPARISON) if _digest(q) in obsolete])
 
-    def change_comparison(self, gone: Sequence[Quad], fresh: Iterable[Quad]) -> None:
-        """Take what is gone out of the comparison, and put in what is new."""
-        self._add_compared(fresh)
-        self._remove(gone)
+    def change_comparison(self, removed: Sequence[Quad], added: Iterable[Quad]) -> None:
+        """Add quads to the graph of comparisons, and remove others."""
+        self._add_compared(added)
+        self._remove(removed)
 
     def _add_compared(self, quads: Iterable[Quad]) -> None:
-        left = iter(quads)
-        while step := list(islice(left, _COMPARED_AT_ONCE)):
+        remaining = iter(quads)
+        while step := list(islice(remaining, _COMPARED_AT_ONCE)):
             self.stage(serialize_quads(step))
             self.seal()
             self.bulk_load([])
@@ -290,47 +335,51 @@ class Store:
             self._change(set(quads[start : start + _REMOVED_AT_ONCE]), set())
 
     def _change(self, old: set[Quad], new: set[Quad]) -> None:
-        """Take quads out and put others in, and keep the default graph the union of the others."""
+        """Remove quads and add others, and keep the default graph the union of the named graphs."""
         added, removed = new - old, old - new
         if not removed:
             self.database.extend([*added, *(_in_union(q) for q in added if _published(q))])
             return
-        staying = {_in_union(quad) for quad in new if _published(quad)}
-        gone = {_in_union(quad) for quad in removed if _published(quad)} - staying
-        gone = {quad for quad in gone if not self._elsewhere(quad, removed)}
-        fresh = {_in_union(quad) for quad in added if _published(quad)}
-        update = (
-            f"DELETE DATA {{ {_data(removed | gone)} }} ; INSERT DATA {{ {_data(added | fresh)} }}"
+        kept = {_in_union(quad) for quad in new if _published(quad)}
+        unstated = {_in_union(quad) for quad in removed if _published(quad)} - kept
+        removed |= {quad for quad in unstated if not self._is_stated(quad, removed)}
+        added |= {_in_union(quad) for quad in added if _published(quad)}
+        self.database.update(
+            f"DELETE DATA {{ {_data(removed)} }} ; INSERT DATA {{ {_data(added)} }}"
         )
-        self.database.update(update)
 
-    def _elsewhere(self, triple: Quad, removed: set[Quad]) -> bool:
-        """Tell whether a graph states a triple of the union as well, besides what is removed."""
-        found = self.database.quads_for_pattern(
-            triple.subject, triple.predicate, triple.object, None
-        )
-        stated = (q for q in found if q.graph_name != DefaultGraph())
-        return any(q not in removed and _published(q) for q in stated)
+    def _is_stated(self, triple: Quad, removed: set[Quad]) -> bool:
+        """Return whether a named graph states a triple of the union, in a quad that stays."""
+        subject, predicate, value = triple.subject, triple.predicate, triple.object
+        quads = self.database.quads_for_pattern(subject, predicate, value, None)
+        named = (quad for quad in quads if quad.graph_name != DefaultGraph())
+        return any(quad not in removed and _published(quad) for quad in named)
 
     def _graph(self, name: NamedNode) -> Iterator[Quad]:
         return self.database.quads_for_pattern(None, None, None, name)
 
     def in_memory(self, most: float = math.inf) -> "Store":
-        """Return a copy held in memory, where questions take a fraction of the time.
+        """Return a copy in memory, where queries take a fraction of the time.
 
-        Some 250 papers take a gigabyte, and while it is made almost twice that; raises `StoreError`
-        where it may take more than `most` bytes.
+        Some 250 documents take a gigabyte, and almost twice that while they are copied.
+
+        Args:
+            most: how many bytes the copy may take.
+
+        Raises:
+            StoreError: it may take more.
+
         """
         on_disk = sum(file.stat().st_size for file in (self.path / _GRAPH).iterdir())
         if (needed := on_disk * _IN_MEMORY) > most:
-            told = {"needed": f"{needed / 2**20:,.0f}", "most": f"{most / 2**20:,.0f}"}
-            raise StoreError("store-large", store=self.path.parent.parent, **told)
-        lines, held = self.database.dump(format=RdfFormat.N_QUADS), Database()
-        held.bulk_load(lines, format=RdfFormat.N_QUADS, lenient=True)
-        return Store(held, self.path)
+            sizes = {"needed": f"{needed / 2**20:,.0f}", "most": f"{most / 2**20:,.0f}"}
+            raise StoreError("store-large", store=self.path.parent.parent, **sizes)
+        lines, copy = self.database.dump(format=RdfFormat.N_QUADS), Database()
+        copy.bulk_load(lines, format=RdfFormat.N_QUADS, lenient=True)
+        return Store(copy, self.path)
 
     def union(self) -> Iterator[Quad]:
-        """Yield what any graph states, each triple once, those of a subject together."""
+        """Yield the triples of all graphs, each once, those of a subject together."""
         return self.database.quads_for_pattern(None, None, None, DefaultGraph())
 
     def quads(self, names: Iterable[NamedNode] | None = None) -> Iterator[Quad]:
@@ -340,30 +389,34 @@ class Store:
 
     def graphs(self) -> list[NamedNode]:
         """Return the names of the graphs but the ledger, in order."""
-        found = self.database.named_graphs()
-        names = [graph for graph in found if isinstance(graph, NamedNode) and graph != LEDGER]
-        held = [name for name in names if next(self._graph(name), None)]  # a name outlives a graph
-        return sorted(held, key=lambda node: node.value)
+        names = [g for g in self.database.named_graphs() if isinstance(g, NamedNode)]
+        # The engine keeps the name of a graph that has become empty.
+        filled = [name for name in names if name != LEDGER and next(self._graph(name), None)]
+        return sorted(filled, key=lambda node: node.value)
 
     def _one(self, subject: NamedNode, predicate: NamedNode) -> NamedNode | None:
-        found = self.database.quads_for_pattern(subject, predicate, None, LEDGER)
-        return next((q.object for q in found if isinstance(q.object, NamedNode)), None)
+        quads = self.database.quads_for_pattern(subject, predicate, None, LEDGER)
+        return next((q.object for q in quads if isinstance(q.object, NamedNode)), None)
 
 
 @contextmanager
 def create_store(folder: Path) -> Generator[Store]:
-    """Open a store for writing, made where there is none; raises `StoreError`.
+    """Open a store for writing; make it if there is none.
 
-    Readers go on with what it was until it is closed; what raised in between is not published,
-    but the next writer goes on from there.
+    Readers keep the version that they have opened until the new one is published at the end. If
+    something is raised in between, nothing is published, and the next writer resumes from there.
+
+    Raises:
+        StoreError: the store cannot be opened or written, or another process writes it.
+
     """
-    with ExitStack() as held:
+    with ExitStack() as stack:
         with storage_errors(folder):
-            path = held.enter_context(writing(folder, _copy, _opens))
+            path = stack.enter_context(write_version(folder, _copy, _opens))
             (path / COUNTS).unlink(missing_ok=True)
             store = Store(Database(path / _GRAPH), path)
             store.repair()
-        held.callback(delattr, store, "database")  # before the version is published
+        stack.callback(delattr, store, "database")  # before the version is published
         yield store
         with storage_errors(folder):
             store.database.flush()
@@ -371,12 +424,18 @@ def create_store(folder: Path) -> Generator[Store]:
 
 @contextmanager
 def open_store(folder: Path, *, latest: bool = False) -> Generator[Store]:
-    """Open a store for reading; raises `StoreError` where there is none.
+    """Open a store for reading.
 
-    `latest` also reads what a writer has begun and not published.
+    Args:
+        folder: the folder of the store.
+        latest: open the version that an interrupted writer has left unpublished, if there is one.
+
+    Raises:
+        StoreError: there is no store, or it cannot be opened.
+
     """
-    begun = unfinished(folder) if latest else None
-    with nullcontext(begun) if begun and _opens(begun) else held_open(folder) as path:
+    left = unfinished(folder) if latest else None
+    with nullcontext(left) if left and _opens(left) else open_version(folder) as path:
         with storage_errors(folder):
             store = Store(Database.read_only(str(path / _GRAPH)), path)
         yield store
@@ -384,7 +443,7 @@ def open_store(folder: Path, *, latest: bool = False) -> Generator[Store]:
 
 @contextmanager
 def storage_errors(folder: Path) -> Generator[None]:
-    """Turn what the disk or a database says into a `StoreError`."""
+    """Turn errors of the disk and of the databases into a `StoreError`."""
     try:
         yield
     except (OSError, RuntimeError, sqlite3.Error) as error:
@@ -392,7 +451,7 @@ def storage_errors(folder: Path) -> Generator[None]:
 
 
 def _opens(path: Path) -> bool:
-    """Tell whether a version can be opened: one that a full disk cut short may not."""
+    """Return whether a version can be opened; one that a full disk has cut short may not."""
     try:
         Database.read_only(str(path / _GRAPH))
     except (OSError, RuntimeError):
@@ -412,7 +471,7 @@ def _copy(before: Path | None, path: Path) -> None:
 
 
 def _line(path: str) -> bytes:
-    """Return how a path is kept: as it is, or in JSON where it has a line break."""
+    """Return a path as `sources.list` has it: as it is, or in JSON if it has a line break."""
     return os.fsencode(json.dumps(path) if "\n" in path else path) + b"\n"
 
 
@@ -421,7 +480,7 @@ def _path(line: bytes) -> str:
 
 
 def _fault(folder: Path, error: Exception) -> StoreError:
-    """Return what is wrong with a store; of a damaged database its engine tells as corruption."""
+    """Return the error of a store by what the system or the engine says in its message."""
     reason = str(error).replace(str(folder), "")
     if re.search(r"no space left|disk is full|quota", reason, re.IGNORECASE):
         return StoreError("store-full", store=folder)
@@ -432,32 +491,37 @@ def _fault(folder: Path, error: Exception) -> StoreError:
     return StoreError("store-failed", store=folder, reason=str(error).splitlines()[0])
 
 
+def made_text(made_by: Fingerprints) -> str:
+    """Return fingerprints as one text, as the index keeps them."""
+    return " ".join((made_by.read, made_by.map, made_by.check))
+
+
 @dataclass(frozen=True, slots=True)
 class SerializedQuads:
-    """A document as a store loads it: its graphs as N-Quads, their union as N-Triples."""
+    """A document ready for a bulk load: its graphs as N-Quads, their union as N-Triples."""
 
     graphs: bytes
     union: bytes
 
 
 def serialize_quads(quads: Sequence[Quad]) -> SerializedQuads:
-    """Return the quads of a document as a store loads them."""
+    """Serialize the quads of a document for a bulk load."""
     union = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES)
     return SerializedQuads(serialize(quads, format=RdfFormat.N_QUADS) or b"", union or b"")
 
 
-def _fresh(quads: Iterable[Quad], known: set[bytes]) -> Iterator[Quad]:
-    """Yield those whose digests are not known; those that are known are taken out of it."""
+def _without(quads: Iterable[Quad], stored: set[bytes]) -> Iterator[Quad]:
+    """Yield the quads whose digests are not stored; remove from `stored` those that are."""
     for quad in quads:
         digest = _digest(quad)
-        if digest in known:
-            known.remove(digest)
+        if digest in stored:
+            stored.remove(digest)
         else:
             yield quad
 
 
-def _of_paper(graph: object) -> bool:
-    """Tell whether a graph is one of a document."""
+def _is_of_document(graph: object) -> bool:
+    """Return whether a graph belongs to a document."""
     return isinstance(graph, NamedNode) and graph.value.startswith(document_iri("").value)
 
 
@@ -466,7 +530,7 @@ def _digest(quad: Quad) -> bytes:
 
 
 def _published(quad: Quad) -> bool:
-    """Tell whether a quad belongs to what the store says of documents, not of this machine."""
+    """Return whether a quad may be exported: the ledger concerns this machine only."""
     return quad.graph_name != LEDGER
 
 

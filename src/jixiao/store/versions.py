@@ -1,11 +1,11 @@
-"""The versions of a store: a reader keeps the one it has opened, a writer makes the next.
+"""The versions of a store: a reader keeps the version that it has opened, a writer makes the next.
 
-    jixiao-store.json    the format, the version that is read, a token that no other one has, and
-                         an identity that the store keeps
-    versions/0007/       a version; its files are shared with the one before as far as they agree
-    versions/writer.lock held by the one that writes
+    jixiao-store.json    the format, the current version, a token that is unique to the version, and
+                         an identity that the store keeps for ever
+    versions/0007/       a version; it shares unchanged files with the version before
+    versions/writer.lock locked by the process that writes
 
-A writer that was killed leaves a version that nobody reads; the next writer goes on with it.
+A writer that was killed leaves an unpublished version; the next writer resumes from it.
 """
 
 import re
@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+from filelock import FileLock, Timeout
 
 from jixiao.atomic_files import write_whole
 from jixiao.errors import StoreError
@@ -27,6 +28,7 @@ except ImportError:  # Windows: there a file that is open cannot be deleted
     fcntl = None  # type: ignore[assignment]
 
 FORMAT = "jixiao-store/3"
+RECORDS = "records"  # a folder beside the versions, which share it (see `records`)
 _MARKER = "jixiao-store.json"
 _VERSIONS = "versions"
 _LOCK, _WRITER = "readers.lock", "writer.lock"
@@ -34,7 +36,7 @@ _LEFT = rf"\d{{4}}(\.[0-9a-f]{{8}})?|{re.escape(_WRITER)}"  # names below versio
 
 
 class Version(msgspec.Struct, frozen=True):
-    """What the marker of a store says."""
+    """The content of the marker file of a store."""
 
     format: str
     version: str = ""
@@ -43,7 +45,12 @@ class Version(msgspec.Struct, frozen=True):
 
 
 def published(folder: Path) -> Version:
-    """Return the version that is read; raises `StoreError` where there is no store."""
+    """Return the current version of a store.
+
+    Raises:
+        StoreError: there is no store, it is damaged, or it has another format.
+
+    """
     marker = folder / _MARKER
     if not marker.is_file():
         raise StoreError("store-missing", store=folder)
@@ -57,12 +64,12 @@ def published(folder: Path) -> Version:
 
 
 def identity(path: Path) -> str:
-    """Return what tells the store of a version from all others, whatever is built into it."""
+    """Return the identity of the store that a version belongs to."""
     return _identity(path.parent.parent)
 
 
 def _identity(folder: Path) -> str:
-    """Return what the marker says; of a store from before there were identities, by its place."""
+    """Return the identity in the marker; an old store without one is identified by its path."""
     return published(folder).identity or sha256(str(folder.resolve()).encode()).hexdigest()[:16]
 
 
@@ -75,12 +82,12 @@ def stamp(folder: Path) -> int:
 
 
 def is_store(folder: Path) -> bool:
-    """Tell whether there is a store in a folder."""
+    """Return whether a folder is a store."""
     return (folder / _MARKER).is_file()
 
 
 def check_writable(folder: Path) -> None:
-    """Raise `StoreError` where no store can be made in the folder; it changes nothing."""
+    """Raise `StoreError` if no store can be made in a folder; nothing is changed."""
     if is_store(folder):
         published(folder)
     elif folder.exists() and (not folder.is_dir() or any(map(_is_foreign, folder.iterdir()))):
@@ -88,38 +95,51 @@ def check_writable(folder: Path) -> None:
 
 
 def _is_foreign(path: Path) -> bool:
-    """Tell whether a file is none that the first writer leaves when it is broken off."""
+    """Return whether a file is none that an interrupted first writer leaves."""
+    if path.name == RECORDS and path.is_dir():
+        return False
     if path.name == _VERSIONS and path.is_dir():
         return not all(re.fullmatch(_LEFT, inside.name) for inside in path.iterdir())
     return not path.name.startswith(f".{_MARKER}.")
 
 
 def unfinished(folder: Path) -> Path | None:
-    """Return the version that a writer has begun and not published."""
+    """Return the folder of the version that a writer has begun and not published, or None."""
     path = _path(folder, _after(published(folder).version))
     return path if path.is_dir() else None
 
 
 @contextmanager
-def reading(folder: Path) -> Generator[Path]:
-    """Give the version that is read, and keep it for as long as it is."""
-    with ExitStack() as held:
+def open_version(folder: Path) -> Generator[Path]:
+    """Give the folder of the current version, which is not deleted while it is open.
+
+    Raises:
+        StoreError: there is no store, or it is damaged.
+
+    """
+    with ExitStack() as stack:
         path = _path(folder, published(folder).version)
-        while not _shared(path, held):
-            known, path = path, _path(folder, published(folder).version)
-            if path == known:  # nothing was published in between: it is gone
+        while not _keep(path, stack):
+            missing, path = path, _path(folder, published(folder).version)
+            if path == missing:  # nothing was published in between
                 raise StoreError("store-damaged", store=folder)
         yield path
 
 
 @contextmanager
-def writing(
+def write_version(
     folder: Path, copy: Callable[[Path | None, Path], None], usable: Callable[[Path], bool]
 ) -> Generator[Path]:
-    """Give a copy of the version that is read, and publish it at the end.
+    """Give the folder of a new version, and publish it at the end.
 
-    `copy` makes a version from another, or an empty one from None; `usable` tells whether what a
-    writer left that was broken off can be gone on with.
+    Args:
+        folder: the folder of the store; it is made if it is not there.
+        copy: makes a version from another, or an empty one from None.
+        usable: tells whether the version that an interrupted writer has left can be continued.
+
+    Raises:
+        StoreError: another process writes, or the folder is no store and not empty.
+
     """
     check_writable(folder)
     with _alone(folder):
@@ -131,7 +151,7 @@ def writing(
         if path.is_dir() and not usable(path):
             shutil.rmtree(path)
         if not path.is_dir():
-            with reading(folder) as before:
+            with open_version(folder) as before:
                 _copied(copy, before, path)
         yield path
         _publish(folder, path.name)
@@ -140,15 +160,14 @@ def writing(
 
 @contextmanager
 def _alone(folder: Path) -> Generator[None]:
-    """Keep other writers out; raises `StoreError` where there is one."""
+    """Keep other writers out; raise `StoreError` if there is one."""
     (folder / _VERSIONS).mkdir(parents=True, exist_ok=True)
-    with (folder / _VERSIONS / _WRITER).open("ab") as file:
+    with ExitStack() as stack:
         try:
-            if fcntl:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            stack.enter_context(FileLock(folder / _VERSIONS / _WRITER, timeout=0))
+        except Timeout as error:
             raise StoreError("store-locked", store=folder) from error
-        except OSError:  # a file system without locks: the database has one of its own
+        except NotImplementedError:  # a file system without locks: the database has its own
             pass
         yield
 
@@ -160,40 +179,42 @@ def _publish(folder: Path, version: str) -> None:
 
 
 def _copied(copy: Callable[[Path | None, Path], None], before: Path | None, path: Path) -> None:
-    """Make a version that takes its name when it is whole."""
+    """Make a version that takes its name once it is complete."""
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     part.mkdir(parents=True)
     try:
         copy(before, part)
         (part / _LOCK).touch()
-        with suppress(FileExistsError, OSError):  # another writer was first: its lock will tell
+        with suppress(FileExistsError, OSError):  # another writer was first; its lock says so
             part.rename(path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
 def _drop_others(folder: Path, version: str) -> None:
-    """Delete the versions before that nobody reads; a later writer finds the others."""
+    """Delete earlier versions that nobody reads; a later writer deletes the others."""
     for path in (folder / _VERSIONS).iterdir():
         if path.name not in (version, _WRITER):
             _drop(path)
 
 
 def _drop(path: Path) -> None:
-    """Delete a version that nobody reads; who opens it from now on does not find it."""
-    with suppress(OSError), ExitStack() as held:
+    """Delete a version that nobody reads."""
+    with suppress(OSError), ExitStack() as stack:
         if (path / _LOCK).is_file():
-            file = held.enter_context((path / _LOCK).open("rb"))
+            file = stack.enter_context((path / _LOCK).open("rb"))
             if fcntl:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        gone = path.rename(path.with_name(f"{path.name.partition('.')[0]}.{secrets.token_hex(4)}"))
-        shutil.rmtree(gone, ignore_errors=True)
+        renamed = path.rename(
+            path.with_name(f"{path.name.partition('.')[0]}.{secrets.token_hex(4)}")
+        )
+        shutil.rmtree(renamed, ignore_errors=True)
 
 
-def _shared(path: Path, held: ExitStack) -> bool:
-    """Keep a version from being deleted; tell whether it is there."""
+def _keep(path: Path, stack: ExitStack) -> bool:
+    """Keep a version from being deleted; return whether it exists."""
     try:
-        file = held.enter_context((path / _LOCK).open("rb"))
+        file = stack.enter_context((path / _LOCK).open("rb"))
     except FileNotFoundError:
         return False
     if fcntl:

@@ -1,1 +1,5 @@
-"""TODO docstring of documents.formats."""
+"""Readers of the file formats other than PDF.
+
+Each module has a function `read(path)` that returns a `DocumentContent`; `libreoffice` converts
+old Office files to formats that the others read.
+"""

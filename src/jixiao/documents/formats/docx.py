@@ -1,6 +1,6 @@
-# The library below is not typed: strictness starts where its values are taken over.
+# The library below has no types; values are typed where they leave it.
 # pyright: basic
-"""A Word document (.docx) as a flow: what its reader sees, insertions but no deletions."""
+"""Reads a Word document (.docx) as its reader sees it: with insertions, without deletions."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -13,8 +13,8 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from lxml.etree import XMLSyntaxError
 
-from jixiao.documents.merged_cells import Span, table
-from jixiao.documents.model import Block, Flow, Text
+from jixiao.documents.merged_cells import Span, table_from_spans
+from jixiao.documents.model import Block, DocumentContent, Text
 from jixiao.errors import FileError
 from jixiao.text import tidy
 
@@ -22,21 +22,27 @@ _TABLE, _ROW, _CELL, _PARAGRAPH = qn("w:tbl"), qn("w:tr"), qn("w:tc"), qn("w:p")
 _BOX = qn("w:txbxContent")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+# A text box is written twice: once for Word, once as a fallback for older programs.
 _UNSEEN = {qn("w:del"), qn("w:moveFrom"), qn("w:rPr"), qn("w:pPr"), _BOX, _FALLBACK, _TABLE}
 _SPACES = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n"}
 
 
-def flow(path: Path) -> Flow:
-    """Return the document's flow; raises `FileError` where it is cut off or no Word document."""
+def read(path: Path) -> DocumentContent:
+    """Return the paragraphs and tables of a Word document, with XPath-like paths.
+
+    Raises:
+        FileError: if the file is truncated or no Word document.
+    """
     try:
         document = docx.Document(str(path))
     except (BadZipFile, PackageNotFoundError, KeyError, ValueError, XMLSyntaxError) as error:
         raise FileError("broken-docx", path=path) from error
-    return Flow(blocks=tuple(_blocks(document.element.find(qn("w:body")), "")), pages=None)
+    body = document.element.find(qn("w:body"))
+    return DocumentContent(blocks=tuple(_blocks(body, "")), pages=None)
 
 
 def _blocks(body: Any, path: str) -> Iterator[Block]:
-    """Yield paragraphs and tables; what a text box holds follows the paragraph it is tied to."""
+    """Yield paragraphs and tables; a text box follows the paragraph that it is anchored to."""
     paragraphs, tables, boxes = count(1), count(1), count(1)
     for element in _content(body, (_PARAGRAPH, _TABLE)):
         if element.tag == _TABLE:
@@ -45,12 +51,12 @@ def _blocks(body: Any, path: str) -> Iterator[Block]:
         place = f"{path}/w:p[{next(paragraphs)}]"
         if text := tidy(_text(element)):
             yield Text(plain=text, path=place)
-        for box in _seen(element, _BOX):
+        for box in _visible(element, _BOX):
             yield from _blocks(box, f"{place}/w:txbxContent[{next(boxes)}]")
 
 
 def _content(element: Any, wanted: tuple[str, ...]) -> Iterator[Any]:
-    """Yield the nearest elements of these kinds, inside controls and insertions as well."""
+    """Yield the nearest elements with these tags, also those in controls and insertions."""
     for child in element:
         if child.tag in wanted:
             yield child
@@ -58,16 +64,16 @@ def _content(element: Any, wanted: tuple[str, ...]) -> Iterator[Any]:
             yield from _content(child, wanted)
 
 
-def _seen(element: Any, tag: str) -> Iterator[Any]:
+def _visible(element: Any, tag: str) -> Iterator[Any]:
     for child in element:
         if child.tag == tag:
             yield child
         elif child.tag != _FALLBACK and child.tag != _TABLE:
-            yield from _seen(child, tag)
+            yield from _visible(child, tag)
 
 
 def _text(element: Any) -> str:
-    """Return the text of a paragraph that is printed."""
+    """Return the visible text of a paragraph."""
     parts = list[str]()
     for child in element:
         tag = child.tag
@@ -92,7 +98,7 @@ def _is_hidden(run: Any) -> bool:
 def _table(element: Any, path: str) -> Iterator[Block]:
     """Yield a table, then the tables in its cells."""
     rows = [row for row in _content(element, (_ROW,)) if not _is_deleted(row)]
-    yield table(_spans([_cells(row) for row in rows], path))
+    yield table_from_spans(_spans([_cells(row) for row in rows], path))
     for r, row in enumerate(rows):
         for k, cell in enumerate(_content(row, (_CELL,))):
             for n, inner in enumerate(_content(cell, (_TABLE,))):
@@ -107,7 +113,11 @@ _Merge = tuple[int, int, str | None, str]  # column, columns, vertical merge, te
 
 
 def _spans(rows: list[list[_Merge]], path: str) -> Iterator[list[Span]]:
-    """Yield the rows' cells; a vertical merge is counted down from the cell that starts it."""
+    """Yield the cells of each row.
+
+    Word marks each further cell of a vertical merge as "continue"; the cell that starts the merge
+    gets the number of these as its row span.
+    """
     for r, cells in enumerate(rows):
         yield [
             (Text(plain=text, path=_place(path, r, k)), _down(rows, r, column), across)

@@ -1,6 +1,6 @@
-# The library below is not typed: strictness starts where its values are taken over.
+# The library below has no types; values are typed where they leave it.
 # pyright: basic
-"""An HTML page as a flow: what its reader sees."""
+"""Reads an HTML page as its reader sees it: without hidden elements."""
 
 import re
 from collections.abc import Iterator
@@ -11,21 +11,26 @@ import lxml.html
 from lxml.etree import ParserError
 
 from jixiao.documents.formats.plain_text import decode
-from jixiao.documents.merged_cells import Span, table
-from jixiao.documents.model import Block, Flow, Text
+from jixiao.documents.merged_cells import Span, table_from_spans
+from jixiao.documents.model import Block, DocumentContent, Text
 from jixiao.errors import FileError
 from jixiao.text import tidy
 
 _LINES = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "div", "td", "th", "dt", "dd", "pre")
 _UNSEEN = ("script", "style", "head", "template", "noscript")
-_MOST = 1000  # columns a cell may span, as browsers have it
+_MOST_COLUMNS = 1000  # that a cell may span; browsers have the same limit
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
-def flow(path: Path) -> Flow:
-    """Return the page's flow; raises `FileError` where nothing in it is HTML."""
+def read(path: Path) -> DocumentContent:
+    """Return the paragraphs and tables of an HTML page, with XPaths.
+
+    Raises:
+        FileError: if the file has no HTML in it.
+    """
     data = path.read_bytes()
+    # The HTML standard asks for it in the first 1024 bytes; reading more costs nothing.
     declared = _CHARSET.search(data[:4096])
     try:
         root = lxml.html.document_fromstring(
@@ -34,7 +39,7 @@ def flow(path: Path) -> Flow:
     except (ParserError, ValueError) as error:
         raise FileError("broken-html", path=path) from error
     body = root.find("body")
-    return Flow(blocks=tuple(_blocks(root if body is None else body)), pages=None)
+    return DocumentContent(blocks=tuple(_blocks(root if body is None else body)), pages=None)
 
 
 def _blocks(element: Any) -> Iterator[Block]:
@@ -60,10 +65,14 @@ def _is_unseen(element: Any) -> bool:
 
 
 def _is_layout(element: Any) -> bool:
-    """Tell whether a table only places other tables: most of its text is in those."""
+    """Tell whether a table only positions other tables.
+
+    Some sites lay their pages out with tables; in those most of the text is in inner tables.
+    """
     inner = [t for t in element.iter("table") if t is not element]
-    own = len(_text(element))
-    return bool(inner) and sum(len(_text(t)) for t in inner if _nearest(t) is element) > own
+    outside = len(_text(element))
+    inside = sum(len(_text(t)) for t in inner if _nearest(t) is element)
+    return bool(inner) and inside > outside
 
 
 def _nearest(element: Any) -> Any:
@@ -72,24 +81,27 @@ def _nearest(element: Any) -> Any:
 
 def _table(element: Any) -> Iterator[Block]:
     """Yield a table, then the tables in its cells."""
-    yield table(_rows(element))
+    yield table_from_spans(_rows(element))
     for inner in element.iter("table"):
         if inner is not element and _nearest(inner) is element:
             yield from _blocks(inner)
 
 
 def _rows(element: Any) -> Iterator[list[Span]]:
-    own = [r for r in element.iter("tr") if _nearest(r) is element and not _is_unseen(r)]
-    for at, row in enumerate(own):
-        left = sum(1 for other in own[at:] if other.getparent() is row.getparent())
+    rows = [r for r in element.iter("tr") if _nearest(r) is element and not _is_unseen(r)]
+    for at, row in enumerate(rows):
+        left = sum(1 for other in rows[at:] if other.getparent() is row.getparent())
         yield [_span(cell, left) for cell in row.iterchildren("td", "th") if not _is_unseen(cell)]
 
 
 def _span(cell: Any, left: int) -> Span:
-    """Return a cell; a row span of 0 goes to the end of its group of rows, none goes further."""
+    """Return a cell with its spans; `left` is the number of rows left in its row group.
+
+    By the HTML standard a row span of 0 extends to the end of the group, and none exceeds it.
+    """
     down, across = _count(cell.get("rowspan")), _count(cell.get("colspan"))
     text = Text(plain=tidy(_text(cell)), path=_path(cell))
-    return text, min(down or left, left), min(max(across, 1), _MOST)
+    return text, min(down or left, left), min(max(across, 1), _MOST_COLUMNS)
 
 
 def _count(span: str | None) -> int:
@@ -97,7 +109,7 @@ def _count(span: str | None) -> int:
 
 
 def _text(element: Any) -> str:
-    """Return an element's text without that of tables in it and of what is not shown."""
+    """Return an element's text, without that of inner tables and hidden elements."""
     parts = [element.text or ""]
     for child in element:
         if child.tag == "br" or child.tag in _LINES:

@@ -1,4 +1,4 @@
-"""Old Word and Excel files, converted by LibreOffice where it is installed."""
+"""Converts old Word and Excel files with LibreOffice, if it is installed."""
 
 import shutil
 import subprocess
@@ -14,14 +14,20 @@ _SECONDS = 180
 
 @contextmanager
 def converted(path: Path, suffix: str) -> Generator[Path]:
-    """Convert a file to "docx" or "xlsx"; the new file is there while the context lasts.
+    """Convert a file; the converted file exists until the context ends.
 
-    Raises `FileError` without LibreOffice, and where it can make nothing of the file.
+    Args:
+        path: A file that LibreOffice can open.
+        suffix: The format wanted, "docx" or "xlsx".
+
+    Raises:
+        FileError: if LibreOffice is not installed, or cannot convert the file in time.
     """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         raise FileError("needs-libreoffice", path=path, suffix=f".{suffix}")
     with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
+        # A profile for each run: LibreOffice refuses to start twice with the same one.
         profile = (Path(folder) / "profile").as_uri()
         command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore"]
         command += ["--convert-to", suffix, "--outdir", folder, str(path.resolve())]
@@ -29,7 +35,7 @@ def converted(path: Path, suffix: str) -> Generator[Path]:
             subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
         except subprocess.TimeoutExpired as error:
             raise FileError("not-converted", path=path) from error
-        made = Path(folder) / f"{path.stem}.{suffix}"
-        if not made.is_file():
+        output = Path(folder) / f"{path.stem}.{suffix}"
+        if not output.is_file():
             raise FileError("not-converted", path=path)
-        yield made
+        yield output

@@ -1,4 +1,4 @@
-"""A text transcription as a flow: lines with tabs are table rows, the others paragraphs."""
+"""Reads a text transcription: lines with tabs are table rows, others are paragraphs."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -6,23 +6,36 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from jixiao.documents.model import Block, Cell, Flow, Table, Text
+from jixiao.documents.model import Block, Cell, DocumentContent, Table, Text
 from jixiao.errors import FileError
 from jixiao.text import tidy
 
-
-def flow(path: Path) -> Flow:
-    """Return the text file's flow; raises `FileError` where it is no text."""
-    lines = decode(path.read_bytes(), path).splitlines()
-    return Flow(blocks=tuple(_blocks(lines)), pages=None)
-
-
-# What browsers read a declared encoding as: the larger one it is part of.
+# Browsers read a declared encoding as the larger one that contains it (WHATWG Encoding Standard):
+# pages that declare gb2312 use characters beyond it.
 _LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs"}
 
 
+def read(path: Path) -> DocumentContent:
+    """Return the paragraphs and tables of a text file, with line numbers from 1.
+
+    Raises:
+        FileError: if the file is not text in any likely encoding.
+    """
+    lines = decode(path.read_bytes(), path).splitlines()
+    return DocumentContent(blocks=tuple(_blocks(lines)), pages=None)
+
+
 def decode(data: bytes, path: Path, declared: str | None = None) -> str:
-    """Return the text of bytes in UTF-8, else as declared, else in what they most likely are."""
+    """Decode text as UTF-8, else as declared, else in the most likely encoding.
+
+    Args:
+        data: The bytes of the text.
+        path: Its file, for the error.
+        declared: The encoding that the text itself declares.
+
+    Raises:
+        FileError: if the bytes are not text in any likely encoding.
+    """
     name = (declared or "utf-8").lower()
     for encoding in ("utf-8-sig", _LARGER.get(name, name)):
         try:
@@ -61,4 +74,4 @@ def _table(lines: list[tuple[int, str]]) -> Table:
         ]
         for row, (number, texts) in enumerate(rows)
     ]
-    return Table(0, grid, ruled=False)
+    return Table(0, grid, ruled=False)  # a transcription shows a merged cell as blanks

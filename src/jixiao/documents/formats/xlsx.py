@@ -1,9 +1,9 @@
-# The library below is not typed: strictness starts where its values are taken over.
+# The library below has no types; values are typed where they leave it.
 # pyright: basic
-"""An Excel workbook (.xlsx) as a flow: the shown sheets, each split into texts and tables.
+"""Reads an Excel workbook (.xlsx): its visible sheets, each split into texts and tables.
 
-A blank row parts two tables, and so does a title over a header that was there before. Numbers are
-read as they are shown: 0.95 under "0%" is 95%.
+A blank row separates two tables, and so does a title above a header that occurred before on the
+sheet. Numbers are read as Excel displays them: 0.95 in the format "0%" is 95%.
 """
 
 import re
@@ -19,7 +19,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from jixiao.documents.model import Block, Cell, Fault, Flow, Table, Text
+from jixiao.documents.model import Block, Cell, DocumentContent, Fault, Table, Text
 from jixiao.errors import FileError
 from jixiao.text import tidy
 
@@ -29,11 +29,19 @@ _DECIMALS = re.compile(r"\.(0+)")
 Grid = list[list[Cell | None]]
 
 
-def flow(path: Path) -> Flow:
-    """Return the workbook's flow; raises `FileError` where it is cut off or no workbook."""
+def read(path: Path) -> DocumentContent:
+    """Return the texts and tables of a workbook, with paths such as "Sheet1!B2".
+
+    Hidden sheets and formulas whose result is not stored become faults.
+
+    Raises:
+        FileError: if the file is truncated or no workbook.
+    """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that are not kept
+            warnings.simplefilter("ignore")  # openpyxl warns about styles that it drops
+            # openpyxl gives either values or formulas; loading takes long, so the formulas are
+            # only loaded if there are any.
             values = openpyxl.load_workbook(path, data_only=True)
             formulas = openpyxl.load_workbook(path) if _has_formulas(path) else None
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError) as error:
@@ -45,8 +53,8 @@ def flow(path: Path) -> Flow:
             continue
         blocks += _blocks(_grid(sheet))
         if formulas:
-            faults += _uncounted(sheet, formulas[sheet.title])
-    return Flow(blocks=tuple(blocks), pages=None, faults=tuple(faults))
+            faults += _without_result(sheet, formulas[sheet.title])
+    return DocumentContent(blocks=tuple(blocks), pages=None, faults=tuple(faults))
 
 
 def _has_formulas(path: Path) -> bool:
@@ -55,8 +63,8 @@ def _has_formulas(path: Path) -> bool:
         return any(b"<f" in archive.read(name) for name in sheets)
 
 
-def _uncounted(values: Any, formulas: Any) -> Iterator[Fault]:
-    """Yield the formulas whose result the file does not hold."""
+def _without_result(values: Any, formulas: Any) -> Iterator[Fault]:
+    """Yield the formulas whose result is not stored in the file."""
     for row in formulas.iter_rows():
         for cell in row:
             if cell.data_type == "f" and values[cell.coordinate].value is None:
@@ -65,24 +73,24 @@ def _uncounted(values: Any, formulas: Any) -> Iterator[Fault]:
 
 
 def _grid(sheet: Any) -> Grid:
-    """Return the sheet's cells, merged ones wherever they span; hidden rows are not shown."""
+    """Return a sheet's cells without hidden rows; a merged cell is at each position it spans."""
     merged = dict[tuple[int, int], Cell]()
     for area in sheet.merged_cells.ranges:
         cell = _cell(sheet, area.min_row, area.min_col)
         cell.rows, cell.columns = area.size["rows"], area.size["columns"]
         merged |= dict.fromkeys(area.cells, cell)
-    shown = [r for r in range(1, sheet.max_row + 1) if not sheet.row_dimensions[r].hidden]
+    visible = [r for r in range(1, sheet.max_row + 1) if not sheet.row_dimensions[r].hidden]
     columns = range(1, sheet.max_column + 1)
-    return [[merged.get((r, c)) or _cell(sheet, r, c) for c in columns] for r in shown]
+    return [[merged.get((r, c)) or _cell(sheet, r, c) for c in columns] for r in visible]
 
 
 def _cell(sheet: Any, row: int, column: int) -> Cell:
     cell = sheet.cell(row, column)
     path = f"{sheet.title}!{get_column_letter(column)}{row}"
-    return Cell(Text(plain=_shown(cell.value, cell.number_format), path=path), row, column)
+    return Cell(Text(plain=_displayed(cell.value, cell.number_format), path=path), row, column)
 
 
-def _shown(value: object, number_format: str) -> str:
+def _displayed(value: object, number_format: str) -> str:
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).upper()
     if isinstance(value, int | float):
@@ -95,8 +103,8 @@ def _shown(value: object, number_format: str) -> str:
 
 
 def _number(value: float, number_format: str) -> str:
-    """Return a number as its format shows it; "General" shows no trailing zeros."""
-    first = number_format.partition(";")[0]
+    """Return a number as its format displays it; "General" displays no trailing zeros."""
+    first = number_format.partition(";")[0]  # the part for positive numbers
     percent = "%" if _PERCENT.search(first) else ""
     value = value * 100 if percent else value
     decimals = _DECIMALS.search(first)
@@ -108,24 +116,28 @@ def _number(value: float, number_format: str) -> str:
 def _blocks(grid: Grid) -> Iterator[Block]:
     for filled, rows in groupby(grid, key=lambda row: any(_text(cell) for cell in row)):
         if filled:
-            for part in _parts(list(rows)):
-                yield from _part(part)
+            for part in _tables(list(rows)):
+                yield from _text_and_table(part)
 
 
 def _text(cell: Cell | None) -> str:
     return cell.text.text if cell else ""
 
 
-def _own(row: list[Cell | None]) -> list[Cell]:
+def _filled_cells(row: list[Cell | None]) -> list[Cell]:
+    """Return the cells of a row that have text, a merged one once."""
     return list({id(cell): cell for cell in row if cell and _text(cell)}.values())
 
 
-def _parts(rows: Grid) -> Iterator[Grid]:
-    """Yield the rows of each table: a title starts one where what is below began one before."""
+def _tables(rows: Grid) -> Iterator[Grid]:
+    """Yield the rows of each table with its title.
+
+    A title starts a new table if the row below it starts with the first header of a table above.
+    """
     heads, part = set[str](), Grid()
     for at, row in enumerate(rows):
         below = rows[at + 1] if at + 1 < len(rows) else []
-        if part and _is_title(row) and len(_own(below)) > 1 and _first(below) in heads:
+        if part and _is_title(row) and len(_filled_cells(below)) > 1 and _first(below) in heads:
             yield part
             part = []
         if not _is_title(row) and all(_is_title(other) for other in part):
@@ -135,45 +147,41 @@ def _parts(rows: Grid) -> Iterator[Grid]:
 
 
 def _first(row: list[Cell | None]) -> str:
-    return _text(_own(row)[0])
+    return _text(_filled_cells(row)[0])
 
 
 def _is_title(row: list[Cell | None]) -> bool:
-    return len(_own(row)) == 1
+    return len(_filled_cells(row)) == 1
 
 
-def _part(rows: Grid) -> Iterator[Block]:
-    """Yield the texts over a table, the table, and the notes that span all of it."""
+def _text_and_table(rows: Grid) -> Iterator[Block]:
+    """Yield the texts above a table, the table, and the notes below it, which are merged cells."""
     first = next((r for r, row in enumerate(rows) if not _is_title(row)), len(rows))
     table = rows[first:]
     while table and _is_title(table[-1]) and _spans(table[-1]):
         table = table[:-1]
-    yield from (cell.text for row in rows[:first] for cell in _own(row))
+    yield from (cell.text for row in rows[:first] for cell in _filled_cells(row))
     if table:
         yield _table(table)
-    yield from (cell.text for row in rows[first + len(table) :] for cell in _own(row))
+    yield from (cell.text for row in rows[first + len(table) :] for cell in _filled_cells(row))
 
 
 def _spans(row: list[Cell | None]) -> bool:
-    return _own(row)[0].columns > 1
+    return _filled_cells(row)[0].columns > 1
 
 
 def _table(rows: Grid) -> Table:
-    """Return the table without blank columns at its sides."""
+    """Return the table without blank columns at its sides, its cells in the grid's positions."""
     used = [c for c in range(len(rows[0])) if any(_text(row[c]) for row in rows)]
     grid = [row[used[0] : used[-1] + 1] for row in rows]
-    places = dict[int, list[tuple[int, int]]]()
+    positions = dict[int, tuple[Cell, set[int], set[int]]]()
     for r, row in enumerate(grid):
         for c, cell in enumerate(row):
-            places.setdefault(id(cell), []).append((r, c))
-    for row in grid:
-        for cell in row:
             if cell:
-                _place(cell, places[id(cell)])
+                _, rows_of, columns_of = positions.setdefault(id(cell), (cell, set(), set()))
+                rows_of.add(r)
+                columns_of.add(c)
+    for cell, rows_of, columns_of in positions.values():
+        cell.row, cell.column = min(rows_of), min(columns_of)
+        cell.rows, cell.columns = len(rows_of), len(columns_of)
     return Table(0, grid)
-
-
-def _place(cell: Cell, places: list[tuple[int, int]]) -> None:
-    rows, columns = [r for r, _ in places], [c for _, c in places]
-    cell.row, cell.column = min(rows), min(columns)
-    cell.rows, cell.columns = len(set(rows)), len(set(columns))

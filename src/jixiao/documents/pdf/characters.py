@@ -1,4 +1,4 @@
-"""The marks on a PDF page, whichever library read them: characters and ruling lines."""
+"""The marks on a page, whichever engine read them: characters and ruling lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,16 +8,18 @@ from numpy.typing import NDArray
 
 from jixiao.model.record import Box
 
-THIN = 2.0  # points: a box no wider than this is a ruling, however it was drawn
+# Points: a box no wider than this is a ruling line. Producers draw lines as strokes, as filled
+# rectangles or as curves, so the way one is drawn says nothing.
+THIN = 2.0
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One printed character: its advance box, the baseline and the size, in points.
+    """One printed character: its advance box, its baseline and its size, in points.
 
-    `confidence` is below 1 where the character was recognised in a picture.
+    `confidence` is below 1 if the character was recognised in an image.
     """
 
     text: str
@@ -30,7 +32,7 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The characters of a page, a column for each field of a `Glyph`."""
+    """The characters of a page, with an array for each field of `Glyph`."""
 
     texts: NDArray[np.str_]
     x0: Floats
@@ -43,13 +45,13 @@ class Glyphs:
         return len(self.texts)
 
     def take(self, index: NDArray[np.intp] | NDArray[np.bool_]) -> "Glyphs":
-        """Return the glyphs at the places of `index`, in its order."""
+        """Return the characters that `index` selects, in its order."""
         columns = (self.x0, self.x1, self.baseline, self.size, self.confidence)
         return Glyphs(self.texts[index], *(column[index] for column in columns))
 
 
 def glyphs(single: Sequence[Glyph]) -> Glyphs:
-    """Return single glyphs as columns."""
+    """Return single characters as arrays."""
 
     def column(values: Sequence[float]) -> Floats:
         return np.array(values, dtype=np.float64)
@@ -64,16 +66,23 @@ def glyphs(single: Sequence[Glyph]) -> Glyphs:
     )
 
 
-NOTHING = glyphs([])
+NO_GLYPHS = glyphs([])
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The marks of one page; `rulings` are the boxes of thin lines and of stroked rectangles.
+    """The marks of one page, in points from its top left corner.
 
-    `unmapped` counts characters whose font does not say which they are, `pictured` is the share
-    of the page that pictures cover, `sideways` counts characters not set from left to right.
-    `skew` says by how many degrees a picture was turned against the clock, to be read.
+    Attributes:
+        number: From 1.
+        width: Of the page as displayed.
+        height: Of the page as displayed.
+        glyphs: The characters.
+        rulings: The boxes of thin lines and of stroked rectangles.
+        unmapped: The number of characters whose font does not map them to Unicode.
+        pictured: The share of the page that images cover, 0 to 1.
+        sideways: The number of characters that do not run from left to right.
+        skew: The degrees by which an image was rotated counterclockwise to straighten it.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""Page headers, footers and page numbers: what stands at one place over the pages."""
+"""Removes page headers, footers and page numbers: lines repeated at one place on many pages."""
 
 import re
 from collections.abc import Sequence
@@ -7,55 +7,60 @@ from dataclasses import dataclass
 from jixiao.documents.model import Line, Table, Text
 from jixiao.documents.pdf.characters import Page
 
-MARGIN = 0.09  # of the page's height: where page headers and footers stand
-EDGE = 0.06  # the same where nothing else does
+MARGIN = 0.09  # of the page's height, at top and bottom, where headers and footers stand
+EDGE = 0.06  # of the page's height where nothing but headers and footers stands
 NEAR = 3.0  # points by which the places on two pages may differ
 
-Place = tuple[str, float]  # the text without its numbers, and its top in points
+Place = tuple[str, float]  # the text with "#" for each number, and its top in points
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
-    """The places of what is repeated on the margins of the pages."""
+class RepeatedLines:
+    """The texts and places of the lines that are repeated in the margins of the pages."""
 
     places: tuple[Place, ...]
 
-    def holds(self, page: Page, line: Line) -> bool:
-        """Tell whether a line of a page stands at one of them."""
+    def contains(self, page: Page, line: Line) -> bool:
+        """Tell whether a line of a page is one of them."""
         place = _place(page, line)
         return place is not None and _count(place, self.places) > 0
 
-    def strip(self, page: Page, tables: list[Table]) -> None:
-        """Take what is repeated out of the cells that are open to the page's edge."""
+    def remove_from(self, page: Page, tables: list[Table]) -> None:
+        """Remove repeated lines from the cells that reach into the bottom margin of a page.
+
+        A table that a page break divides has cells without a lower border; a footer falls in them.
+        """
         for cell in (cell for table in tables for row in table.grid for cell in row if cell):
             if cell.places[0][1][3] > (1 - MARGIN) * page.height:
-                kept = [line for line in cell.text.lines if not self.holds(page, line)]
-                cell.text = Text(lines=tuple(kept))
+                lines = [line for line in cell.text.lines if not self.contains(page, line)]
+                cell.text = Text(lines=tuple(lines))
 
 
-def furniture(pages: list[tuple[Page, list[Line]]]) -> Furniture:
-    """Return what stands on the margin of more than half the pages.
+def repeated_lines(pages: list[tuple[Page, list[Line]]]) -> RepeatedLines:
+    """Return the lines in the margins that more than half of the pages have.
 
-    Of fewer than three, only page numbers and what stands on the very edge: a form on each page
-    may begin with the same title.
+    Of one or two pages, only page numbers and lines at the very edge count: a form on each page
+    may start with the same title.
+
+    Args:
+        pages: Each page with its lines outside ruled tables.
     """
-    found = list[Place]()
-    seen = [(page, _place(page, line)) for page, lines in pages for line in lines]
-    places = [place for _, place in seen if place]
-    for page, place in seen:
-        count = _count(place, places) if place else 0
-        if place and count > len(pages) / 2 and (count > 2 or _surely(page, place)):
-            found.append(place)
-    return Furniture(tuple(dict.fromkeys(found)))
-
-
-def _surely(page: Page, place: Place) -> bool:
-    text, top = place
-    return "#" in text or not EDGE < top / page.height < 1 - EDGE
+    placed = [(page, _place(page, line)) for page, lines in pages for line in lines]
+    places = [place for _, place in placed if place]
+    repeated = list[Place]()
+    for page, place in placed:
+        if place is None:
+            continue
+        text, top = place
+        count = _count(place, places)
+        certain = "#" in text or not EDGE < top / page.height < 1 - EDGE
+        if count > len(pages) / 2 and (count > 2 or certain):
+            repeated.append(place)
+    return RepeatedLines(tuple(dict.fromkeys(repeated)))
 
 
 def _place(page: Page, line: Line) -> Place | None:
-    """Return what a page header or footer has in common over the pages, None in the body."""
+    """Return the part of a header or footer that pages have in common, None for other lines."""
     if MARGIN * page.height < line.top < (1 - MARGIN) * page.height:
         return None
     return re.sub(r"\d+", "#", line.text), line.top

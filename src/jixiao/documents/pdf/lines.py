@@ -1,4 +1,4 @@
-"""Characters as printed lines, each belonging to a cell or to none."""
+"""Groups characters into printed lines, each inside one cell or outside all."""
 
 import re
 
@@ -11,36 +11,50 @@ from jixiao.documents.pdf.characters import Glyphs
 ASCENT = 0.88  # of the size: how far a character's box rises over the baseline
 ONE_LINE = 0.4  # of the size: by how much the baselines of a line's characters may differ
 SPACE = 0.18  # of the size: a gap this wide is a space
-SPACE_SEEN = 0.6  # the same in a picture, where characters' places are rough
+SPACE_IN_IMAGE = 0.6  # the same in an image, where the places of characters are imprecise
 
+# What a line is not broken inside: a Latin word or number, and punctuation at a character.
 _WORD = re.compile(r"[\x21-\x7e]+|[（“‘《〈【]*.[，。；：、！？）”’》〉】]*")
 
 Owners = NDArray[np.intp]
 
 
 def lines(glyphs: Glyphs, owners: Owners, page: int) -> dict[int, list[Line]]:
-    """Return the lines of each owner from top to bottom, each read from left to right."""
+    """Group characters into lines.
+
+    Args:
+        glyphs: The characters of a page, in any order.
+        owners: For each character a number of the cell that it is in, or -1.
+        page: The page's number.
+
+    Returns:
+        For each owner its lines from top to bottom, each from left to right.
+    """
     if not len(glyphs):
         return {}
     order = np.lexsort((glyphs.x0, glyphs.baseline, owners))
     sorted_glyphs, owners = glyphs.take(order), owners[order]
+    # A new line starts where the baseline drops, or where another owner's characters begin.
     down = np.diff(sorted_glyphs.baseline, prepend=sorted_glyphs.baseline[:1])
-    turned = (down >= ONE_LINE * sorted_glyphs.size) | (np.diff(owners, prepend=owners[:1]) != 0)
-    numbers = np.cumsum(turned)
+    starts_line = (down >= ONE_LINE * sorted_glyphs.size) | (
+        np.diff(owners, prepend=owners[:1]) != 0
+    )
+    numbers = np.cumsum(starts_line)
     across = np.lexsort((sorted_glyphs.x0, numbers))
-    spaced, numbers, owners = _spaced(sorted_glyphs.take(across), numbers, owners[across])
+    spaced, numbers, owners = _with_spaces(sorted_glyphs.take(across), numbers, owners[across])
     return _cut(spaced, numbers, owners, page)
 
 
-def _spaced(glyphs: Glyphs, numbers: Owners, owners: Owners) -> tuple[Glyphs, Owners, Owners]:
-    """Return the glyphs with the spaces between them.
+def _with_spaces(glyphs: Glyphs, numbers: Owners, owners: Owners) -> tuple[Glyphs, Owners, Owners]:
+    """Return the characters with spaces inserted at wide gaps.
 
-    A space is seen by the gap, for readers differ on blank glyphs; between a Chinese and a Latin
-    character a gap is typesetting.
+    Blank characters are ignored because the engines differ on them. A gap between a Chinese and a
+    Latin character is only typesetting.
     """
+    # The advance box of a Chinese character may be narrower than the character: its size counts.
     latin = glyphs.texts.view(np.uint32) < 128
     ends = np.where(latin, glyphs.x1, glyphs.x0 + glyphs.size)
-    space = np.where(glyphs.confidence[1:] < 1, SPACE_SEEN, SPACE)
+    space = np.where(glyphs.confidence[1:] < 1, SPACE_IN_IMAGE, SPACE)
     wide = glyphs.x0[1:] - ends[:-1] > space * glyphs.size[1:]
     apart = wide & (latin[1:] == latin[:-1]) & (numbers[1:] == numbers[:-1])
     at = np.flatnonzero(apart) + 1
@@ -66,18 +80,28 @@ def _spaced(glyphs: Glyphs, numbers: Owners, owners: Owners) -> tuple[Glyphs, Ow
 
 
 def _cut(glyphs: Glyphs, numbers: Owners, owners: Owners, page: int) -> dict[int, list[Line]]:
+    """Cut the characters where the line number changes."""
+    # Whole columns are converted at once: a call of numpy for each line would take far longer.
     starts = np.flatnonzero(np.diff(numbers, prepend=numbers[:1] - 1))
     sizes = np.maximum.reduceat(glyphs.size, starts)
     tops = glyphs.baseline[starts] - ASCENT * sizes
-    sure = np.minimum.reduceat(glyphs.confidence, starts)
+    confidences = np.minimum.reduceat(glyphs.confidence, starts)
     text, x0, x1, base = (
         "".join(glyphs.texts.tolist()),
         tuple(glyphs.x0.tolist()),
         tuple(glyphs.x1.tolist()),
         tuple(glyphs.baseline.tolist()),
     )
-    columns = (starts, [*starts[1:], len(text)], owners[starts], tops, tops + sizes, sizes, sure)
-    found = dict[int, list[Line]]()
+    columns = (
+        starts,
+        [*starts[1:], len(text)],
+        owners[starts],
+        tops,
+        tops + sizes,
+        sizes,
+        confidences,
+    )
+    by_owner = dict[int, list[Line]]()
     for start, end, owner, top, bottom, size, confidence in zip(
         *(np.asarray(column).tolist() for column in columns), strict=True
     ):
@@ -92,11 +116,11 @@ def _cut(glyphs: Glyphs, numbers: Owners, owners: Owners, page: int) -> dict[int
             confidence=confidence,
             baselines=base[start:end] if owner < 0 else (),
         )
-        found.setdefault(owner, []).append(line)
-    return found
+        by_owner.setdefault(owner, []).append(line)
+    return by_owner
 
 
-def first_word(line: Line) -> float:
-    """Return the width of what a line cannot be broken before, in points."""
+def first_word_width(line: Line) -> float:
+    """Return the width of a line's first word, in points, up to where it could be broken."""
     word = _WORD.match(line.text)
     return line.x1[word.end() - 1 if word else 0] - line.x0[0]

@@ -1,6 +1,6 @@
-# The library below is not typed: strictness starts where its values are taken over.
+# The library below has no types; values are typed where they leave it.
 # pyright: basic
-"""The marks of a picture of a page: characters recognised, ruling lines seen."""
+"""Reads the image of a page: recognises its characters and detects its ruling lines."""
 
 import logging
 import re
@@ -16,15 +16,18 @@ from PIL.Image import Image
 from jixiao.documents.pdf.characters import Glyph, Page, glyphs
 from jixiao.model.record import Box
 
-SURE = 0.99  # at most, for no recognised character is certain
-_ACROSS, _UPRIGHT = 20.0, 13.0  # points from which a run of ink is a ruling, not a stroke
-_THICK = 3.0  # points up to which it is one
-_PALE = 0.45  # from between ink and paper to white: so light is no ink
-_SKEW = 3.0  # degrees up to which a page is turned upright
-_FLAT = 5.0  # points: shorter than the steps of a thin line that is so much askew
+MOST = 0.99  # the highest confidence: no recognised character is certain
+_ACROSS, _DOWN = (
+    20.0,
+    13.0,
+)  # points: a longer run of ink is a ruling line, not a stroke of a character
+_THICK = 3.0  # points: a thicker run of ink is no ruling line
+_PALE = 0.45  # of the way from the ink threshold to white: anything lighter is no ink
+_SKEW = 3.0  # degrees: the largest skew that is corrected
+_FLAT = 5.0  # points: shorter than the steps in which a thin line with that skew is drawn
 _BASE = 0.14  # of a line's height, from its bottom to the baseline
-_LOW = 0.5  # confidence under which a recognised text is noise
-_LOOSE = 1.15  # by how much the places of recognised characters may be off, of their pitch
+_LOW = 0.5  # confidence: recognised text below it is noise
+_LOOSE = 1.15  # of their pitch: the size of characters, because their places are imprecise
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BRACKETED = re.compile(r"[(（].*[A-Za-z].*[)）]")
@@ -32,23 +35,32 @@ _WIDE = str.maketrans("()", "（）")
 
 
 def page(image: Image, number: int, dpi: float) -> Page:
-    """Return the marks of a picture in colours; `dpi` says how large it is in points."""
-    turned, skew = _upright(np.asarray(image), dpi)
-    picture = _clear(turned)
+    """Return the marks in the image of a page.
+
+    Args:
+        image: The page in RGB.
+        number: The page's number.
+        dpi: The image's resolution, which gives the page's size in points.
+
+    Returns:
+        The page, straightened if it was skewed by up to 3 degrees.
+    """
+    straight, skew = _straightened(np.asarray(image), dpi)
+    picture = _clear(straight)
     scale = 72 / dpi
-    ink = _ink(picture)
+    _, ink = _threshold(picture)
     rulings = [*_lines(ink, dpi, across=True), *_lines(ink, dpi, across=False)]
-    found = [glyph for words in _recognised(picture) for glyph in _characters(words, scale)]
+    characters = [glyph for words in _recognised(picture) for glyph in _characters(words, scale)]
     boxes: list[Box] = [
         (x0 * scale, y0 * scale, x1 * scale, y1 * scale) for x0, y0, x1, y1 in rulings
     ]
     height, width = picture.shape[:2]
-    return Page(number, width * scale, height * scale, glyphs(found), boxes, 0, 1.0, skew=skew)
+    return Page(number, width * scale, height * scale, glyphs(characters), boxes, 0, 1.0, skew=skew)
 
 
 @cache
 def _engine() -> Any:
-    """Return the recogniser, loaded once, with its models from the package itself."""
+    """Return the recogniser, loaded once, with the models that its package contains."""
     from rapidocr import RapidOCR
 
     engine = RapidOCR(params={"Global.log_level": "error", "Global.max_side_len": 4000})
@@ -56,27 +68,22 @@ def _engine() -> Any:
     return engine
 
 
-def _ink(picture: Any) -> Any:
-    _, ink = _parted(picture)
-    return ink
-
-
-def _parted(picture: Any) -> tuple[float, Any]:
-    """Return the grey that parts ink from paper, and the ink."""
+def _threshold(picture: Any) -> tuple[float, Any]:
+    """Return the grey level that separates ink from paper (Otsu's method), and the ink."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     return cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
 
 
 def _clear(picture: Any) -> Any:
-    """Make white what is nearer to paper than to ink: watermarks, and the paper itself."""
-    parting, _ = _parted(picture)
-    light = picture.min(axis=2) > parting + _PALE * (255 - parting)
+    """Turn pale pixels white: watermarks, which the recogniser would read, and the paper."""
+    threshold, _ = _threshold(picture)
+    light = picture.min(axis=2) > threshold + _PALE * (255 - threshold)
     return np.where(light[:, :, None], np.uint8(255), picture)
 
 
 def _lines(ink: Any, dpi: float, *, across: bool) -> list[tuple[float, float, float, float]]:
-    """Return the boxes of long thin runs of ink, each as thin as a hair along its middle."""
-    length = round((_ACROSS if across else _UPRIGHT) * dpi / 72)
+    """Return the boxes of long thin runs of ink in pixels, each reduced to its middle line."""
+    length = round((_ACROSS if across else _DOWN) * dpi / 72)
     kernel = np.ones((1, length) if across else (length, 1), np.uint8)
     runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel)
     _, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
@@ -91,10 +98,14 @@ def _lines(ink: Any, dpi: float, *, across: bool) -> list[tuple[float, float, fl
     return lines
 
 
-def _upright(picture: Any, dpi: float) -> tuple[Any, float]:
-    """Turn a slightly skewed page by the angle that most of its long lines have, in degrees."""
+def _straightened(picture: Any, dpi: float) -> tuple[Any, float]:
+    """Return a slightly skewed page straightened, and its skew in degrees.
+
+    The skew is the median angle of the page's long lines, of which a form has many.
+    """
     flat = np.ones((1, round(_FLAT * dpi / 72)), np.uint8)
-    runs = cv2.morphologyEx(_ink(picture), cv2.MORPH_OPEN, flat)  # most letters have none
+    _, ink = _threshold(picture)
+    runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, flat)  # removes most characters
     length = round(150 * dpi / 72)
     lines = cv2.HoughLinesP(runs, 1, np.pi / 1800, length, minLineLength=length, maxLineGap=8)
     if lines is None:
@@ -106,15 +117,15 @@ def _upright(picture: Any, dpi: float) -> tuple[Any, float]:
     if abs(angle) < 0.05:
         return picture, 0.0
     height, width = picture.shape[:2]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    return cv2.warpAffine(picture, turn, (width, height), borderValue=(255, 255, 255)), angle
+    rotation = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    return cv2.warpAffine(picture, rotation, (width, height), borderValue=(255, 255, 255)), angle
 
 
 _Word = tuple[str, float, list[list[int]]]
 
 
 def _recognised(picture: Any) -> list[tuple[_Word, ...]]:
-    """Return the words of each recognised line: text, confidence, corners in dots."""
+    """Return the words of each recognised line: text, confidence, corners in pixels."""
     result = _engine()(picture, use_cls=False, return_word_box=True, return_single_char_box=True)
     if result.txts is None:
         return []
@@ -123,26 +134,26 @@ def _recognised(picture: Any) -> list[tuple[_Word, ...]]:
 
 
 def _wide_brackets(words: tuple[_Word, ...]) -> tuple[_Word, ...]:
-    """Return a line with its brackets as Chinese text has them: recognisers mix up the widths."""
+    """Return a line of Chinese with full-width brackets: the recogniser mixes up the widths."""
     text = "".join(word for word, _, _ in words)
     if not _HAN.search(text) and not _BRACKETED.fullmatch(text.strip()):
         return words
-    return tuple((word.translate(_WIDE), sure, corners) for word, sure, corners in words)
+    return tuple((word.translate(_WIDE), score, corners) for word, score, corners in words)
 
 
 def _characters(words: tuple[_Word, ...], scale: float) -> list[Glyph]:
-    """Return the characters of a line; their size is how far apart they are set."""
-    found = list[Glyph]()
+    """Return the characters of a line; their size is estimated from their distance."""
+    characters = list[Glyph]()
     starts = [corners[0][0] * scale for _, _, corners in words]
     pitch = median([b - a for a, b in pairwise(starts)] or [0.0])
-    for word, sure, corners in words:
+    for word, confidence, corners in words:
         x0, x1 = corners[0][0] * scale, corners[1][0] * scale
         top, bottom = corners[0][1] * scale, corners[2][1] * scale
         baseline, size = bottom - _BASE * (bottom - top), max((bottom - top) * 0.8, pitch * _LOOSE)
         step = (x1 - x0) / max(len(word), 1)
-        found += [
-            Glyph(char, x0 + i * step, x0 + (i + 1) * step, baseline, size, min(sure, SURE))
+        characters += [
+            Glyph(char, x0 + i * step, x0 + (i + 1) * step, baseline, size, min(confidence, MOST))
             for i, char in enumerate(word)
             if not char.isspace()
         ]
-    return found
+    return characters

@@ -1,9 +1,9 @@
-# The library below is not typed: strictness starts where its values are taken over.
+# The library below has no types; values are typed where they leave it.
 # pyright: basic
-"""The marks of a PDF, read by PDFium: the fast reader.
+"""Reads the marks of a PDF with PDFium, the fast engine.
 
-PDFium is asked for one character at a time; its functions are called through `map` on plain
-addresses, which takes a tenth of the time that calling them one by one does.
+PDFium's functions return one character at a time. They are called through `map` with plain
+addresses, which takes a tenth of the time of calls in a loop.
 """
 
 import ctypes
@@ -19,24 +19,27 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as raw
 
-from jixiao.documents.pdf.characters import NOTHING, THIN, Glyphs, Page
+from jixiao.documents.pdf.characters import NO_GLYPHS, THIN, Glyphs, Page
 from jixiao.errors import FileError
 from jixiao.model.record import Box
 
-# What PDFium means by an error; it opens no PDF without pages, though it finds no fault in it.
+# Message codes of PDFium's errors. It refuses a PDF without pages and reports success then.
 _FAULTS: dict[int | None, str] = {
     raw.FPDF_ERR_PASSWORD: "encrypted",
     raw.FPDF_ERR_SUCCESS: "no-pages",
 }
-_UPRIGHT = 0.02  # radians: text at any other angle than a right one is a watermark
-_DEPTH = 8  # forms within forms
+_STRAIGHT = 0.02  # radians: text that is not at a right angle is a watermark
+_DEPTH = 8  # forms within forms; a faulty file could nest them without end
 
 Matrix = tuple[float, float, float, float, float, float]
-_SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def pages(path: Path) -> Iterator[Page]:
-    """Yield the pages' marks; raises `FileError` for a password or a file that is no PDF."""
+    """Yield the marks of each page.
+
+    Raises:
+        FileError: if the file needs a password or is no PDF.
+    """
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -62,7 +65,7 @@ def _page(page: pypdfium2.PdfPage, number: int) -> Page:
 
 
 def _display(page: pypdfium2.PdfPage) -> Matrix:
-    """Return the matrix from the page's space to points from the shown page's top left corner."""
+    """Return the matrix from PDF coordinates to points from the displayed page's top left."""
     width, height = page.get_size()
     left, bottom, right, top = page.get_cropbox() or (0.0, 0.0, width, height)
     match page.get_rotation():
@@ -106,38 +109,45 @@ _point = _function("FPDFPathSegment_GetPoint", _I, _P, _P, _P)
 
 
 def _glyphs(page: pypdfium2.PdfPage, display: Matrix) -> tuple[Glyphs, int, int]:
-    """Return the printed characters, how many no font names, and how many are set sideways.
-
-    Characters of one text object have one matrix and one font; its first is where it is.
-    """
+    """Return the printed characters, and the numbers of unmapped and of sideways ones."""
     with closing(page.get_textpage()) as textpage:
-        return _printed(_address(textpage.raw), textpage.count_chars(), display)
+        return _visible_glyphs(_address(textpage.raw), textpage.count_chars(), display)
 
 
-def _printed(handle: int, count: int, display: Matrix) -> tuple[Glyphs, int, int]:
+def _visible_glyphs(handle: int, count: int, display: Matrix) -> tuple[Glyphs, int, int]:
+    """Return the characters of a text page that are not blank, and the two numbers.
+
+    All characters of a text object have one matrix and one font, and the matrix has the place of
+    the first. PDFium is therefore called once for each object where that is enough.
+    """
     codes = _codes(handle, count)
+    # Blank and control characters are left out: spaces are inferred from gaps.
     at = np.flatnonzero((codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes < 0x110000))
     if not len(at):
-        return NOTHING, 0, 0
+        return NO_GLYPHS, 0, 0
     first, run = _runs(handle, count, at)
-    matrices, sizes, unknown = _set(handle, first)
-    upright, sideways = _turned(matrices, display)
-    kept = upright[run]
-    told = int(unknown[run].sum()), int(sideways[run].sum())
-    at, run = at[kept], run[kept]
+    matrices, sizes, unmapped = _object_properties(handle, first)
+    straight, sideways = _orientation(matrices, display)
+    counts = int(unmapped[run].sum()), int(sideways[run].sum())
+    visible = straight[run]
+    at, run = at[visible], run[visible]
     origins = np.ascontiguousarray(matrices[run, 4:])
-    _place(handle, at, np.flatnonzero(at != first[run]), origins)
+    _write_origins(handle, at, np.flatnonzero(at != first[run]), origins)
     boxes = np.empty((len(at), 4), np.float32)
     start, end = boxes.ctypes.data, boxes.ctypes.data + boxes.nbytes
     deque(map(_box, repeat(handle), at.tolist(), range(start, end, 16)), maxlen=0)
     _, _, x1, _ = _transformed(boxes.astype(np.float64)[:, [0, 3, 2, 1]], display)
     x0, baseline, _, _ = _transformed(origins[:, [0, 1, 0, 1]], display)
     texts = _texts(codes[at])
-    return Glyphs(texts, x0, x1, baseline, sizes[run], np.ones(len(texts))), *told
+    return Glyphs(texts, x0, x1, baseline, sizes[run], np.ones(len(texts))), *counts
 
 
 def _codes(handle: int, count: int) -> Any:
-    """Return the code point of each character: in one call, if none takes two units of UTF-16."""
+    """Return the code point of each character.
+
+    One call returns the whole text in UTF-16. Its units only match the characters if none is
+    outside the Basic Multilingual Plane; else each character takes a call.
+    """
     units = np.zeros(2 * count + 2, dtype="<u2")
     written = _text(handle, 0, count, units.ctypes.data) - 1
     surrogate = (units[:count] >= 0xD800) & (units[:count] < 0xE000)
@@ -147,15 +157,18 @@ def _codes(handle: int, count: int) -> Any:
 
 
 def _runs(handle: int, count: int, at: Any) -> tuple[Any, Any]:
-    """Return the first character of each text object that is printed, and which each is of."""
+    """Return the first character of each text object, and for each character its object.
+
+    `at` are the characters wanted; objects without any of these are left out.
+    """
     owners = np.array([*map(_owner, repeat(handle), range(count))], dtype=np.uint64)
-    turned = np.diff(owners, prepend=owners[:1] + 1) != 0
-    used, run = np.unique((np.cumsum(turned) - 1)[at], return_inverse=True)
-    return np.flatnonzero(turned)[used], run
+    starts = np.diff(owners, prepend=owners[:1] + 1) != 0
+    used, run = np.unique((np.cumsum(starts) - 1)[at], return_inverse=True)
+    return np.flatnonzero(starts)[used], run
 
 
-def _set(handle: int, first: Any) -> tuple[Any, Any, Any]:
-    """Return text objects' matrices, printed sizes, and which are set in what no font names."""
+def _object_properties(handle: int, first: Any) -> tuple[Any, Any, Any]:
+    """Return text objects' matrices, their printed sizes, and whether each is unmapped."""
     matrices, places = np.empty((len(first), 6), np.float32), first.tolist()
     start, end = matrices.ctypes.data, matrices.ctypes.data + matrices.nbytes
     deque(map(_text_matrix, repeat(handle), places, range(start, end, 24)), maxlen=0)
@@ -164,24 +177,24 @@ def _set(handle: int, first: Any) -> tuple[Any, Any, Any]:
     return wide, sizes, np.array([*map(_unmapped, repeat(handle), places)]) == 1
 
 
-def _turned(matrices: Any, display: Matrix) -> tuple[Any, Any]:
-    """Tell which text objects stand at a right angle, and which of those are set sideways."""
+def _orientation(matrices: Any, display: Matrix) -> tuple[Any, Any]:
+    """Tell which text objects stand at a right angle, and which of those run sideways."""
     a, b, _, _, _, _ = matrices.T
     turns = np.arctan2(b, a) % (np.pi / 2)
-    upright = np.minimum(turns, np.pi / 2 - turns) < _UPRIGHT
+    straight = np.minimum(turns, np.pi / 2 - turns) < _STRAIGHT
     across, down = a * display[0] + b * display[2], a * display[1] + b * display[3]
-    return upright, upright & (across < np.abs(down))
+    return straight, straight & (across < np.abs(down))
 
 
-def _place(handle: int, at: Any, numbers: Any, origins: Any) -> None:
-    """Have PDFium write where the characters of these numbers are."""
+def _write_origins(handle: int, at: Any, numbers: Any, origins: Any) -> None:
+    """Let PDFium write the origins of some characters; `numbers` index both arrays."""
     xs = origins.ctypes.data + 16 * numbers
     places = at[numbers].tolist(), xs.tolist(), (xs + 8).tolist()
     deque(map(_origin, repeat(handle), *places), maxlen=0)
 
 
 def _transformed(boxes: Any, display: Matrix) -> tuple[Any, Any, Any, Any]:
-    """Return the columns x0, top, x1, bottom of boxes in the shown page's points."""
+    """Return the arrays x0, top, x1, bottom of boxes on the displayed page, in points."""
     a, b, c, d, e, f = display
     xs = boxes[:, 0::2], boxes[:, 1::2]
     x, y = a * xs[0] + c * xs[1] + e, b * xs[0] + d * xs[1] + f
@@ -189,7 +202,11 @@ def _transformed(boxes: Any, display: Matrix) -> tuple[Any, Any, Any, Any]:
 
 
 def _texts(codes: Any) -> Any:
-    """Return the characters; fonts of WPS map some to the radicals that look alike."""
+    """Return the characters of code points.
+
+    Fonts that WPS Office embeds map some characters to radicals that look the same (U+2F00 to
+    U+2FDF and U+2E80 to U+2EFF), most of which NFKC maps back.
+    """
     texts = codes.astype("<u4").view("<U1")
     for index in np.flatnonzero((codes >= 0x2E80) & (codes < 0x2FE0)):
         texts[index] = unicodedata.normalize("NFKC", texts[index])
@@ -197,14 +214,14 @@ def _texts(codes: Any) -> Any:
 
 
 def _drawings(page: pypdfium2.PdfPage, display: Matrix) -> tuple[list[Box], float]:
-    """Return the rulings, and the area that pictures cover in square points."""
+    """Return the ruling lines, and the area that images cover in square points."""
     rulings, area = list[Box](), 0.0
     count, handle = raw.FPDFPage_CountObjects(page.raw), _address(page.raw)
     for kind, drawing, matrix in _objects(handle, count, _page_object, display, _DEPTH):
         if kind == raw.FPDF_PAGEOBJ_PATH:
-            rulings += _ruled(drawing, matrix)
+            rulings += _rulings(drawing, matrix)
         else:
-            x0, top, x1, bottom = _square(_then(_matrix(drawing), matrix))
+            x0, top, x1, bottom = _unit_square(_combined(_matrix(drawing), matrix))
             area += (x1 - x0) * (bottom - top)
     return rulings, area
 
@@ -212,14 +229,14 @@ def _drawings(page: pypdfium2.PdfPage, display: Matrix) -> tuple[list[Box], floa
 def _objects(
     owner: Any, count: int, at: Any, matrix: Matrix, depth: int
 ) -> Iterator[tuple[int, Any, Matrix]]:
-    """Yield the paths and pictures, also those in forms, each with its way to the shown page."""
+    """Yield paths and images, also inside forms, each with its matrix to the displayed page."""
     drawings = [*map(at, repeat(owner), range(count))]
     for drawing, kind in zip(drawings, map(_kind, drawings), strict=True):
         if kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE):
             yield kind, drawing, matrix
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth:
             inside = _form_objects(drawing)
-            onward = _then(_matrix(drawing), matrix)
+            onward = _combined(_matrix(drawing), matrix)
             yield from _objects(drawing, inside, _form_object, onward, depth - 1)
 
 
@@ -230,7 +247,7 @@ def _matrix(drawing: Any) -> Matrix:
     return a, b, c, d, e, f
 
 
-def _then(first: Matrix, second: Matrix) -> Matrix:
+def _combined(first: Matrix, second: Matrix) -> Matrix:
     a, b, c, d, e, f = first
     p, q, r, s, t, u = second
     return (
@@ -243,25 +260,26 @@ def _then(first: Matrix, second: Matrix) -> Matrix:
     )
 
 
-def _square(matrix: Matrix) -> Box:
+def _unit_square(matrix: Matrix) -> Box:
+    """Return the bounds of the unit square, which is what an image is drawn into."""
     a, b, c, d, e, f = matrix
     xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _ruled(path: Any, matrix: Matrix) -> Iterator[Box]:
+def _rulings(path: Any, matrix: Matrix) -> Iterator[Box]:
     """Yield the box of each thin or stroked subpath of a path that is painted at all."""
     modes = (ctypes.c_int * 2)()
     _draw_mode(path, ctypes.addressof(modes), ctypes.addressof(modes) + 4)
     mode, stroke = modes
     if mode or stroke:
-        for x0, top, x1, bottom in _subpaths(path, _then(_matrix(path), matrix)):
+        for x0, top, x1, bottom in _subpaths(path, _combined(_matrix(path), matrix)):
             if stroke or min(x1 - x0, bottom - top) < THIN:
                 yield x0, top, x1, bottom
 
 
 def _subpaths(path: Any, matrix: Matrix) -> Iterator[Box]:
-    """Yield the bounding box of each subpath on the shown page."""
+    """Yield the bounding box of each subpath on the displayed page."""
     a, b, c, d, e, f = matrix
     place = (ctypes.c_float * 2)()
     px, py = ctypes.addressof(place), ctypes.addressof(place) + 4
@@ -270,14 +288,14 @@ def _subpaths(path: Any, matrix: Matrix) -> Iterator[Box]:
         segment = _segment(path, index)
         _point(segment, px, py)
         if _segment_kind(segment) == raw.FPDF_SEGMENT_MOVETO and points:
-            yield _hull(points)
+            yield _bounds(points)
             points = []
         x, y = place
         points.append((a * x + c * y + e, b * x + d * y + f))
     if points:
-        yield _hull(points)
+        yield _bounds(points)
 
 
-def _hull(points: list[tuple[float, float]]) -> Box:
+def _bounds(points: list[tuple[float, float]]) -> Box:
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)

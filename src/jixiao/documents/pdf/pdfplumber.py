@@ -1,6 +1,6 @@
-# The library below is not typed: strictness starts where its values are taken over.
+# The library below has no types; values are typed where they leave it.
 # pyright: basic
-"""The marks of a PDF, read by pdfplumber alone: the fallback reader."""
+"""Reads the marks of a PDF with pdfplumber: slower, but independent of PDFium."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,11 @@ from jixiao.model.record import Box
 
 
 def pages(path: Path) -> Iterator[Page]:
-    """Yield the pages' marks; raises `FileError` for a password or a file that is no PDF."""
+    """Yield the marks of each page.
+
+    Raises:
+        FileError: if the file needs a password or is no PDF.
+    """
     try:
         with pdfplumber.open(path) as document:
             for page in document.pages:
@@ -42,7 +46,7 @@ def _page(page: Any) -> Page:
 
 def _glyphs(char: dict[str, Any], height: float) -> Iterator[Glyph]:
     baseline = height - char["matrix"][5]
-    for text in char["text"]:
+    for text in char["text"]:  # a ligature is one mark with several characters
         if not text.isspace() and ord(text) >= 32:
             yield Glyph(text, char["x0"], char["x1"], baseline, char["size"])
 

@@ -1,8 +1,11 @@
-"""Ruling lines as the cells they frame, table by table.
+"""Turns the ruling lines of a page into tables and cells.
 
-Lines that mean to be one are made one, lines that touch belong to one table, and the squares
-between them that no line parts are one cell. A side without a line is one where lines across end
-together, for many tables are open on the left and right.
+1. Lines that are nearly on one axis are moved onto it, and lines that meet on it are joined.
+2. Lines that touch belong to one table.
+3. The lines of a table divide it into squares; squares without a line between them are one cell.
+
+Many tables have no vertical line on the left and right: there, the place where the horizontal
+lines end together counts as the side.
 """
 
 from collections.abc import Iterator
@@ -15,38 +18,42 @@ from numpy.typing import NDArray
 from jixiao.documents.pdf.characters import THIN
 from jixiao.model.record import Box
 
-SNAP = 3.0  # points: lines closer than this mean to be one
-OVERHANG = 9.0  # points a line goes on beyond the outermost upright one where a side is open
+SNAP = 3.0  # points: lines closer than this are meant to be one
+OVERHANG = 9.0  # points: lines that reach this far beyond the outermost one have an open side
 
 Drawn = NDArray[np.bool_]
-Segment = tuple[float, float, float]  # across the line: its coordinate; along it: from, to
+Segment = tuple[float, float, float]  # the line's y (or x), then its start and end along it
 
 
 @dataclass(slots=True)
 class Frame:
-    """The lines of one table, those across and those upright."""
+    """The horizontal and vertical lines of one table."""
 
-    across: list[Segment] = field(default_factory=list[Segment])
-    upright: list[Segment] = field(default_factory=list[Segment])
+    horizontal: list[Segment] = field(default_factory=list[Segment])
+    vertical: list[Segment] = field(default_factory=list[Segment])
 
 
 def frames(rulings: list[Box]) -> list[Frame]:
-    """Return the lines of a page, those that touch each other together."""
-    across, upright = list[Segment](), list[Segment]()
+    """Return the ruling lines of a page, grouped into tables.
+
+    Args:
+        rulings: The boxes of thin lines and of stroked rectangles.
+    """
+    horizontal, vertical = list[Segment](), list[Segment]()
     for x0, top, x1, bottom in rulings:
         wide, high = x1 - x0 >= THIN, bottom - top >= THIN
         if wide and high:
-            across += ((top, x0, x1), (bottom, x0, x1))
-            upright += ((x0, top, bottom), (x1, top, bottom))
+            horizontal += ((top, x0, x1), (bottom, x0, x1))
+            vertical += ((x0, top, bottom), (x1, top, bottom))
         elif wide:
-            across.append(((top + bottom) / 2, x0, x1))
+            horizontal.append(((top + bottom) / 2, x0, x1))
         elif high:
-            upright.append(((x0 + x1) / 2, top, bottom))
-    return _touching(_joined(_snapped(across)), _joined(_snapped(upright)))
+            vertical.append(((x0 + x1) / 2, top, bottom))
+    return _touching(_joined(_snapped(horizontal)), _joined(_snapped(vertical)))
 
 
 def _snapped(segments: list[Segment]) -> list[Segment]:
-    """Return the segments with coordinates that lie close together made their mean."""
+    """Return the segments with each group of close coordinates replaced by their mean."""
     values = sorted({segment[0] for segment in segments})
     means = dict[float, float]()
     group = list[float]()
@@ -60,7 +67,7 @@ def _snapped(segments: list[Segment]) -> list[Segment]:
 
 
 def _joined(segments: list[Segment]) -> list[Segment]:
-    """Return the segments with those of one line made one where they meet."""
+    """Return the segments with those joined that lie on one line and meet."""
     joined = list[Segment]()
     for at, start, end in sorted(segments):
         if joined and joined[-1][0] == at and start <= joined[-1][2] + SNAP:
@@ -70,30 +77,34 @@ def _joined(segments: list[Segment]) -> list[Segment]:
     return joined
 
 
-def _touching(across: list[Segment], upright: list[Segment]) -> list[Frame]:
-    if not across or not upright:
-        return [Frame([line], []) for line in across]
-    y, x0, x1 = (column[:, None] for column in np.array(across).T)
-    x, top, bottom = np.array(upright).T
+def _touching(horizontal: list[Segment], vertical: list[Segment]) -> list[Frame]:
+    """Group the lines that touch.
+
+    A vertical line that touches none is added to the table whose vertical lines are as long.
+    """
+    if not horizontal or not vertical:
+        return [Frame([line], []) for line in horizontal]
+    y, x0, x1 = (column[:, None] for column in np.array(horizontal).T)
+    x, top, bottom = np.array(vertical).T
     touches = (x >= x0 - SNAP) & (x <= x1 + SNAP) & (y >= top - SNAP) & (y <= bottom + SNAP)
-    groups, found = _groups(touches), dict[int, Frame]()
-    for group, line in zip(groups, across, strict=True):
-        found.setdefault(group, Frame()).across.append(line)
+    groups, by_group = _groups(touches), dict[int, Frame]()
+    for group, line in zip(groups, horizontal, strict=True):
+        by_group.setdefault(group, Frame()).horizontal.append(line)
     loose = list[Segment]()
-    for line, crossed in zip(upright, touches.T, strict=True):
+    for line, crossed in zip(vertical, touches.T, strict=True):
         if crossed.any():
-            found[groups[int(crossed.argmax())]].upright.append(line)
+            by_group[groups[int(crossed.argmax())]].vertical.append(line)
         else:
             loose.append(line)
     for line in loose:
-        beside = (frame for frame in found.values() if _is_side(line, frame.upright))
+        beside = (frame for frame in by_group.values() if _is_side(line, frame.vertical))
         for frame in islice(beside, 1):
-            frame.upright.append(line)
-    return list(found.values())
+            frame.vertical.append(line)
+    return list(by_group.values())
 
 
 def _groups(touches: NDArray[np.bool_]) -> list[int]:
-    """Return a number for each row; rows that hold in one column together have the same."""
+    """Return a group number for each row; rows with a common true column are in one group."""
     groups = list(range(len(touches)))
     for column in touches.T:
         first, *others = np.flatnonzero(column).tolist() or [-1]
@@ -104,17 +115,17 @@ def _groups(touches: NDArray[np.bool_]) -> list[int]:
 
 
 def _is_side(line: Segment, others: list[Segment]) -> bool:
-    """Tell whether a line that touches none across is as long as a table's upright ones."""
+    """Tell whether a line starts and ends where a vertical line of a table does."""
     _, start, end = line
     return any(abs(start - a) < SNAP and abs(end - b) < SNAP for _, a, b in others)
 
 
 @dataclass(frozen=True, slots=True)
-class Framed:
-    """The cells that the lines of a table frame.
+class FramedCells:
+    """The boxes of a table's cells.
 
-    `open_below` are those that no line closes below, for the page ends there; `open_above` tells
-    whether the table goes on from the page before in the same way.
+    `open_below` are those without a line below, because the page ends there. `open_above` is true
+    if the table has no line at its top, because it continues from the page before.
     """
 
     boxes: list[Box]
@@ -122,27 +133,31 @@ class Framed:
     open_above: bool = False
 
 
-def cells(frame: Frame) -> Framed:
-    """Return the cells that the lines of a table frame."""
-    xs, ys = sorted({x for x, _, _ in frame.upright}), sorted({y for y, _, _ in frame.across})
-    xs, ys = _with_open_sides(xs, frame.across), _with_open_sides(ys, frame.upright)
+def cells(frame: Frame) -> FramedCells:
+    """Return the cells between the lines of a table; none if these enclose nothing."""
+    xs, ys = sorted({x for x, _, _ in frame.vertical}), sorted({y for y, _, _ in frame.horizontal})
+    xs, ys = _with_open_sides(xs, frame.horizontal), _with_open_sides(ys, frame.vertical)
     if len(xs) < 2 or len(ys) < 2:
-        return Framed([])
-    across, upright = _drawn(frame.across, ys, xs), _drawn(frame.upright, xs, ys)
-    top, bottom = across[0].copy(), across[-1].copy()
+        return FramedCells([])
+    horizontal, vertical = _drawn(frame.horizontal, ys, xs), _drawn(frame.vertical, xs, ys)
+    # What is drawn at the top and bottom must be kept before open sides are closed for the search.
+    top, bottom = horizontal[0].copy(), horizontal[-1].copy()
     for side in (0, -1):
-        across[side] |= _closed_by(upright[:, side])
-        upright[side] |= _closed_by(across[:, side])
+        horizontal[side] |= _closed_by(vertical[:, side])
+        vertical[side] |= _closed_by(horizontal[:, side])
     boxes, open_below = list[Box](), set[Box]()
-    for r0, c0, r1, c1 in _rectangles(across, upright):
+    for r0, c0, r1, c1 in _rectangles(horizontal, vertical):
         boxes.append((xs[c0], ys[r0], xs[c1], ys[r1]))
         if r1 == len(ys) - 1 and not bottom[c0:c1].all():
             open_below.add(boxes[-1])
-    return Framed(boxes, frozenset(open_below), not top.any())
+    return FramedCells(boxes, frozenset(open_below), not top.any())
 
 
 def _with_open_sides(stops: list[float], lines: list[Segment]) -> list[float]:
-    """Return the stops with where the two outermost lines end together beyond them."""
+    """Return the stops with a further one at a side where the two outermost lines end together.
+
+    `stops` are the coordinates of the crossing lines; `lines` are the lines that end there.
+    """
     if not stops or len(lines) < 2:
         return stops
     places = [at for at, _, _ in lines]
@@ -157,7 +172,7 @@ def _with_open_sides(stops: list[float], lines: list[Segment]) -> list[float]:
 
 
 def _closed_by(lines: Drawn) -> Drawn:
-    """Tell between which lines a side is closed: from the first that is drawn to the last."""
+    """Tell at which steps a side counts as closed: from the first drawn line to the last."""
     drawn = np.flatnonzero(lines)
     steps = np.arange(len(lines) - 1)
     return (steps >= drawn[0]) & (steps < drawn[-1]) if len(drawn) else steps < 0
@@ -173,16 +188,17 @@ def _drawn(segments: list[Segment], lines: list[float], stops: list[float]) -> D
     return drawn
 
 
-def _rectangles(across: Drawn, upright: Drawn) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the cells as row and column from, to: the squares that no line parts."""
-    h: list[list[bool]] = across.tolist()
-    v: list[list[bool]] = upright.tolist()
+def _rectangles(horizontal: Drawn, vertical: Drawn) -> Iterator[tuple[int, int, int, int]]:
+    """Yield each cell as its first row and column and the row and column after its last."""
+    h: list[list[bool]] = horizontal.tolist()
+    v: list[list[bool]] = vertical.tolist()
     rows, columns = len(h) - 1, len(v) - 1
     done = [[False] * columns for _ in range(rows)]
     for row in range(rows):
         for column in range(columns):
             if done[row][column]:
                 continue
+            # Most cells are a single square; checking that first avoids the search.
             if h[row][column] and h[row + 1][column] and v[column][row] and v[column + 1][row]:
                 yield row, column, row + 1, column + 1
                 continue
@@ -215,7 +231,10 @@ def _filled(
 def _framed(
     squares: set[tuple[int, int]], h: list[list[bool]], v: list[list[bool]]
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the rectangles that squares make: one, or runs of a row where they make none."""
+    """Yield the rectangle of connected squares, if lines enclose it.
+
+    Squares that make no rectangle (a line is missing somewhere) are divided into runs of a row.
+    """
     r0, r1 = min(r for r, _ in squares), max(r for r, _ in squares) + 1
     c0, c1 = min(c for _, c in squares), max(c for _, c in squares) + 1
     if len(squares) != (r1 - r0) * (c1 - c0):

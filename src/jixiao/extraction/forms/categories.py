@@ -1,4 +1,4 @@
-"""Finds the indicator scheme a table follows, and the category of each indicator in it."""
+"""Finds the indicator scheme that a table follows, and the category of each indicator in it."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -10,7 +10,7 @@ from jixiao.text import squeeze
 
 
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An indicator scheme: the names of its first and second level, by notation."""
+    """An indicator scheme: its first budget year, and the names of its levels by notation."""
 
     id: str
     since: int
@@ -19,15 +19,15 @@ class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Categories(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`categories.toml`: the schemes there are."""
+    """`categories.toml`: the indicator schemes, the newest first."""
 
     suffix: str
     schemes: list[Scheme]
 
 
 @cache
-def categories() -> Categories:
-    """Return `categories.toml`."""
+def category_rules() -> Categories:
+    """Return the content of `categories.toml`."""
     return read_toml(folder("extract") / "categories.toml", Categories)
 
 
@@ -35,25 +35,36 @@ Levels = tuple[str, str]  # the first- and second-level name of an indicator, as
 
 
 def scheme_of(levels: Sequence[Levels], year: int | None) -> Scheme | None:
-    """Return the scheme that knows most of the indicators; the newer one where two know as many."""
-    possible = [s for s in categories().schemes if year is None or year >= s.since]
-    known = [
+    """Return the scheme that has a category for most of the indicators, None if none has any.
+
+    Args:
+        levels: The first- and second-level name of each indicator.
+        year: The budget's year, which rules out later schemes; None if it is not known.
+    """
+    # A scheme that was not in force yet cannot be meant, even if its names fit.
+    possible = [s for s in category_rules().schemes if year is None or year >= s.since]
+    counted = [
         (sum(category(scheme, pair) is not None for pair in levels), scheme) for scheme in possible
     ]
-    best = max((count for count, _ in known), default=0)
-    return next((scheme for count, scheme in known if count == best and count), None)
+    best = max((count for count, _ in counted), default=0)
+    return next((scheme for count, scheme in counted if count == best and count), None)
 
 
 def category(scheme: Scheme, levels: Levels) -> str | None:
-    """Return the notation of the second level ("output.quantity"), None where it is unknown."""
+    """Return the notation of an indicator's second level ("output.quantity"), None if unknown.
+
+    Args:
+        scheme: The scheme of the table.
+        levels: The indicator's first- and second-level name; the first may be blank.
+    """
     first, second = (_bare(level) for level in levels)
     for notation, names in scheme.second.items():
         if second in names:
-            parent = notation.partition(".")[0]
+            parent = notation.partition(".")[0]  # "output" of "output.quantity"
             if not first or first in scheme.first[parent]:
                 return notation
     return None
 
 
 def _bare(level: str) -> str:
-    return squeeze(level).removesuffix(categories().suffix)
+    return squeeze(level).removesuffix(category_rules().suffix)

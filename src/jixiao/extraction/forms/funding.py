@@ -1,47 +1,51 @@
-"""Reads stated amounts of money: in what unit, and what for."""
+"""Reads the amounts of money in a form, and the unit of money that it states."""
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
 
 from jixiao.documents.model import Table, Text
-from jixiao.extraction import targets
-from jixiao.extraction.forms.words import IndicatorLayout, Label, fields
-from jixiao.extraction.identity import disclosure
-from jixiao.messages import message
+from jixiao.extraction.forms.words import IndicatorLayout, Label, field_words
+from jixiao.extraction.identity import identity_rules
+from jixiao.extraction.money import parse_money
+from jixiao.extraction.problems import problem
 from jixiao.model.record import Amount, Problem, Scope, Where
-from jixiao.text import fold, squeeze
+from jixiao.text import squeeze
 
 
 def unit_of(table: Table, rows: Iterable[int], layout: IndicatorLayout, above: list[Text]) -> str:
-    """Return the unit of money that a table's labels or the texts above it state."""
+    """Return the unit of money that a table states.
+
+    Args:
+        table: A form.
+        rows: The rows of its head.
+        layout: Its layout, which may have a default unit.
+        above: The paragraphs above the table; the nearest one that states a unit counts.
+    """
     texts = [text for row in rows for text in table.texts(row)]
+    # The table's unit precedes that of the text, which may be of the whole document.
     for text in (*texts, *(block.text for block in reversed(above))):
-        if match := re.search(fields().unit, squeeze(text)):
+        if match := re.search(field_words().unit, squeeze(text)):
             return match["unit"]
-    return layout.unit or disclosure().default_unit
-
-
-def money(text: str, unit: str) -> Decimal | None:
-    """Return the yuan of a stated amount, by its own unit or `unit`; None for what is none."""
-    plain = fold(text).replace(",", "")
-    for word in targets.money_words():
-        if plain.endswith(word):
-            plain, unit = plain.removesuffix(word), word
-            break
-    return targets.money(plain, unit) if re.fullmatch(fields().amount, plain) else None
+    return layout.unit or identity_rules().default_unit
 
 
 def amount(
     stated: str, unit: str, where: Where, scope: Scope, label: Label
 ) -> Amount | Problem | None:
-    """Return the amount that a cell beside a label states, None for a blank."""
-    if not stated or stated in fields().blanks:
+    """Return the amount that a cell states, a problem if it states none, None if it is blank.
+
+    Args:
+        stated: The text of the cell.
+        unit: The unit of an amount without one.
+        where: The place of the cell.
+        scope: The period that the amount is for.
+        label: The label that the cell is beside or below.
+    """
+    if not stated or stated in field_words().blanks:
         return None
-    yuan = money(stated, unit)
+    yuan = parse_money(stated, unit)
     if yuan is None:
-        told = message("no-number", text=stated, column=label.words[0])
-        return Problem("no-number", told, where)
+        return problem("no-number", where, text=stated, column=label.words[0])
     return Amount(
         yuan=yuan,
         text=stated,

@@ -1,4 +1,4 @@
-"""Reads the rows of an indicator table: each a third-level indicator with its target value."""
+"""Reads the rows of an indicator table: third-level indicators (三级指标) with target values."""
 
 import re
 from collections.abc import Iterator
@@ -12,16 +12,17 @@ from jixiao.documents.model import Table
 from jixiao.extraction import targets
 from jixiao.extraction.forms.categories import Scheme, category, scheme_of
 from jixiao.extraction.forms.headers import Group, Header
-from jixiao.extraction.forms.words import fields
-from jixiao.extraction.targets import values
-from jixiao.extraction.word_lists import by_word
-from jixiao.messages import message
+from jixiao.extraction.forms.words import field_words
+from jixiao.extraction.money import bound_in_yuan
+from jixiao.extraction.problems import problem
+from jixiao.extraction.value_rules import value_rules
+from jixiao.extraction.word_matching import key_by_word
 from jixiao.model.record import Amount, CostScope, Indicator, Problem, Scope
 from jixiao.text import fold, squeeze
 
 
 class CostWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`lexicons/cost.toml`."""
+    """`lexicons/cost.toml`: words of unit costs, and the categories of costs and quantities."""
 
     per_unit: list[str]
     categories: list[str]
@@ -30,13 +31,13 @@ class CostWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 @cache
 def cost_words() -> CostWords:
-    """Return `lexicons/cost.toml`."""
+    """Return the content of `lexicons/cost.toml`."""
     return read_toml(folder("extract") / "lexicons" / "cost.toml", CostWords)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An indicator as its row states it: the text of each field, and what its value is for."""
+    """An indicator as its row states it: the text and column of each field, its value's scope."""
 
     number: int
     texts: dict[str, str]
@@ -45,7 +46,15 @@ class Row:
 
 
 def body(table: Table, header: Header) -> tuple[list[Row], list[int]]:
-    """Return the rows of indicators, group by group, and the numbers of the other rows below."""
+    """Return the rows below a header.
+
+    Args:
+        table: An indicator table.
+        header: Its header.
+
+    Returns:
+        The indicators, group of columns by group, and the numbers of the other rows with text.
+    """
     rows, others = list[Row](), list[int]()
     for at, group in enumerate(header.groups):
         above = dict[str, str]()
@@ -66,25 +75,28 @@ def _is_indicator(table: Table, number: int, group: Group) -> bool:
     if level3 is None:
         return False
     values = [table.grid[number][column] for _, column in group.values]
+    # A cell over both columns is a note or a subtitle, not an indicator.
     merged = level3.columns > 1 and any(value is level3 for value in values)
     blank = not level3.text.text and not any(value and value.text.text for value in values)
     return not merged and not blank and not _is_tail(table, number, group)
 
 
 def _is_tail(table: Table, number: int, group: Group) -> bool:
-    """Tell whether one cell runs from the first level to the third: a sum or a note."""
+    """Tell whether one cell spans the first to the third level, as that of a sum or note does."""
     first = group.columns.get("level1")
     cells = table.grid[number]
     return first is not None and cells[first] is cells[group.columns["level3"]]
 
 
 def _texts(table: Table, number: int, group: Group, above: dict[str, str]) -> dict[str, str]:
-    """Return the text of each field of a row; what is blank in merged cells is taken from above."""
+    """Return the text of each field of a row; blank levels are taken from the row above."""
     texts = {name: table.text(number, column) for name, column in group.columns.items()}
-    if table.sure(number) < 1 and "nature" in texts:
-        texts["nature"] = values().misread.get(texts["nature"], texts["nature"])
+    # In a scan, the sign = alone in its cell may be recognised as a Chinese character.
+    if table.confidence_of_row(number) < 1 and "nature" in texts:
+        texts["nature"] = value_rules().misread.get(texts["nature"], texts["nature"])
     for name in ("department", "name", "level1", "level2"):
         if name in texts and not texts[name]:
+            # A second level belongs to its first level and does not pass on to the next one.
             if name == "level2" and texts.get("level1", "") != above.get("level1", ""):
                 break
             texts[name] = above.get(name, "")
@@ -92,7 +104,7 @@ def _texts(table: Table, number: int, group: Group, above: dict[str, str]) -> di
 
 
 def _named_above(table: Table, number: int, group: Group) -> dict[str, str]:
-    """Return the department that a row of its own names, for the rows below."""
+    """Return the department that a row without an indicator names, for the rows below it."""
     column = group.columns.get("department")
     text = table.text(number, column) if column is not None else ""
     return {"department": text} if text else {}
@@ -106,11 +118,12 @@ def _beside(table: Table, number: int, header: Header) -> bool:
 def _scoped(
     table: Table, number: int, texts: dict[str, str], header: Header, at: int
 ) -> Iterator[Row]:
-    """Yield an indicator for each value of a row."""
+    """Yield an indicator for each value of a row: one value for each scope."""
     group, scopes = header.groups[at], header.layout.group_scopes
     several = len(header.groups) > 1 and at < len(scopes)
     for scope, column in group.values:
         value = table.text(number, column)
+        # With several scopes, a blank value means that the indicator has none for that scope.
         if value or len(group.values) == 1:
             yield Row(
                 number=number,
@@ -121,31 +134,44 @@ def _scoped(
 
 
 def _value(texts: dict[str, str]) -> str:
-    """Return the comparator, the number and the unit of a value, joined."""
+    """Return a value with its comparator and unit, which may be in separate columns."""
     value, nature, unit = (squeeze(texts.get(name, "")) for name in ("value", "nature", "unit"))
+    # Some tables repeat the comparator or the unit in the value itself.
     if nature and fold(nature) in _comparators() and not fold(value).startswith(fold(nature)):
         value = nature + value
-    if unit and value and unit not in fields().blanks and not fold(value).endswith(fold(unit)):
+    if unit and value and unit not in field_words().blanks and not fold(value).endswith(fold(unit)):
         value += unit
     return value
 
 
 def _comparators() -> frozenset[str]:
-    return frozenset(by_word(values().comparators.before))
+    return frozenset(key_by_word(value_rules().comparators.before))
 
 
 def scheme_of_rows(rows: list[Row], year: int | None) -> Scheme | None:
-    """Return the scheme of categories that the rows' first and second levels follow."""
+    """Return the scheme of categories that the first and second levels of rows follow.
+
+    Args:
+        rows: The indicators of a table.
+        year: The budget's year, None if it is not known.
+    """
     levels = [(_points(row.texts["level1"])[0], row.texts["level2"]) for row in rows]
     return scheme_of(levels, year)
 
 
 def indicator(table: Table, scheme: Scheme | None, row: Row) -> Indicator:
-    """Return the indicator that a row of the table states."""
+    """Return the indicator that a row states.
+
+    Args:
+        table: The row's table.
+        scheme: The scheme of the table's categories.
+        row: The row.
+    """
     texts = row.texts
     value = _value(texts)
     level1, points = _points(texts["level1"])
     notation = category(scheme, (level1, texts["level2"])) if scheme else None
+    # Whether a cost is per unit is only in its wording: 人均, 单价.
     described = texts["level3"] + texts.get("description", "")
     return Indicator(
         level1=level1,
@@ -168,19 +194,19 @@ def indicator(table: Table, scheme: Scheme | None, row: Row) -> Indicator:
         deviation=texts.get("deviation") or None,
         scoring=texts.get("scoring") or None,
         remark=texts.get("remark") or None,
-        confidence=round(table.sure(row.number), 3),
+        confidence=round(table.confidence_of_row(row.number), 3),
         where=table.where(row.number, row.columns),
     )
 
 
 def _points(level1: str) -> tuple[str, str | None]:
-    """Return the name of a first level without its points, and the points."""
-    match = re.search(fields().level1_points, squeeze(level1))
+    """Return the name of a first level without its points, and the points: 产出指标（50分）."""
+    match = re.search(field_words().level1_points, squeeze(level1))
     return (squeeze(level1)[: match.start()], match["weight"]) if match else (level1, None)
 
 
 def _inherited(table: Table, row: int, column: int | None) -> bool | None:
-    """Tell by the rulings whether the cell is merged with the one above; None without rulings."""
+    """Tell whether a cell is merged with the one above; None if the table does not show it."""
     cell = table.grid[row][column] if column is not None else None
     if cell is None or (not table.ruled and not cell.text.text):
         return None
@@ -195,12 +221,12 @@ def _cost_scope(notation: str | None, described: str) -> CostScope | None:
 
 
 def amounts(indicators: tuple[Indicator, ...]) -> Iterator[Amount]:
-    """Yield the amounts that total cost indicators state outright."""
+    """Yield the amounts that indicators of total cost state as an exact number."""
     for indicator in indicators:
         target = indicator.target
         if not target or target.comparator != "eq" or indicator.cost_scope != "total":
             continue
-        yuan = targets.yuan(target.lower, target.unit)
+        yuan = bound_in_yuan(target.lower, target.unit)
         if yuan is not None:
             yield Amount(
                 yuan=yuan,
@@ -211,16 +237,12 @@ def amounts(indicators: tuple[Indicator, ...]) -> Iterator[Amount]:
 
 
 def doubts(indicators: tuple[Indicator, ...]) -> Iterator[Problem]:
-    """Yield what could not be told of each indicator: category, target, whose blank basis."""
+    """Yield a problem for each category, target or blank basis that is uncertain."""
     for indicator in indicators:
         if indicator.category is None:
             name = f"{indicator.level1}/{indicator.level2}"
-            yield Problem(
-                "unknown-category", message("unknown-category", name=name), indicator.where
-            )
+            yield problem("unknown-category", indicator.where, name=name)
         if indicator.target and indicator.target.kind == "text":
-            told = message("unparsed-target", value=indicator.value)
-            yield Problem("unparsed-target", told, indicator.where)
+            yield problem("unparsed-target", indicator.where, value=indicator.value)
         if indicator.basis == "" and indicator.basis_inherited is None:
-            told = message("blank-or-merged", name=indicator.level3)
-            yield Problem("blank-or-merged", told, indicator.where)
+            yield problem("blank-or-merged", indicator.where, name=indicator.level3)

@@ -1,4 +1,8 @@
-"""Reads indicator tables: a table and the title above it -> projects with goals and indicators."""
+"""Reads the indicator tables of a document: each table, and the title above it, as projects.
+
+A layout's `subject` decides how: a form for one project, a table of many projects, or the form of
+a whole department.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,24 +11,34 @@ from hashlib import sha256
 
 import msgspec
 
-from jixiao.documents.model import Flow, Table, Text
+from jixiao.documents.model import DocumentContent, Table, Text
 from jixiao.extraction.forms.categories import Scheme
-from jixiao.extraction.forms.funding import money, unit_of
+from jixiao.extraction.forms.form_head import Form, execution, goal_items, period, place, read_form
+from jixiao.extraction.forms.funding import unit_of
 from jixiao.extraction.forms.headers import Header, header_of
-from jixiao.extraction.forms.heads import Form, execution, goal_items, period, place, read_form
 from jixiao.extraction.forms.indicators import Row, amounts, body, doubts, indicator, scheme_of_rows
-from jixiao.extraction.forms.words import bare, fields, label
+from jixiao.extraction.forms.words import bare, field_words, label
+from jixiao.extraction.money import parse_money
 from jixiao.extraction.narrative.passages import Passage
-from jixiao.messages import message
+from jixiao.extraction.problems import problem
 from jixiao.model.record import Amount, Goal, Indicator, Layout, Problem, Project
 from jixiao.text import fold, squeeze
 
-_NOTHING = re.compile(r"(?!)")
+_NEVER = re.compile(r"(?!)")  # matches nothing: for layouts without a pattern
 
 
 @dataclass(slots=True)
-class Reading:
-    """What has been read so far: from which tables, and what could not be read."""
+class FormContents:
+    """The contents of all forms of a document.
+
+    Attributes:
+        projects: The projects, in the order of the document.
+        departments: The department that each form names.
+        overall: The overall goal of the department.
+        tasks: The department's tasks.
+        problems: The parts of forms that could not be read.
+        tables: The numbers of the tables that are forms.
+    """
 
     projects: list[Project] = field(default_factory=list[Project])
     departments: list[str] = field(default_factory=list[str])
@@ -34,49 +48,54 @@ class Reading:
     tables: set[int] = field(default_factory=set[int])
 
 
-def read(flow: Flow, year: int | None) -> Reading:
-    """Return the projects that the flow's indicator tables describe."""
-    reading = Reading()
+def read(content: DocumentContent, year: int | None) -> FormContents:
+    """Read the indicator tables of a document.
+
+    Args:
+        content: The document.
+        year: The budget's year, None if it is not known.
+    """
+    contents = FormContents()
     above = list[Text]()
-    for block in flow.blocks:
+    for block in content.blocks:
         if isinstance(block, Text):
             above.append(block)
             continue
         if header := header_of(block, above):
-            reading.tables.add(block.number)
-            _read_table(block, header, above, year, reading)
-        above.clear()
-    return reading
+            contents.tables.add(block.number)
+            _read_table(block, header, above, year, contents)
+        above.clear()  # a paragraph is the title of the next table only
+    return contents
 
 
 def _read_table(
-    table: Table, header: Header, above: list[Text], year: int | None, reading: Reading
+    table: Table, header: Header, above: list[Text], year: int | None, contents: FormContents
 ) -> None:
     rows, others = body(table, header)
     if header.layout.subject == "projects":
-        _read_projects(table, header, rows, above, year, reading)
+        _read_projects(table, header, rows, above, year, contents)
         return
     form = read_form(table, [*range(header.row), *others], header.layout, above)
-    reading.problems += form.problems
-    reading.departments += _departments(form)
+    contents.problems += form.problems
+    contents.departments += _departments(form)
     scheme = scheme_of_rows(rows, year)
     indicators = tuple(indicator(table, scheme, row) for row in rows)
-    reading.problems += doubts(indicators)
+    contents.problems += doubts(indicators)
     if header.layout.subject == "department":
-        _add_department(table, form, indicators, scheme, reading)
+        _add_department(table, form, indicators, scheme, contents)
     else:
         project = _project(table, header, above, form, scheme, indicators, others)
         if not project.name:
-            told = message("untitled-table", table=table.number)
-            reading.problems.append(Problem("untitled-table", told, table.where(header.row)))
-        reading.projects.append(numbered(project, reading.projects))
+            where = table.where(header.row)
+            contents.problems.append(problem("untitled-table", where, table=table.number))
+        contents.projects.append(numbered(project, contents.projects))
 
 
 def _departments(form: Form) -> Iterator[str]:
-    """Yield who a form says the budget is of, without a code before the name."""
+    """Yield the department that a form names, without a code before the name."""
     stated = [p.text for p in form.particulars if p.kind == "department"]
     for name in (form.department, *stated):
-        if name and (bare_name := re.sub(fields().department_code, "", squeeze(name))):
+        if name and (bare_name := re.sub(field_words().department_code, "", squeeze(name))):
             yield bare_name
 
 
@@ -85,17 +104,17 @@ def _add_department(
     form: Form,
     indicators: tuple[Indicator, ...],
     scheme: Scheme | None,
-    reading: Reading,
+    contents: FormContents,
 ) -> None:
-    """Add the goals of a whole department: what it aims at, and its tasks."""
+    """Add the overall goal of a department with its indicators, and its tasks."""
     goal = form.goals[0] if form.goals else Goal(text="", where=table.where(0))
-    reading.overall = msgspec.structs.replace(
+    contents.overall = msgspec.structs.replace(
         goal,
         scheme=scheme.id if scheme else None,
         indicators=indicators,
         amounts=tuple(form.amounts),
     )
-    reading.tasks += form.tasks
+    contents.tasks += form.tasks
 
 
 def _project(
@@ -107,7 +126,7 @@ def _project(
     indicators: tuple[Indicator, ...],
     others: list[int],
 ) -> Project:
-    """Return the project of a table; its name is a label's, else in the title above."""
+    """Return the project of a form; its name is beside a label, or in the title above."""
     title, match = _title(header, above)
     if form.name:
         name, where = form.name.text.text, place(table, form.name, form.name.row)
@@ -115,12 +134,13 @@ def _project(
         name, where = title.stated(*match.span("name")), title.where(*match.span("name"))
     else:
         name, where = "", table.where(0)
-    found = match.groupdict() if match else {}
-    carried = re.search(header.layout.carried_over or _NOTHING, squeeze(name))
+    groups = match.groupdict() if match else {}
+    # A name may say that the money is carried over from the year before (结转).
+    carried = re.search(header.layout.carried_over or _NEVER, squeeze(name))
     return Project(
         id="",
         name=name,
-        order=int(found["order"]) if found.get("order") else None,
+        order=int(groups["order"]) if groups.get("order") else None,
         carried_over=bool(carried),
         scheme=scheme.id if scheme else None,
         department=form.department,
@@ -138,8 +158,9 @@ def _project(
 
 
 def _title(header: Header, above: list[Text]) -> tuple[Passage | None, re.Match[str] | None]:
-    """Return the paragraph above that names the project, and how it does."""
+    """Return the paragraph above a table, and its match with the layout's pattern of titles."""
     pattern = header.layout.title
+    # Some patterns only recognise a layout and have no name in them.
     if not pattern or not above or "name" not in re.compile(pattern).groupindex:
         return None, None
     title = Passage(above[-1])
@@ -147,7 +168,12 @@ def _title(header: Header, above: list[Text]) -> tuple[Passage | None, re.Match[
 
 
 def numbered(project: Project, others: list[Project]) -> Project:
-    """Return the project with the identifier that its name gives it."""
+    """Return a project with its identifier, a digest of its name.
+
+    Args:
+        project: A project, whose identifier is blank.
+        others: The projects before it; one of the same name makes the identifier end in "-2".
+    """
     identifier = _identifier(project.name, [other.id for other in others])
     return msgspec.structs.replace(project, id=identifier)
 
@@ -167,16 +193,16 @@ def _read_projects(
     rows: list[Row],
     above: list[Text],
     year: int | None,
-    reading: Reading,
+    contents: FormContents,
 ) -> None:
-    """Read a table of many projects: a project's rows are those its name stands beside."""
+    """Read a table of many projects."""
     unit = unit_of(table, range(header.body), header.layout, above)
     scheme = scheme_of_rows(rows, year)
     for part in _by_project(table, header, rows):
         indicators = tuple(indicator(table, scheme, row) for row in part)
-        reading.problems += doubts(indicators)
+        contents.problems += doubts(indicators)
         first = part[0]
-        reading.departments += [squeeze(first.texts.get("department", ""))]
+        contents.departments += [squeeze(first.texts.get("department", ""))]
         project = Project(
             id="",
             name=first.texts["name"],
@@ -185,17 +211,17 @@ def _read_projects(
             scheme=scheme.id if scheme else None,
             department=first.texts.get("department") or None,
             goals=tuple(_row_goals(table, header, first)),
-            amounts=(*_row_amounts(table, header, first, unit, reading), *amounts(indicators)),
+            amounts=(*_row_amounts(table, header, first, unit, contents), *amounts(indicators)),
             layout=Layout(header.layout.name, header.evidence),
             indicators=indicators,
-            where=table.where(first.number, _only(header.columns, "name")),
+            where=table.where(first.number, {"name": header.columns["name"]}),
         )
-        reading.projects.append(numbered(project, reading.projects))
-    reading.problems += _without_indicators(table, header, rows)
+        contents.projects.append(numbered(project, contents.projects))
+    contents.problems += _without_indicators(table, header, rows)
 
 
 def _by_project(table: Table, header: Header, rows: list[Row]) -> Iterator[list[Row]]:
-    """Yield the rows of each project: a cell of its own with a name starts one."""
+    """Yield the rows of each project; another cell with another name starts one."""
     part = list[Row]()
     for row in rows:
         if part and _starts(table, header, part[-1], row):
@@ -207,6 +233,7 @@ def _by_project(table: Table, header: Header, rows: list[Row]) -> Iterator[list[
 
 
 def _starts(table: Table, header: Header, before: Row, row: Row) -> bool:
+    # A merged name covers all rows of its project: the same cell, or a blank, starts none.
     cell, above = (table.grid[n][header.columns["name"]] for n in (row.number, before.number))
     stated = bool(cell and cell is not above and cell.text.text)
     keys = ("name", "department")
@@ -226,16 +253,16 @@ def _row_goals(table: Table, header: Header, row: Row) -> Iterator[Goal]:
 
 
 def _row_amounts(
-    table: Table, header: Header, row: Row, unit: str, reading: Reading
+    table: Table, header: Header, row: Row, unit: str, contents: FormContents
 ) -> Iterator[Amount]:
     column, stated = header.columns.get("amount"), row.texts.get("amount")
     if column is None or not stated:
         return
     where = table.where(row.number, {"amount": column})
-    yuan = money(stated, unit)
+    yuan = parse_money(stated, unit)
     if yuan is None:
-        told = message("no-number", text=stated, column=table.text(header.row, column))
-        reading.problems.append(Problem("no-number", told, where))
+        named = table.text(header.row, column)
+        contents.problems.append(problem("no-number", where, text=stated, column=named))
         return
     yield Amount(
         yuan=yuan, text=stated, source="table", where=where, scope="annual", stage="budget"
@@ -243,23 +270,21 @@ def _row_amounts(
 
 
 def _without_indicators(table: Table, header: Header, rows: list[Row]) -> Iterator[Problem]:
-    """Yield the rows that name a project and hold no indicator, but for sums."""
-    read = {row.number for row in rows}
+    """Yield a problem for each row that names a project and has no indicator, except sums."""
+    indicator_rows = {row.number for row in rows}
     column = header.columns["name"]
     for number in range(header.body, len(table.grid)):
         cell = table.grid[number][column]
-        if number in read or not cell or cell.row != number or not cell.text.text:
+        if number in indicator_rows or not cell or cell.row != number or not cell.text.text:
             continue
-        if cell.columns == 1 and not any(word in bare(cell.text.text) for word in fields().totals):
-            told = message("project-without-indicators", name=cell.text.text)
-            yield Problem("project-without-indicators", told, table.where(number))
-
-
-def _only(columns: dict[str, int], *names: str) -> dict[str, int]:
-    return {name: columns[name] for name in names if name in columns}
+        if cell.columns == 1 and not any(
+            word in bare(cell.text.text) for word in field_words().totals
+        ):
+            yield problem("project-without-indicators", table.where(number), name=cell.text.text)
 
 
 def _identifier(name: str, taken: list[str]) -> str:
+    # By the name alone, so that a project keeps its identifier when others are inserted before it.
     digest = sha256(fold(name).encode()).hexdigest()[:10]
     count = sum(other.partition("-")[0] == digest for other in taken)
     return f"{digest}-{count + 1}" if count else digest

@@ -1,4 +1,7 @@
-"""Compares the words of headers and labels as `extract/fields.toml` declares."""
+"""The header words and labels of forms: `extract/fields.toml`, and the layouts that add to them.
+
+A new synonym for a header or label is added to these files, not here.
+"""
 
 import os
 import re
@@ -15,7 +18,7 @@ from jixiao.text import fold
 
 
 class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Labels of a form that mean one field; the other keys say more of it."""
+    """Labels of a form that mean one field; the other keys give the kind of its value."""
 
     field: str
     words: list[str]
@@ -27,7 +30,7 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Fields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`fields.toml`: what the words of indicator tables and of their forms mean."""
+    """`fields.toml`: the meaning of header words and labels, whatever the layout."""
 
     ignore: list[str]
     level1_points: str
@@ -48,8 +51,8 @@ class IndicatorLayout(
 ):
     """A file of `layouts/`: one layout of the indicator table.
 
-    `evidence` are the words that speak for it; it is chosen where it has most of them, and all the
-    fields it `requires`. `columns` and `labels` add to those of `fields.toml`, and go before them.
+    A table is read by the layout with most of its `evidence` words, among those whose `requires`
+    are all columns of the table. `columns` and `labels` take precedence over `fields.toml`.
     """
 
     name: str = ""
@@ -67,67 +70,72 @@ class IndicatorLayout(
 
 @cache
 def indicator_layouts() -> tuple[IndicatorLayout, ...]:
-    """Return the files of `layouts/` by name, after those of the user's own folder."""
+    """Return all layouts: the user's first, so that they win, then the shipped ones by name."""
     shipped = list((folder("extract") / "layouts").iterdir())
     return tuple(
         msgspec.structs.replace(layout, name=file.name.removesuffix(".toml"))
-        for file in (*own_layouts(), *sorted(shipped, key=lambda file: file.name))
+        for file in (*user_layouts(), *sorted(shipped, key=lambda file: file.name))
         if file.name.endswith(".toml")
         for layout in [read_toml(file, IndicatorLayout)]
     )
 
 
-def own_layouts() -> list[Path]:
-    """Return the user's own layouts: the TOML files in the folder that JIXIAO_LAYOUTS names."""
-    own = os.environ.get("JIXIAO_LAYOUTS")
-    if not own:
+def user_layouts() -> list[Path]:
+    """Return the TOML files in the folder that the environment variable JIXIAO_LAYOUTS names.
+
+    Raises:
+        UsageError: if there is no such folder.
+    """
+    name = os.environ.get("JIXIAO_LAYOUTS")
+    if not name:
         return []
-    if not Path(own).is_dir():
-        raise UsageError("layouts-missing", path=Path(own))
-    return sorted(Path(own).glob("*.toml"))
+    if not Path(name).is_dir():
+        raise UsageError("layouts-missing", path=Path(name))
+    return sorted(Path(name).glob("*.toml"))
 
 
 @cache
-def fields() -> Fields:
-    """Return `fields.toml`."""
+def field_words() -> Fields:
+    """Return the content of `fields.toml`."""
     return read_toml(folder("extract") / "fields.toml", Fields)
 
 
-_TEXTS = 16_384  # of cells, of this paper and those before: header words repeat
+# Texts of cells to remember, of this document and those before: header words repeat.
+_TEXTS = 16_384
 
 
 @lru_cache(_TEXTS)
 def bare(text: str) -> str:
-    """Return a header word as it is compared: without white space, units or ordinals."""
+    """Return a header word for comparison: without white space, units or ordinals."""
     word = fold(text)
-    for pattern in fields().ignore:
+    for pattern in field_words().ignore:
         shorter = re.sub(pattern, "", word)
-        word = shorter or word
+        word = shorter or word  # a text that is nothing but a unit stays
     return word
 
 
 @lru_cache(_TEXTS)
 def label(text: str, layout: IndicatorLayout) -> Label | None:
-    """Return what a cell's text labels, None where it is no label."""
+    """Return the label that a cell's text is in a layout, None if it is none."""
     return _labels(layout).get(bare(text)) if text else None
 
 
 def column_words(layout: IndicatorLayout) -> dict[str, list[str]]:
-    """Return the header words of each field, the layout's own before those of all."""
+    """Return the header words of each field: those of the layout, then those of `fields.toml`."""
     return _column_words(layout)
 
 
 @cache
 def _labels(layout: IndicatorLayout) -> dict[str, Label]:
-    known = dict[str, Label]()
-    for entry in (*layout.labels, *fields().labels):
+    labels = dict[str, Label]()
+    for entry in (*layout.labels, *field_words().labels):
         for word in entry.words:
-            known.setdefault(bare(word), entry)
-    return known
+            labels.setdefault(bare(word), entry)
+    return labels
 
 
 @cache
 def _column_words(layout: IndicatorLayout) -> dict[str, list[str]]:
-    common, own = fields().columns, layout.columns
-    names = [*common, *(name for name in own if name not in common)]
-    return {n: [bare(w) for w in (*own.get(n, []), *common.get(n, []))] for n in names}
+    common, added = field_words().columns, layout.columns
+    names = [*common, *(name for name in added if name not in common)]
+    return {n: [bare(w) for w in (*added.get(n, []), *common.get(n, []))] for n in names}

@@ -1,7 +1,8 @@
 """Pairs the amounts that the prose names with the projects that the tables describe.
 
-Names differ and so does the order: all pairs are decided at once, as an assignment problem, by
-the likeness of the names and by what the projects' own cost indicators say about the amount.
+The prose and the tables write names differently and in another order. All pairs are therefore
+decided together, as an assignment problem, by the similarity of names and by whether a project's
+cost indicators confirm the amount.
 """
 
 import re
@@ -16,21 +17,21 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from jixiao.config import folder, read_toml
-from jixiao.extraction import targets
 from jixiao.extraction.forms.indicators import cost_words
+from jixiao.extraction.money import bound_in_yuan
 from jixiao.model.record import Alignment, Decision, Indicator, Project
 from jixiao.text import fold
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How much each evidence counts."""
+    """The weight of each kind of evidence."""
 
     name: float
     amount: float
 
 
 class AmountEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How well an amount agrees with a project's cost indicators."""
+    """The score of each kind of agreement between an amount and a project's costs."""
 
     total: float
     product: float
@@ -38,14 +39,14 @@ class AmountEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class Confidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How sure a pair is, by what decided it."""
+    """The confidence in a pair of the same name, and the similarity that decides otherwise."""
 
     same_name: float
     similar: float
 
 
 class AlignmentRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`alignment.toml`: how an amount of the prose finds its project."""
+    """`alignment.toml`: the evidence for pairing an amount of the prose with a project."""
 
     ignore: list[str]
     weights: Weights
@@ -54,14 +55,14 @@ class AlignmentRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 @cache
-def alignment() -> AlignmentRules:
-    """Return `alignment.toml`."""
+def alignment_rules() -> AlignmentRules:
+    """Return the content of `alignment.toml`."""
     return read_toml(folder("extract") / "alignment.toml", AlignmentRules)
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An amount of the prose, the project it is for, and why; indexes into what was given."""
+    """The index of an amount, the index of its project, and the evidence for the pair."""
 
     amount: int
     project: int
@@ -70,7 +71,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """How well an amount fits a project: the names' likeness, the amounts', and it in words."""
+    """The similarity of names, the agreement of amounts (both 0 to 1), and a description."""
 
     name: float
     money: float
@@ -78,16 +79,25 @@ class _Evidence:
 
     @property
     def score(self) -> float:
-        weights = alignment().weights
+        weights = alignment_rules().weights
         return weights.name * self.name + weights.amount * self.money
 
 
 def align(amounts: Sequence[tuple[str, Decimal]], projects: Sequence[Project]) -> list[Pair]:
-    """Return the pairs that together have the most evidence; each side is in one pair at most."""
+    """Pair amounts with projects so that the total evidence is greatest.
+
+    Args:
+        amounts: The name and the yuan of each amount.
+        projects: The projects.
+
+    Returns:
+        The pairs; an amount or a project is in one at most, and in none without evidence.
+    """
     if not amounts or not projects:
         return []
     table = [[_evidence(name, yuan, project) for project in projects] for name, yuan in amounts]
     scores = np.array([[evidence.score for evidence in row] for row in table])
+    # The Jonker-Volgenant algorithm minimises cost; there may be more amounts than projects.
     _, chosen, _ = lap.lapjv(1 - scores, extend_cost=True)
     return [
         Pair(row, int(column), _why(table, scores, row, int(column)))
@@ -105,20 +115,24 @@ def _evidence(name: str, yuan: Decimal, project: Project) -> _Evidence:
 @lru_cache(maxsize=1024)
 def _bare(name: str) -> str:
     bare = fold(name)
-    for pattern in alignment().ignore:
+    for pattern in alignment_rules().ignore:
         bare = re.sub(fold(pattern), "", bare)
     return bare
 
 
 def _agreement(yuan: Decimal, project: Project) -> tuple[float, tuple[str, ...]]:
-    """Return how well the amount agrees with the project's costs, and by which of them."""
-    rules = alignment().amount
+    """Return the score of an amount's agreement with a project's costs, and these costs.
+
+    A total may be stated outright, or be the product of a quantity and a unit cost.
+    """
+    rules = alignment_rules().amount
     if any(amount.yuan == yuan for amount in project.amounts):
         return rules.total, tuple(f"= {a.text}" for a in project.amounts if a.yuan == yuan)
     for cost in _bounds(project, cost_words().categories):
-        price = targets.yuan(*_bound(cost))
+        price = bound_in_yuan(*_bound(cost))
         for quantity in _bounds(project, cost_words().quantity):
             number, _ = _bound(quantity)
+            # Rounded unit costs make the product differ a little from the total.
             if price is None or number is None or cost.cost_scope != "per-unit":
                 continue
             if abs(price * number - yuan) <= rules.tolerance * yuan:
@@ -132,7 +146,7 @@ def _bounds(project: Project, categories: list[str]) -> list[Indicator]:
 
 
 def _bound(indicator: Indicator) -> tuple[Decimal | None, str | None]:
-    """Return the bound of a target and its unit; of a range there is not one."""
+    """Return the bound of a numeric target and its unit; a range has no single bound."""
     target = indicator.target
     if target is None or target.kind != "number":
         return None, None
@@ -140,14 +154,15 @@ def _bound(indicator: Indicator) -> tuple[Decimal | None, str | None]:
 
 
 def _why(table: list[list[_Evidence]], scores: "np.ndarray", row: int, column: int) -> Alignment:
-    """Return what decided a pair, and how sure it is: by its lead over the next best pair."""
-    chosen, sure = table[row][column], alignment().confidence
+    """Return what decided a pair, and the confidence by its lead over the next best pair."""
+    chosen, thresholds = table[row][column], alignment_rules().confidence
+    # Rivals are the other projects for this amount and the other amounts for this project.
     rivals = np.concatenate((np.delete(scores[row], column), np.delete(scores[:, column], row)))
     lead = float(scores[row, column] - rivals.max(initial=0.0))
     decided: Decision
     if chosen.name == 1:
-        decided, confidence = "same-name", sure.same_name
-    elif lead > 0 and chosen.name >= sure.similar:
+        decided, confidence = "same-name", thresholds.same_name
+    elif lead > 0 and chosen.name >= thresholds.similar:
         decided, confidence = "similar-name", min(1.0, 0.5 + chosen.name / 2)
     elif lead > 0 and chosen.money:
         decided, confidence = "amount", min(0.9, 0.5 + lead)

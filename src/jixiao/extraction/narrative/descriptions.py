@@ -1,4 +1,8 @@
-"""Reads projects described in sections of prose (项目经费情况说明)."""
+"""Reads projects that are described in sections of prose (项目经费情况说明).
+
+A description is a run of sections with known headings (项目概述, 立项依据, 实施周期 …). A heading
+that the description already has starts the next one.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +13,13 @@ from functools import cache
 import msgspec
 
 from jixiao.config import folder, read_toml
-from jixiao.documents.model import Flow, Text, together
-from jixiao.extraction import targets
+from jixiao.documents.model import DocumentContent, Text, join_texts
 from jixiao.extraction.forms.words import Label
+from jixiao.extraction.money import to_yuan
 from jixiao.extraction.narrative.grounds import grounds
 from jixiao.extraction.narrative.passages import Passage
 from jixiao.extraction.narrative.periods import period_of
-from jixiao.messages import message
+from jixiao.extraction.problems import problem
 from jixiao.model.record import (
     Amount,
     Goal,
@@ -30,7 +34,7 @@ from jixiao.model.record import (
 
 
 class StatedAmounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a sentence states an amount and its parts."""
+    """Patterns of a sentence that states an amount and its parts."""
 
     item: str
     whole: str
@@ -52,8 +56,8 @@ class Descriptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 @cache
-def descriptions() -> Descriptions:
-    """Return `descriptions.toml`."""
+def description_rules() -> Descriptions:
+    """Return the content of `descriptions.toml`."""
     return read_toml(folder("extract") / "descriptions.toml", Descriptions)
 
 
@@ -68,7 +72,7 @@ class _Section:
 
     @property
     def passage(self) -> Passage:
-        return Passage(together(self.texts))
+        return Passage(join_texts(self.texts))
 
 
 @dataclass(slots=True)
@@ -77,22 +81,30 @@ class _Description:
     sections: list[_Section] = field(default_factory=list[_Section])
 
 
-def read(flow: Flow) -> tuple[list[Project], list[Problem]]:
-    """Return the projects that paragraphs describe, without identifiers, and what was doubtful."""
+def read(content: DocumentContent) -> tuple[list[Project], list[Problem]]:
+    """Return the projects that paragraphs describe.
+
+    Args:
+        content: The document.
+
+    Returns:
+        The projects, without identifiers, and the problems in reading them.
+    """
     projects, problems = list[Project](), list[Problem]()
-    for found in _found(flow):
-        if len(found.sections) >= descriptions().least:
-            project, doubts = _project(found)
+    for description in _descriptions(content):
+        # One section alone may be a heading of something else.
+        if len(description.sections) >= description_rules().least:
+            project, doubts = _project(description)
             projects.append(project)
             problems += doubts
     return projects, problems
 
 
-def _found(flow: Flow) -> Iterator[_Description]:
-    """Yield runs of known sections: what begins with a section it has already is the next one."""
+def _descriptions(content: DocumentContent) -> Iterator[_Description]:
+    """Yield the runs of known sections; a table or a repeated section ends a run."""
     current: _Description | None = None
     above: Passage | None = None
-    for block in flow.blocks:
+    for block in content.blocks:
         if not isinstance(block, Text):
             if current:
                 yield current
@@ -114,18 +126,18 @@ def _found(flow: Flow) -> Iterator[_Description]:
 
 
 def _without_title(description: _Description, title: Passage | None) -> _Description:
-    """Return a description without the paragraph that proved to be the next one's title."""
+    """Return a description without its last paragraph if that is the title of the next one."""
     if title and _title(title) and description.sections[-1].texts[-1:] == [title.block]:
         description.sections[-1].texts.pop()
     return description
 
 
 def _title(passage: Passage) -> re.Match[str] | None:
-    return re.fullmatch(descriptions().title, passage.bare)
+    return re.fullmatch(description_rules().title, passage.bare)
 
 
 def _section(passage: Passage) -> _Section | None:
-    match = re.match(descriptions().heading, passage.bare)
+    match = re.match(description_rules().heading, passage.bare)
     label = _labels().get(match["label"]) if match else None
     if match is None or label is None:
         return None
@@ -135,12 +147,12 @@ def _section(passage: Passage) -> _Section | None:
 
 @cache
 def _labels() -> dict[str, Label]:
-    return {word: label for label in descriptions().sections for word in label.words}
+    return {word: label for label in description_rules().sections for word in label.words}
 
 
 @dataclass(slots=True)
 class _Parts:
-    """What the sections of one project state."""
+    """The contents of the sections of one project."""
 
     particulars: list[Particular] = field(default_factory=list[Particular])
     basis: list[Ground] = field(default_factory=list[Ground])
@@ -150,16 +162,16 @@ class _Parts:
     problems: list[Problem] = field(default_factory=list[Problem])
 
 
-def _project(found: _Description) -> tuple[Project, list[Problem]]:
+def _project(description: _Description) -> tuple[Project, list[Problem]]:
     parts = _Parts()
-    for section in found.sections:
+    for section in description.sections:
         if any(text.text for text in section.texts):
             _take(section, parts)
         else:
-            told = message("empty-section", label=section.heading)
-            where = found.title.where(0, len(found.title.bare)) if found.title else None
-            parts.problems.append(Problem("empty-section", told, where))
-    name, where, doubt = _name(found)
+            title = description.title
+            where = title.where(0, len(title.bare)) if title else None
+            parts.problems.append(problem("empty-section", where, label=section.heading))
+    name, where, doubt = _name(description)
     project = Project(
         id="",
         name=name,
@@ -171,31 +183,32 @@ def _project(found: _Description) -> tuple[Project, list[Problem]]:
         basis=tuple(parts.basis),
         period=parts.period,
         particulars=tuple(parts.particulars),
-        layout=Layout(_LAYOUT, tuple(section.heading for section in found.sections)),
+        layout=Layout(_LAYOUT, tuple(section.heading for section in description.sections)),
         indicators=(),
         where=where,
     )
     return project, [*doubt, *parts.problems]
 
 
-def _name(found: _Description) -> tuple[str, Where, list[Problem]]:
-    """Return the project's name, where it stands, and a problem where no title says it."""
-    title = _title(found.title) if found.title else None
-    if found.title and title and title["name"]:
-        span = title.span("name")
-        return found.title.stated(*span), found.title.where(*span), []
-    if inferred := next(_names(found.sections), None):
+def _name(description: _Description) -> tuple[str, Where, list[Problem]]:
+    """Return a project's name, its place, and a problem if the name is not in a title."""
+    title = description.title
+    match = _title(title) if title else None
+    if title and match and match["name"]:
+        span = match.span("name")
+        return title.stated(*span), title.where(*span), []
+    if inferred := next(_names(description.sections), None):
         name, where = inferred
-        return name, where, [Problem("name-in-prose", message("name-in-prose", name=name), where)]
-    passage = found.title or found.sections[0].passage
+        return name, where, [problem("name-in-prose", where, name=name)]
+    passage = title or description.sections[0].passage
     where = passage.where(0, len(passage.bare)) if passage.bare else Where()
-    return "", where, [Problem("untitled-description", message("untitled-description"), where)]
+    return "", where, [problem("untitled-description", where)]
 
 
 def _names(sections: list[_Section]) -> Iterator[tuple[str, Where]]:
     for section in sections:
         passage = section.passage
-        for pattern in descriptions().names:
+        for pattern in description_rules().names:
             if match := re.search(pattern, passage.bare):
                 yield passage.stated(*match.span("name")), passage.where(*match.span("name"))
 
@@ -210,7 +223,8 @@ def _take(section: _Section, parts: _Parts) -> None:
             parts.period = period_of(text, where)
         case "amount":
             _take_amounts(passage, label, parts)
-        case "goal" if re.search(descriptions().reference, passage.bare):
+        # A reference to an attached table (详见附表) is no goal.
+        case "goal" if re.search(description_rules().reference, passage.bare):
             parts.particulars.append(Particular("goal-reference", text, where))
         case "goal":
             parts.goals.append(Goal(text=text, scope=label.scope, where=where))
@@ -219,17 +233,17 @@ def _take(section: _Section, parts: _Parts) -> None:
 
 
 def _take_amounts(passage: Passage, label: Label, parts: _Parts) -> None:
-    """Take the whole and its parts; where they do not add up, that is a problem."""
-    rules, stated = descriptions().amounts, list[Amount]()
+    """Take the whole amount and its parts, and add a problem if the parts do not add up."""
+    rules, stated = description_rules().amounts, list[Amount]()
     sums = list[Amount]()
     for match in re.finditer(rules.item, passage.bare):
-        found = _amount(passage, match, label)
-        if re.search(rules.sum, found.name or ""):
-            sums.append(found)
+        amount = _amount(passage, match, label)
+        if re.search(rules.sum, amount.name or ""):
+            sums.append(amount)
         else:
-            stated.append(found)
+            stated.append(amount)
     whole = [amount for amount in stated if re.search(rules.whole, amount.name or "")][:1]
-    if not whole and sums:
+    if not whole and sums:  # 合计 states the whole if no sentence does
         whole = [sums.pop(0)]
     rest = [amount for amount in stated if amount not in whole]
     parts.amounts += [msgspec.structs.replace(a, part=False, name=None) for a in whole]
@@ -237,24 +251,23 @@ def _take_amounts(passage: Passage, label: Label, parts: _Parts) -> None:
     if rest and (whole or sums):
         parts.problems += _sums(rest, [*whole, *sums])
     if not stated and not sums:
-        told = message("no-number", text=passage.block.text, column=label.words[0])
-        parts.problems.append(Problem("no-number", told, passage.block.where()))
+        where, text = passage.block.where(), passage.block.text
+        parts.problems.append(problem("no-number", where, text=text, column=label.words[0]))
 
 
 def _sums(parts: list[Amount], wholes: list[Amount]) -> Iterator[Problem]:
-    """Yield each stated whole that is not the sum of the parts."""
+    """Yield a problem for each stated whole that is not the sum of the parts."""
     total = sum((part.yuan for part in parts), Decimal(0))
     for whole in wholes:
         if whole.yuan != total:
-            told = message("parts-differ", stated=whole.text, sum=f"{total:f}")
-            yield Problem("parts-differ", told, whole.where)
+            yield problem("parts-differ", whole.where, stated=whole.text, sum=f"{total:f}")
 
 
 def _amount(passage: Passage, match: re.Match[str], label: Label) -> Amount:
-    rules = descriptions().amounts
+    rules = description_rules().amounts
     unit = rules.short_units.get(match["unit"], match["unit"])
     return Amount(
-        yuan=targets.money(match["number"], unit),
+        yuan=to_yuan(match["number"], unit),
         text=match["number"] + match["unit"],
         source="prose",
         where=passage.where(*match.span()),

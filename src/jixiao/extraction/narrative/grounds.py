@@ -1,19 +1,38 @@
-"""Reads what a project is founded on (立项依据): documents by title and number, else the text."""
+"""Reads the grounds of a project (立项依据): the documents it cites, by title and number."""
 
 import re
 from collections.abc import Iterator
 from functools import cache
 
+import msgspec
+
+from jixiao.config import folder, read_toml
 from jixiao.extraction.narrative.passages import Passage
-from jixiao.extraction.word_lists import grounds as rules
 from jixiao.model.record import Ground
 
 
+class Grounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`grounds.toml`: patterns of a document's title and number, and of citations of both.
+
+    In `documents`, TITLE and NUMBER stand for the two patterns.
+    """
+
+    title: str
+    number: str
+    documents: list[str]
+
+
+@cache
+def ground_rules() -> Grounds:
+    """Return the content of `grounds.toml`."""
+    return read_toml(folder("extract") / "grounds.toml", Grounds)
+
+
 def grounds(passage: Passage) -> Iterator[Ground]:
-    """Yield the documents a text names; where it names none, the whole text is the ground."""
-    found = False
+    """Yield the documents that a text cites; if it cites none, the whole text is the ground."""
+    cites = False
     for match in _documents().finditer(passage.bare):
-        found = True
+        cites = True
         parts = _groups(match)
         yield Ground(
             text=passage.stated(*match.span()),
@@ -21,17 +40,20 @@ def grounds(passage: Passage) -> Iterator[Ground]:
             number=parts.get("number"),
             where=passage.where(*match.span()),
         )
-    if not found and passage.bare:
+    if not cites and passage.bare:
         whole = 0, len(passage.bare)
         yield Ground(passage.stated(*whole), None, None, passage.where(*whole))
 
 
 @cache
 def _documents() -> re.Pattern[str]:
-    """Return the alternatives as one pattern, the groups of each told apart by its place."""
-    title, number = rules().title, rules().number
+    """Return all patterns of citations as one.
+
+    A group's name may occur only once in a pattern, so each gets the number of its alternative.
+    """
+    title, number = ground_rules().title, ground_rules().number
     patterns = list[str]()
-    for at, document in enumerate(rules().documents):
+    for at, document in enumerate(ground_rules().documents):
         named = re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{at}>", document)
         patterns.append(named.replace("TITLE", title).replace("NUMBER", number))
     return re.compile("|".join(patterns))
@@ -42,7 +64,7 @@ def _groups(match: re.Match[str]) -> dict[str, str]:
 
 
 def _bare_title(title: str | None) -> str | None:
-    """Return a title without its brackets, where they hold all of it."""
-    if title and re.fullmatch(rules().title, title):
+    """Return a title without its brackets, if they enclose all of it."""
+    if title and re.fullmatch(ground_rules().title, title):
         return title[1:-1]
     return title

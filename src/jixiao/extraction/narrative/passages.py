@@ -1,17 +1,21 @@
-"""Paragraphs as patterns see them: without white space, with the way back to the page."""
+"""Paragraphs without white space, for patterns; offsets lead back to the printed text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from jixiao.documents.model import Flow, Text
+from jixiao.documents.model import DocumentContent, Text
 from jixiao.model.record import Where
 from jixiao.text import squeeze
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A text, searched without its white space; places lead back to the printed one."""
+    """A text that is searched without its white space.
+
+    Forms and line breaks put spaces anywhere in Chinese text, so patterns match `bare`. Offsets
+    in `bare` are converted to the text as printed.
+    """
 
     block: Text
 
@@ -29,18 +33,18 @@ class Passage:
         return self.block.where(*self._span(start, end))
 
     def stated(self, start: int, end: int) -> str:
-        """Return the characters of `bare` from `start` up to `end` as they are printed."""
+        """Return the characters of `bare` from `start` up to `end`, as printed."""
         first, last = self._span(start, end)
         return self.block.text[first:last]
 
     def part(self, start: int) -> Text:
-        """Return the printed text from a character of `bare` on."""
+        """Return the text as printed from offset `start` of `bare` on."""
         return self.block.part(self._places[start])
 
     def _span(self, start: int, end: int) -> tuple[int, int]:
         return self._places[start], self._places[end - 1] + 1
 
 
-def passages(flow: Flow) -> Iterator[Passage]:
+def passages(content: DocumentContent) -> Iterator[Passage]:
     """Yield the paragraphs outside tables."""
-    return (Passage(block) for block in flow.blocks if isinstance(block, Text))
+    return (Passage(block) for block in content.blocks if isinstance(block, Text))

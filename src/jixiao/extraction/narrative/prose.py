@@ -1,4 +1,4 @@
-"""Reads the explanatory text (情况说明): figures, the projects' amounts, the department's goals."""
+"""Reads the explanatory text (情况说明): figures, amounts of projects, goals of the department."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,21 +9,22 @@ from functools import cache
 import msgspec
 
 from jixiao.config import folder, read_toml
-from jixiao.documents.model import Flow
+from jixiao.documents.model import DocumentContent
 from jixiao.extraction import targets
+from jixiao.extraction.money import to_yuan
 from jixiao.extraction.narrative.passages import Passage, passages
 from jixiao.model.record import Figure, Goal, Indicator, Where
 
 
 class FigurePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One kind of figure in the prose: what stands before its number."""
+    """One kind of figure in the prose: the pattern of the words before its number."""
 
     kind: str
     pattern: str
 
 
 class ProjectList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The list of projects with their amounts, in the prose."""
+    """Patterns of the list of projects with their amounts, in the prose."""
 
     anchor: str
     item: str
@@ -31,7 +32,7 @@ class ProjectList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class DepartmentGoals(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The goals of the whole department, in the prose."""
+    """Patterns of the goals of the whole department, in the prose."""
 
     start: str
     end: str
@@ -45,7 +46,7 @@ class DepartmentGoals(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class Prose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`prose.toml`: what the explanatory text states."""
+    """`prose.toml`: patterns of the figures, projects and goals in the explanatory text."""
 
     number: str
     figures: list[FigurePattern]
@@ -54,14 +55,14 @@ class Prose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 @cache
-def prose() -> Prose:
-    """Return `prose.toml`."""
+def prose_rules() -> Prose:
+    """Return the content of `prose.toml`."""
     return read_toml(folder("extract") / "prose.toml", Prose)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedAmount:
-    """An amount of the prose for a project, under the name the prose gives it."""
+    """An amount that the prose states for a project, with the project's name in the prose."""
 
     name: str
     yuan: Decimal
@@ -69,36 +70,37 @@ class NamedAmount:
     where: Where
 
 
-def figures(flow: Flow) -> list[Figure]:
-    """Return what the prose states about the whole budget: the first figure of each kind."""
-    found, texts = list[Figure](), list(passages(flow))
+def figures(content: DocumentContent) -> list[Figure]:
+    """Return the first figure of each kind that the prose states about the whole budget."""
+    results, texts = list[Figure](), list(passages(content))
     whole = "\n".join(passage.bare for passage in texts)
-    for rule in prose().figures:
-        pattern = rule.pattern + prose().number
+    for rule in prose_rules().figures:
+        pattern = rule.pattern + prose_rules().number
+        # One search over the whole text rules out most kinds, and saves one for each paragraph.
         if not re.search(pattern, whole, re.MULTILINE):
             continue
         search = re.compile(pattern).search
         for passage in texts:
             if match := search(passage.bare):
-                found.append(_figure(rule.kind, passage, match))
+                results.append(_figure(rule.kind, passage, match))
                 break
-    return found
+    return results
 
 
 def _figure(kind: str, passage: Passage, match: re.Match[str]) -> Figure:
-    yuan = targets.money(match["number"], match["unit"])
+    yuan = to_yuan(match["number"], match["unit"])
     return Figure(
         kind=kind,
-        yuan=-yuan if match.groupdict().get("less") else yuan,
+        yuan=-yuan if match.groupdict().get("less") else yuan,  # a decrease (减少)
         text=match["number"] + match["unit"],
         where=passage.where(match.start("number"), match.end("unit")),
     )
 
 
-def project_amounts(flow: Flow) -> list[NamedAmount]:
-    """Return the amounts that the prose lists project by project, in its order."""
-    rules = prose().projects
-    for passage in passages(flow):
+def project_amounts(content: DocumentContent) -> list[NamedAmount]:
+    """Return the amounts that the prose lists for projects, in its order."""
+    rules = prose_rules().projects
+    for passage in passages(content):
         if anchor := re.search(rules.anchor, passage.bare):
             end = passage.bare.find(rules.end, anchor.end())
             stop = end + 1 if end >= 0 else len(passage.bare)
@@ -106,7 +108,7 @@ def project_amounts(flow: Flow) -> list[NamedAmount]:
             return [
                 NamedAmount(
                     name=match["name"],
-                    yuan=targets.money(match["number"], match["unit"]),
+                    yuan=to_yuan(match["number"], match["unit"]),
                     text=match["number"] + match["unit"],
                     where=passage.where(*match.span()),
                 )
@@ -115,12 +117,15 @@ def project_amounts(flow: Flow) -> list[NamedAmount]:
     return []
 
 
-def department_goals(flow: Flow) -> tuple[Goal | None, list[Goal]]:
-    """Return the overall goal of the department, and its goals with their inline indicators."""
-    rules, overall, goals = prose().department, None, list[Goal]()
+def department_goals(content: DocumentContent) -> tuple[Goal | None, list[Goal]]:
+    """Return the department's overall goal, None if there is none, and its separate goals.
+
+    The indicators that a sentence lists after a goal are those of the goal.
+    """
+    rules, overall, goals = prose_rules().department, None, list[Goal]()
     name: str | None = None
     labelled = False
-    for passage in _section(list(passages(flow)), rules):
+    for passage in _section(list(passages(content)), rules):
         if labelled and overall is None:
             overall = Goal(text=passage.block.text, where=passage.block.where())
         labelled = bool(re.search(rules.overall_label, passage.bare))
@@ -144,19 +149,22 @@ def _section(passages: Sequence[Passage], rules: DepartmentGoals) -> list[Passag
 
 
 def _inline(passage: Passage, start: int, rules: DepartmentGoals) -> Iterator[Indicator]:
-    """Yield the indicators of a sentence: a clause with a number each, the wordy ones together."""
+    """Yield the indicators of a sentence.
+
+    Each clause with a number is one; consecutive clauses without a number are one together.
+    """
     text = passage.bare
     for group_start, group_end in _parts(text, start, len(text), rules.groups):
         wordy: tuple[int, int] | None = None
         for first, last in _parts(text, group_start, group_end, rules.clauses):
-            found = targets.find(text[first:last])
-            if found is None:
+            number = targets.find(text[first:last])
+            if number is None:
                 wordy = (wordy[0] if wordy else first, last)
                 continue
             if wordy:
                 yield _qualitative(passage, *wordy)
                 wordy = None
-            yield _quantified(passage, first, last, found, rules)
+            yield _quantified(passage, first, last, number, rules)
         if wordy:
             yield _qualitative(passage, *wordy)
 
@@ -176,15 +184,16 @@ def _qualitative(passage: Passage, start: int, end: int) -> Indicator:
 
 
 def _quantified(
-    passage: Passage, start: int, end: int, found: re.Match[str], rules: DepartmentGoals
+    passage: Passage, start: int, end: int, number: re.Match[str], rules: DepartmentGoals
 ) -> Indicator:
     clause = passage.bare[start:end]
-    value = found[0]
-    before = clause[: found.start()]
+    value = number[0]
+    before = clause[: number.start()]
+    # 为 and 是 join name and value and belong to neither.
     for word in sorted(rules.copulas, key=len, reverse=True):
         value = value.removeprefix(word)
         before = before.removesuffix(word)
-    name = before + clause[found.end() :]
+    name = before + clause[number.end() :]
     return _indicator(name, clause, value, passage.where(start, end))
 
 

@@ -1,4 +1,7 @@
-"""Finds the passages that a reviewer marks, as `extract/passages.toml` declares them."""
+"""Finds passages that a reviewer would mark: unexplained changes, outdated policy, and so on.
+
+`extract/passages.toml` declares them.
+"""
 
 import re
 from collections import Counter
@@ -8,16 +11,17 @@ from functools import cache
 import msgspec
 
 from jixiao.config import folder, read_toml
-from jixiao.documents.model import Flow
+from jixiao.documents.model import DocumentContent
 from jixiao.extraction.narrative.passages import passages
 from jixiao.model.record import Passage, Project, Where
 from jixiao.text import fold
 
 
 class PassagePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A kind of remarkable passage of `passages.toml`: its pattern, and what it says instead.
+    """A kind of passage: its pattern, and the wording to use `instead`.
 
-    The pattern is searched in a paragraph without white space; `unless` is what clears it.
+    The pattern is searched in each paragraph without white space. A paragraph that matches
+    `unless` is not marked. `until` is the last year in which the wording was right.
     """
 
     kind: str
@@ -28,7 +32,7 @@ class PassagePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class EmptySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a heading looks like, and how many in a row are a list of them."""
+    """The pattern of a heading, and the number of headings in a row that make a list."""
 
     kind: str
     heading: str
@@ -36,27 +40,35 @@ class EmptySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class Remarkable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`passages.toml`: what a reviewer marks in the text."""
+    """`passages.toml`: the kinds of passages that a reviewer marks."""
 
     passages: list[PassagePattern]
     empty: EmptySection
 
 
 @cache
-def remarkable() -> Remarkable:
-    """Return `passages.toml`."""
+def remark_rules() -> Remarkable:
+    """Return the content of `passages.toml`."""
     return read_toml(folder("extract") / "passages.toml", Remarkable)
 
 
-def read(flow: Flow, projects: Sequence[Project]) -> tuple[Passage, ...]:
-    """Return the passages, each kind's same words once, with how often they stand."""
-    texts = [(fold(p.bare), p.block.where()) for p in passages(flow)]
-    found = dict[tuple[str, str], Passage]()
-    for passage in (*_marked([*texts, *_of_projects(projects)]), *_empty(flow)):
+def read(content: DocumentContent, projects: Sequence[Project]) -> tuple[Passage, ...]:
+    """Return the passages to mark.
+
+    Args:
+        content: The document.
+        projects: Its projects, whose goals and indicators are searched too.
+
+    Returns:
+        Each distinct wording of each kind once, with its first place and its number of uses.
+    """
+    texts = [(fold(p.bare), p.block.where()) for p in passages(content)]
+    marked = dict[tuple[str, str], Passage]()
+    for passage in (*_marked([*texts, *_of_projects(projects)]), *_empty(content)):
         key = passage.kind, passage.words
-        known = found.get(key)
-        found[key] = msgspec.structs.replace(known, times=known.times + 1) if known else passage
-    return tuple(found.values())
+        first = marked.get(key)
+        marked[key] = msgspec.structs.replace(first, times=first.times + 1) if first else passage
+    return tuple(marked.values())
 
 
 def _of_projects(projects: Iterable[Project]) -> Iterator[tuple[str, Where]]:
@@ -69,7 +81,8 @@ def _of_projects(projects: Iterable[Project]) -> Iterator[tuple[str, Where]]:
 
 def _marked(texts: Sequence[tuple[str, Where]]) -> Iterator[Passage]:
     whole = "\n".join(text for text, _ in texts)
-    for rule in remarkable().passages:
+    for rule in remark_rules().passages:
+        # One search over the whole text rules out most kinds, and saves one for each paragraph.
         if not re.search(rule.pattern, whole, re.MULTILINE):
             continue
         search = re.compile(rule.pattern).search
@@ -86,10 +99,15 @@ def _passage(rule: PassagePattern, match: re.Match[str], where: Where) -> Passag
     )
 
 
-def _empty(flow: Flow) -> Iterator[Passage]:
-    """Yield the headings that another heading follows, or nothing; those of a list apart."""
-    rule, blocks = remarkable().empty, list(flow.blocks)
-    texts = {id(p.block): p for p in passages(flow)}
+def _empty(content: DocumentContent) -> Iterator[Passage]:
+    """Yield the headings followed by another heading or by nothing.
+
+    Headings of a list, such as a table of contents, are left out: several follow each other, or
+    many are on one page.
+    """
+    rule, blocks = remark_rules().empty, list(content.blocks)
+    # By position, because the same heading may occur twice, in a list and in the text.
+    texts = {id(p.block): p for p in passages(content)}
     headings = {
         at: texts[id(block)]
         for at, block in enumerate(blocks)

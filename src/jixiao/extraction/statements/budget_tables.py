@@ -5,21 +5,21 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 
-from jixiao.documents.model import Flow, Table, Text
-from jixiao.extraction import targets
-from jixiao.extraction.identity import disclosure
-from jixiao.extraction.statements.columns import (
+from jixiao.documents.model import DocumentContent, Table, Text
+from jixiao.extraction.identity import identity_rules
+from jixiao.extraction.money import to_yuan
+from jixiao.extraction.problems import problem
+from jixiao.extraction.statements.column_headers import (
     NUMBER,
     Header,
     Section,
     StatementTitle,
+    cells_starting_in,
+    has_header_word,
     header,
-    own,
-    statements,
-    worded,
+    statement_rules,
 )
-from jixiao.extraction.word_lists import compared
-from jixiao.messages import message
+from jixiao.extraction.word_matching import comparable
 from jixiao.model.record import Cell as Value
 from jixiao.model.record import Column, Problem, Statement, StatementRow, Where
 from jixiao.text import fold, squeeze
@@ -27,13 +27,18 @@ from jixiao.text import fold, squeeze
 Titled = tuple[StatementTitle, Text]
 
 
-def read(flow: Flow, described: set[int]) -> tuple[list[Statement], list[Problem]]:
-    """Return the flow's budget tables, and the cells and tables that could not be read.
+def read(content: DocumentContent, described: set[int]) -> tuple[list[Statement], list[Problem]]:
+    """Read the budget tables of a document.
 
-    `described` are the numbers of the tables that have been read as something else.
+    Args:
+        content: The document.
+        described: The numbers of the tables that have been read as forms.
+
+    Returns:
+        The statements, and the problems: cells that should be numbers, and unknown tables.
     """
-    found, problems = list[Statement](), list[Problem]()
-    blocks = flow.blocks
+    results, problems = list[Statement](), list[Problem]()
+    blocks = content.blocks
     for at, block in enumerate(blocks):
         if not isinstance(block, Table):
             continue
@@ -42,74 +47,79 @@ def read(flow: Flow, described: set[int]) -> tuple[list[Statement], list[Problem
         if titled := _titled(above):
             head = header(block, rows, titled[0].header_rows)
             notes = [*_nothing(block, head), *_notes(blocks[at + 1 :])]
-            found.append(_statement(block, titled, head, _unit(above, block), notes, problems))
-        elif block.number not in described and len(block.grid[0]) >= statements().known_from:
-            title_text = above[-1].text if above else ""
-            told = message("unknown-table", table=block.number, title=title_text)
-            problems.append(Problem("unknown-table", told, block.where(0)))
-    return found, problems
+            results.append(_statement(block, titled, head, _unit(above, block), notes, problems))
+        # A narrow table is a list of contents or the like, not an unknown budget table.
+        elif block.number not in described and len(block.grid[0]) >= statement_rules().known_from:
+            title = above[-1].text if above else ""
+            where = block.where(0)
+            problems.append(problem("unknown-table", where, table=block.number, title=title))
+    return results, problems
 
 
 def _texts_above(blocks: Sequence[Text | Table]) -> list[Text]:
-    """Return the paragraphs since the last table."""
+    """Return the paragraphs after the last table among some blocks."""
     last = max((i for i, b in enumerate(blocks) if isinstance(b, Table)), default=-1)
     return [block for block in blocks[last + 1 :] if isinstance(block, Text)]
 
 
 def _captions(table: Table) -> tuple[int, list[Text]]:
-    """Return the first rows' texts, where they only say the title, the unit or whose it is."""
-    found = list[Text]()
+    """Return the number of rows above the header, and their texts.
+
+    Some tables have their title, the department and the unit in their first rows.
+    """
+    captions = list[Text]()
     for number in range(len(table.grid)):
-        texts = [cell.text for cell in own(table, number) if cell.text.text]
-        told = any(_kind(t.text) or re.search(disclosure().unit, squeeze(t.text)) for t in texts)
-        if not told or worded(table, number):
-            return number, found
-        found += texts
-    return len(table.grid), found
+        texts = [cell.text for cell in cells_starting_in(table, number) if cell.text.text]
+        unit = identity_rules().unit
+        is_caption = any(_kind(t.text) or re.search(unit, squeeze(t.text)) for t in texts)
+        if not is_caption or has_header_word(table, number):
+            return number, captions
+        captions += texts
+    return len(table.grid), captions
 
 
 def _titled(above: list[Text]) -> Titled | None:
-    """Return the kind of a table and its title, by the nearest paragraph that is one."""
-    near = reversed(above[-statements().title_within :])
+    """Return the kind of a table and its title, which is the nearest paragraph with a known one."""
+    near = reversed(above[-statement_rules().title_within :])
     return next(((kind, text) for text in near if (kind := _kind(text.text))), None)
 
 
 def _kind(title: str) -> StatementTitle | None:
-    known = fold(title)
-    return next((kind for kind, pattern in _titles() if pattern.fullmatch(known)), None)
+    folded = fold(title)
+    return next((kind for kind, pattern in _titles() if pattern.fullmatch(folded)), None)
 
 
 @cache
 def _titles() -> list[tuple[StatementTitle, re.Pattern[str]]]:
-    whole, kinds = statements().title, statements().statements
+    whole, kinds = statement_rules().title, statement_rules().statements
     return [(kind, re.compile(whole.replace("{title}", kind.title))) for kind in kinds]
 
 
 def _unit(above: list[Text], table: Table) -> str:
     header = "".join(table.texts(0))
     for text in (*(block.text for block in reversed(above)), header):
-        if match := re.search(disclosure().unit, squeeze(text)):
+        if match := re.search(identity_rules().unit, squeeze(text)):
             return match["unit"]
-    return disclosure().default_unit
+    return identity_rules().default_unit
 
 
 def _nothing(table: Table, head: Header) -> list[str]:
-    """Return the only words of a body that says there is nothing to list."""
-    words = compared(statements().nothing)
+    """Return the texts of rows that only state that there is nothing to list (无)."""
+    words = comparable(statement_rules().nothing)
     rows = range(head.body, len(table.grid))
     return [text for row in rows if (text := _only(table, row)) and squeeze(text) in words]
 
 
 def _only(table: Table, row: int) -> str | None:
-    """Return the text of a row that has one text only."""
-    texts = [cell.text.text for cell in own(table, row) if cell.text.text]
+    """Return the text of a row with a single text, None for other rows."""
+    texts = [cell.text.text for cell in cells_starting_in(table, row) if cell.text.text]
     return texts[0] if len(texts) == 1 else None
 
 
 def _notes(after: Sequence[Text | Table]) -> Iterator[str]:
-    """Yield the notes right below a table."""
-    for block in after[: statements().note_lines]:
-        if not isinstance(block, Text) or not re.match(statements().note, block.text):
+    """Yield the notes directly below a table."""
+    for block in after[: statement_rules().note_lines]:
+        if not isinstance(block, Text) or not re.match(statement_rules().note, block.text):
             break
         yield block.text
 
@@ -129,13 +139,13 @@ def _statement(
         for section in head.sections
         if (row := _row(table, number, section, head, unit, problems))
     ]
-    shown = sorted({column for section in head.sections for column in section.values})
+    used = sorted({column for section in head.sections for column in section.values})
     return Statement(
         kind=kind.kind,
         classification=kind.classification,
         title=title.text,
         unit=unit,
-        columns=tuple(head.columns[column] for column in shown),
+        columns=tuple(head.columns[column] for column in used),
         rows=tuple(rows),
         note="\n".join(notes) or None,
         where=title.where(),
@@ -150,9 +160,9 @@ def _row(
     unit: str,
     problems: list[Problem],
 ) -> StatementRow | None:
-    """Return a row of a section, None where it is blank or only says that there is nothing.
+    """Return a row of a section, None if it is blank or only states that there is nothing.
 
-    A table whose rows have no names has one row, and that is the total.
+    A table whose rows have no names has a single row, which is the total.
     """
     columns = head.columns
     where = table.where(
@@ -164,7 +174,9 @@ def _row(
         if (text := table.text(number, c))
     }
     name, code = _name(table, number, section, head)
-    if not (name or code or values) or squeeze(code + name) in compared(statements().nothing):
+    if not (name or code or values) or squeeze(code + name) in comparable(
+        statement_rules().nothing
+    ):
         return None
     line = table.text(number, section.line) if section.line is not None else ""
     return StatementRow(
@@ -172,31 +184,32 @@ def _row(
         section=section.name,
         code=code or None,
         name=name,
-        total=section.naming is None or squeeze(name) in statements().total_rows,
+        total=section.naming is None or squeeze(name) in statement_rules().total_rows,
         values=values,
         where=where,
     )
 
 
 def _name(table: Table, number: int, section: Section, head: Header) -> tuple[str, str]:
-    """Return the name and the code of a row; a total may be named where else the code stands."""
+    """Return the name and the code of a row; a total may have its name in the code's column."""
     cells = table.grid[number]
     naming = section.naming
     name = table.text(number, naming) if naming is not None else ""
+    # A name that spans the code's columns (合计) is not a code.
     parts = [c for c in section.codes if naming is None or cells[c] is not cells[naming]]
     if len(parts) > 1 and head.labels:
         code = _joined(table, number, parts, head)
     else:
         code = squeeze("".join(table.text(number, c) for c in parts))
-    if not name and code in statements().total_rows:
+    if not name and code in statement_rules().total_rows:
         return code, ""
     return name, code
 
 
 def _joined(table: Table, number: int, parts: list[int], head: Header) -> str:
-    """Return a code printed in parts as one: "204", "6", "1" as "2040601".
+    """Return a code whose parts are in several columns: "204", "6", "1" as "2040601".
 
-    A blank part before a filled one stands for what is printed above it.
+    A blank part before a filled one repeats the part above it.
     """
     texts = [squeeze(table.text(number, c)) for c in parts]
     filled = max((i for i, text in enumerate(texts) if text), default=-1)
@@ -206,7 +219,8 @@ def _joined(table: Table, number: int, parts: list[int], head: Header) -> str:
         while not text and above > head.body:
             above -= 1
             text = squeeze(table.text(above, column))
-        width = statements().labels.parts.get(head.labels[column].rpartition("/")[2], 0)
+        width = statement_rules().labels.parts.get(head.labels[column].rpartition("/")[2], 0)
+        # Spreadsheets drop leading zeros: 类 has three digits, 款 and 项 have two each.
         code += text.zfill(width) if text.isdigit() else text
     return code
 
@@ -216,9 +230,8 @@ def _value(text: str, column: Column, unit: str, where: Where, problems: list[Pr
     if column.role == "text":
         return Value(text)
     if not NUMBER.fullmatch(plain):
-        told = message("no-number", text=text, column=column.label)
-        problems.append(Problem("no-number", told, where))
+        problems.append(problem("no-number", where, text=text, column=column.label))
         return Value(text)
     if column.role == "quantity":
         return Value(text, number=Decimal(plain))
-    return Value(text, yuan=targets.money(plain, unit))
+    return Value(text, yuan=to_yuan(plain, unit))

@@ -17,7 +17,7 @@ from jixiao.errors import UsageError
 from jixiao.messages import texts
 from jixiao.model.finding import Finding, Rate, Report, order
 from jixiao.model.record import Record
-from jixiao.pipeline.build import CheckedDocument, documents, make
+from jixiao.pipeline.build import CheckedDocument, documents, read_and_check
 from jixiao.publishing.check_formats.sarif import fingerprint, sarif
 from jixiao.publishing.finding_text import place_text, told
 from jixiao.publishing.report import Sheet, html
@@ -47,7 +47,9 @@ def files(
     ways = reader, engine, profile
     for source in sources:
         source.fetch()
-    made = [replace(make(source.path, *ways), held=source.held) for source in sources]
+    made = [
+        replace(read_and_check(source.path, *ways), unpacked=source.unpacked) for source in sources
+    ]
     return [Checked(b.path.name, _iri(b.record), b.report, b) for b in made]
 
 

@@ -1,8 +1,8 @@
-"""Tables without ruling lines: columns seen by the white space between them.
+"""Finds regions that may be tables without ruling lines, and the edges of their columns.
 
-A printed line falls into pieces at wide gaps. Lines of several pieces, with the single ones that
-belong to them, make a region; where its fullest lines leave white space from top to bottom, a
-column ends.
+A printed line is cut into pieces at wide gaps. Consecutive lines of several pieces, with the
+lines of one piece that belong to them, are a region. A column ends where the region has white
+space from top to bottom (a gutter).
 """
 
 import re
@@ -17,42 +17,43 @@ from numpy.typing import NDArray
 
 from jixiao.documents.model import Line
 
-GAP = 0.7  # of the size: white space this wide parts two pieces of a line
-SMALL_GAP = 0.4  # the same where the next column starts
-NEAR = 1.05  # of the size: lines closer than this are interleaved, not one below the other
+GAP = 0.7  # of the size: white space this wide separates two pieces of a line
+SMALL_GAP = 0.4  # the same, if a column starts after it
+NEAR = 1.05  # of the size: lines closer than this are beside each other, not below
 CLOSE = 1.6  # of the size: lines of one cell follow each other at most this far
 FAR = 3.5  # of the size: lines farther apart than this belong to different regions
 SLACK = 3.0  # points by which the left edges of a column's pieces may differ
-ROWS = 3  # lines of several pieces without which white space says nothing
-ALIKE = 0.75  # of the pieces of a page: so many start where those of the next do
-CUT_ROWS = 2  # the same where a page may cut a table
+ROWS = 3  # lines of several pieces: with fewer, white space is no evidence of a table
+ALIKE = 0.75  # of the pieces: at least so many must start where those of the other page do
+CUT_ROWS = 2  # the same as ROWS, if the page may have divided the table
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of characters of a line, without a wide gap in it."""
+    """A part of a line without a wide gap in it."""
 
     line: Line
 
     @property
     def x0(self) -> float:
-        """Where it starts, in points."""
+        """Its left edge, in points."""
         return self.line.x0[0]
 
     @property
     def x1(self) -> float:
-        """Where it ends, in points."""
+        """Its right edge, in points."""
         return self.line.x1[-1]
 
     @property
     def middle(self) -> float:
-        """The height of its middle, in points from the top of the page."""
+        """The y coordinate of its middle, in points."""
         return (self.line.top + self.line.bottom) / 2
 
 
+# Dot leaders, as in a table of contents, which has columns but is no table.
 _LEADERS = re.compile(r"[.…·]{6,}")
 
-Gap = tuple[float, float]  # where one piece ends and the next one starts
+Gap = tuple[float, float]  # the right edge of one piece, and the left edge of the next
 Pieces = list[Piece]  # of one line, from left to right
 
 
@@ -77,11 +78,16 @@ def _trimmed(line: Line, start: int, end: int) -> Line:
 
 @dataclass(slots=True)
 class Region:
-    """Lines of one page that may be a table.
+    """Consecutive lines of one page that may be a table.
 
-    `start` is the number of the first; `rules` are the heights of lines drawn across;
-    `at_top` and `at_end` tell whether nothing else stands before or after it on the page,
-    `goes_on` whether it goes on with the columns of the page before.
+    Attributes:
+        page: The page's number.
+        start: The index of its first line among the lines that were searched.
+        rows: The pieces of each line.
+        rules: The y coordinates of horizontal lines drawn in it.
+        at_top: Nothing stands before it on the page.
+        at_end: Nothing stands after it on the page.
+        continues: It continues a region at the end of the page before.
     """
 
     page: int
@@ -90,16 +96,22 @@ class Region:
     rules: Sequence[float] = ()
     at_top: bool = False
     at_end: bool = False
-    goes_on: bool = False
+    continues: bool = False
 
     @property
     def end(self) -> int:
-        """The number of the line after the last."""
+        """The index of the line after its last."""
         return self.start + len(self.rows)
 
 
 def regions(page: int, lines: Sequence[Line], before: Region | None = None) -> list[Region]:
-    """Return the runs of lines that may be tables; one `before` may go on at the top."""
+    """Return the regions of a page that may be tables.
+
+    Args:
+        page: The page's number.
+        lines: Lines outside ruled tables, from top to bottom.
+        before: The region at the end of the page before, which may continue at the top.
+    """
     rows = [pieces(line) for line in lines]
     if not rows:
         return []
@@ -113,21 +125,22 @@ def regions(page: int, lines: Sequence[Line], before: Region | None = None) -> l
         if not text:
             runs[-1][1].append(row)
     cores = (_core(start, run, None if start else before) for start, run in runs)
-    found = [
+    candidates = [
         Region(page, start, run, at_top=start == 0, at_end=start + len(run) == len(rows))
         for start, run in cores
     ]
     tables = list[Region]()
-    for region in found:
+    for region in candidates:
         if _is_table(region, tables[-1] if tables else before):
             tables.append(region)
     return tables
 
 
 def _is_table(region: Region, before: Region | None) -> bool:
-    """Tell whether there are enough lines of several pieces.
+    """Tell whether a region has enough lines of several pieces.
 
-    What the page cuts may have fewer, or one where a table before has the same columns.
+    A region that a page break may have divided may have fewer; if it fits the columns of the
+    region before, one is enough.
     """
     several = sum(len(row) > 1 for row in region.rows)
     several += sum(_beside(a[0], b[0]) for a, b in pairwise(region.rows))
@@ -148,7 +161,7 @@ def _is_table(region: Region, before: Region | None) -> bool:
 
 
 def _lefts(rows: Sequence[Pieces]) -> list[float]:
-    """Return where pieces start again and again, one of them in a line of several."""
+    """Return the x coordinates at which two or more pieces start, one in a line of several."""
     starts = sorted((piece.x0, len(row) > 1) for row in rows for piece in row)
     groups = list[list[tuple[float, bool]]]()
     for start in starts:
@@ -164,7 +177,7 @@ def _lefts(rows: Sequence[Pieces]) -> list[float]:
 
 
 def _split(piece: Piece, lefts: Sequence[float]) -> Pieces:
-    """Return the parts of a piece that a smaller gap parts where columns start."""
+    """Return the parts of a piece, cut at smaller gaps where a column starts."""
     line, starts = piece.line, [0]
     for at in range(1, len(line.text)):
         gap = line.x0[at] - line.x1[at - 1 if line.text[at - 1] != " " else at - 2]
@@ -180,10 +193,10 @@ def _apart(above: Pieces, below: Pieces) -> bool:
 
 
 def _is_text(row: Pieces, lefts: Sequence[float], margin: float) -> bool:
-    """Tell whether a line of one piece is a paragraph: it runs over where columns start.
+    """Tell whether a line belongs to a paragraph: its one piece runs over a column's start.
 
-    What starts with a column, but not at the margin, may be a cell that spans several. Leaders
-    as in a table of contents never stand in a table.
+    A piece that starts with a column, but not at the margin, may be a cell that spans several.
+    Lines with dot leaders are text too.
     """
     if any(_LEADERS.search(piece.line.text) for piece in row):
         return True
@@ -196,23 +209,23 @@ def _is_text(row: Pieces, lefts: Sequence[float], margin: float) -> bool:
 
 
 def _over(piece: Piece, lefts: Sequence[float]) -> bool:
-    """Tell whether a piece runs over where another column starts."""
+    """Tell whether a piece runs over the start of another column."""
     return any(piece.x0 + SLACK < left < piece.x1 - 0.5 for left in lefts)
 
 
 def _core(start: int, run: list[Pieces], before: Region | None) -> tuple[int, list[Pieces]]:
-    """Return a run without the single lines before and after that only stand near."""
+    """Return a run and its start without lines of one piece at its ends that do not belong."""
     while run and len(run[0]) == 1 and not (_interleaved(run) or _resumes(run, before)):
         start, run = start + 1, run[1:]
-    while run and len(run[-1]) == 1 and not (_interleaved(run[::-1]) or _goes_on(run)):
+    while run and len(run[-1]) == 1 and not (_interleaved(run[::-1]) or _ends_cell(run)):
         run = run[:-1]
     return start, run
 
 
 def _resumes(run: list[Pieces], before: Region | None) -> bool:
-    """Tell whether the first piece may be the rest of a cell that the page cut.
+    """Tell whether the first piece may be the rest of a cell that the page break divided.
 
-    Of the first column, where titles start too, only if another of its lines is close below.
+    Titles start in the first column too; there, another line of the column must be close below.
     """
     piece, starts = run[0][0], _lefts(before.rows) if before else []
     inner = any(abs(piece.x0 - left) < 0.5 for left in starts[1:])
@@ -223,7 +236,7 @@ def _resumes(run: list[Pieces], before: Region | None) -> bool:
 
 
 def _within(piece: Piece, region: Region) -> bool:
-    """Tell whether a piece stands in one column of a region."""
+    """Tell whether a piece is inside one column of a region."""
     return any(
         left - SLACK < piece.x0 and piece.x1 < right + SLACK
         for left, right in pairwise(columns(region.rows))
@@ -231,7 +244,7 @@ def _within(piece: Piece, region: Region) -> bool:
 
 
 def _beside(one: Piece, other: Piece) -> bool:
-    """Tell whether pieces of two lines stand beside each other, half a line higher or lower."""
+    """Tell whether pieces of two lines are beside each other, up to a line higher or lower."""
     apart = one.x1 < other.x0 or other.x1 < one.x0
     return apart and abs(other.middle - one.middle) < NEAR * one.line.size
 
@@ -241,15 +254,24 @@ def _interleaved(run: list[Pieces]) -> bool:
     return second is not None and abs(second.middle - first.middle) < NEAR * first.line.size
 
 
-def _goes_on(run: list[Pieces]) -> bool:
-    """Tell whether the last line is the end of a cell: it closely follows a piece above it."""
+def _ends_cell(run: list[Pieces]) -> bool:
+    """Tell whether the last line ends a cell: it closely follows a piece above it."""
     last = run[-1][0]
     above = [p for row in run[:-1] for p in row if p.x0 < last.x1 and last.x0 < p.x1]
     return bool(above) and last.middle - above[-1].middle < CLOSE * last.line.size
 
 
 def columns(region: Sequence[Pieces]) -> list[float]:
-    """Return the edges of a region's columns: their outer ones, and the middle of each gutter."""
+    """Return the x coordinates of the borders of columns.
+
+    Args:
+        region: The pieces of each line of a table, which may be on several pages.
+
+    Returns:
+        The left side, the middle of each gutter, and the right side, in points.
+    """
+    # Pieces that span columns would hide gutters, so these are looked for without them. Where in
+    # a gutter the border is drawn is decided with all pieces.
     lefts = _lefts(region)
     within = [[piece for piece in row if not _over(piece, lefts)] for row in region]
     left = min(piece.x0 for row in region for piece in row)
@@ -267,7 +289,7 @@ def columns(region: Sequence[Pieces]) -> list[float]:
 
 
 def _cuts(region: Sequence[Pieces], edges: Sequence[float]) -> list[float]:
-    """Return the edges missing where pieces stand side by side in a column, row after row."""
+    """Return further edges: gaps without an edge that at least `ROWS` lines have in common."""
     gaps: list[Gap] = [(a.x1, b.x0) for row in region for a, b in pairwise(row)]
     gaps = [gap for gap in gaps if not any(gap[0] <= edge <= gap[1] for edge in edges)]
     cuts = list[float]()
@@ -288,7 +310,7 @@ Coverage = NDArray[np.intp]
 
 
 def _coverage(rows: Sequence[Pieces], left: float, right: float) -> Coverage:
-    """Return how many pieces stand at each half point."""
+    """Return the number of pieces at each half point between two x coordinates."""
     covered = np.zeros(int(right - left) * 2 + 4, dtype=np.intp)
     for row in rows:
         for piece in row:
@@ -298,20 +320,20 @@ def _coverage(rows: Sequence[Pieces], left: float, right: float) -> Coverage:
 
 def _clearest(covered: Coverage, start: int, end: int) -> float:
     """Return the middle of the widest part of a gutter that the fewest pieces run over."""
-    spot = covered[start:end] == covered[start:end].min()
-    edges = np.flatnonzero(np.diff(spot.astype(int), prepend=0, append=0)).tolist()
+    clear = covered[start:end] == covered[start:end].min()
+    edges = np.flatnonzero(np.diff(clear.astype(int), prepend=0, append=0)).tolist()
     first, last = max(zip(edges[::2], edges[1::2], strict=True), key=lambda run: run[1] - run[0])
     return start + (first + last) / 2
 
 
-def goes_on(above: Sequence[Pieces], below: Sequence[Pieces]) -> bool:
-    """Tell whether lines have the columns of those before the page break, or start alike."""
+def same_table(above: Sequence[Pieces], below: Sequence[Pieces]) -> bool:
+    """Tell whether lines before and after a page break have the same columns, or start alike."""
     same = _fits(below, columns(above)) or _fits(above, columns(below))
     return same or _start_alike(above, below)
 
 
 def _fits(region: Sequence[Pieces], edges: Sequence[float]) -> bool:
-    """Tell whether few pieces run over the edges."""
+    """Tell whether at most a tenth of the pieces runs over the edges of columns."""
     inner, several = edges[1:-1], [row for row in region if len(row) > 1]
     every = [piece for row in several or region for piece in row]
     across = sum(any(p.x0 + 1 < edge < p.x1 - 1 for edge in inner) for p in every)
@@ -319,8 +341,8 @@ def _fits(region: Sequence[Pieces], edges: Sequence[float]) -> bool:
     return outer and across <= 0.1 * len(every)
 
 
-def _start_alike(one: Sequence[Pieces], other: Sequence[Pieces]) -> bool:
-    """Tell whether most pieces of the fewer lines start where pieces of the others do."""
-    few, many = sorted(([p.x0 for row in rows for p in row] for rows in (one, other)), key=len)
-    alike = sum(any(abs(start - known) < SLACK for known in many) for start in few)
+def _start_alike(one: Sequence[Pieces], two: Sequence[Pieces]) -> bool:
+    """Tell whether most pieces of the side with fewer start where pieces of the other do."""
+    few, many = sorted(([p.x0 for row in rows for p in row] for rows in (one, two)), key=len)
+    alike = sum(any(abs(start - other) < SLACK for other in many) for start in few)
     return alike >= ALIKE * len(few)

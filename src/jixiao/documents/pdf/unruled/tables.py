@@ -1,6 +1,8 @@
-"""Tables without ruling lines: blocks of text set into a grid.
+"""Builds unruled tables: puts blocks of text into a grid of rows and columns.
 
-A block stands beside one row, or in the middle of those that it spans.
+Nothing is drawn around a merged cell, but its text is in the middle of the rows that it spans.
+The blocks of a column therefore share its rows so that each is as near as possible to the middle
+of its rows.
 """
 
 from collections.abc import Sequence
@@ -10,46 +12,52 @@ from itertools import pairwise
 from jixiao.documents import model
 from jixiao.documents.model import Cell, Table, Text
 from jixiao.documents.pdf.unruled.blocks import Block, Reach, Span, bands, blocks, pitch, rows
-from jixiao.documents.pdf.unruled.gutters import Region, columns, goes_on
+from jixiao.documents.pdf.unruled.gutters import Region, columns, same_table
 from jixiao.model.record import Box
 
-BLANK = 0.35  # of a row's height: so far off its middle a block may stand lest a row stay blank
-ASIDE = 0.45  # of the size: how far from the middle or top of its row a block may stand
-OUTER = 0.7  # of that: for rows before the first and after the last block, as those of a total
-SKIPPED = 0.3  # points: how little is said against a row's cell being one of the page before
-THREE_LINES, NO_LINES = 0.9, 0.8  # how sure a grid is that only some lines or none frame
+BLANK = 0.35  # of a row's height: the cost of leaving the row blank
+ASIDE = 0.45  # of the size: how far a block may be from the middle or top of its row
+OUTER = 0.7  # of BLANK: the cost for rows before the first and after the last block (totals)
+SKIPPED = 0.3  # points: the cost for a first row whose cell may be on the page before
+THREE_LINES, NO_LINES = 0.9, 0.8  # confidence in a grid with only horizontal lines, or none
 
-Way = tuple[float, list[Span]]  # how far blocks are off the middle of their rows, in points
+Assignment = tuple[float, list[Span]]  # the rows of each block, and the cost in points
 
 
 def inferred(parts: Sequence[model.Block | Region]) -> list[model.Block]:
-    """Return the parts with each region as a table; those that a page break cut share columns."""
+    """Return the parts with each region replaced by its table.
+
+    Regions that a page break divided are one table as far as columns are concerned.
+
+    Args:
+        parts: The blocks and regions of all pages in reading order.
+    """
     chains = list[list[Region]]()
     for region in (part for part in parts if isinstance(part, Region)):
-        if chains and _goes_on(chains[-1], region):
-            region.goes_on = True
+        if chains and _continues(chains[-1], region):
+            region.continues = True
             chains[-1].append(region)
         else:
             chains.append([region])
-    found = dict[int, Table]()
+    tables = dict[int, Table]()
     for chain in chains:
         edges = columns([row for region in chain for row in region.rows])
         step = pitch(chain, edges)
-        found |= {id(region): _table(region, edges, step) for region in chain}
-    return [found[id(part)] if isinstance(part, Region) else part for part in parts]
+        tables |= {id(region): _table(region, edges, step) for region in chain}
+    return [tables[id(part)] if isinstance(part, Region) else part for part in parts]
 
 
 def cut_by_page(parts: Sequence[model.Block | Region]) -> Region | None:
-    """Return the last part, if that is a region which may go on to the next page."""
+    """Return the last part if it is a region that may continue on the next page."""
     last = parts[-1] if parts else None
     return last if isinstance(last, Region) and last.at_end else None
 
 
-def _goes_on(chain: list[Region], region: Region) -> bool:
+def _continues(chain: list[Region], region: Region) -> bool:
     last = chain[-1]
     if not (region.at_top and last.at_end and last.page == region.page - 1):
         return False
-    return goes_on([row for part in chain for row in part.rows], region.rows)
+    return same_table([row for part in chain for row in part.rows], region.rows)
 
 
 def _table(region: Region, edges: Sequence[float], step: float) -> Table:
@@ -60,17 +68,17 @@ def _table(region: Region, edges: Sequence[float], step: float) -> Table:
     shared = bands(filled)
     grid: list[list[Cell | None]] = [[None] * width for _ in filled]
     for column in range(width):
-        own = [block for block in every if block.first == column]
+        waiting = [block for block in every if block.first == column]
         for start, end in _free(grid, column):
-            inside = _inside(own, shared, start, end)
+            inside = _inside(waiting, shared, start, end)
             twins = _twins(inside, every, column, shared, (start, end))
             listed = any(_lists(grid, left, start, end) for left in range(column))
-            part = _Stretch(start, end, filled, shared, region, listed, twins)
+            part = _RowRange(start, end, filled, shared, region, listed, twins)
             for block, span in zip(inside, _spans(inside, part), strict=True):
-                _set(grid, block, span, edges, shared, region.page)
-            own = [block for block in own if block not in inside]
-        for block in own:
-            _set(grid, block, _beside(block, shared), edges, shared, region.page)
+                _put(grid, block, span, edges, shared, region.page)
+            waiting = [block for block in waiting if block not in inside]
+        for block in waiting:
+            _put(grid, block, _beside(block, shared), edges, shared, region.page)
     _fill(grid, edges, shared, region.page)
     return Table(
         0,
@@ -82,29 +90,29 @@ def _table(region: Region, edges: Sequence[float], step: float) -> Table:
     )
 
 
-def _inside(own: list[Block], bands: Sequence[Reach], start: int, end: int) -> list[Block]:
-    return [block for block in own if start <= _beside(block, bands)[0] < end]
+def _inside(blocks: list[Block], bands: Sequence[Reach], start: int, end: int) -> list[Block]:
+    return [block for block in blocks if start <= _beside(block, bands)[0] < end]
 
 
 def _twins(
-    own: list[Block], every: list[Block], column: int, bands: Sequence[Reach], reach: Span
+    blocks: list[Block], every: list[Block], column: int, bands: Sequence[Reach], reach: Span
 ) -> dict[int, list[Block]]:
-    """Return for each block those of the columns beside that stand in the same rows.
+    """Return for each block itself and the blocks of neighbouring columns in the same rows.
 
-    That is so where all blocks of both columns stand beside each other, one by one.
+    A neighbouring column has the same rows if its blocks match these one by one.
     """
-    found = {id(block): [block] for block in own}
+    twins = {id(block): [block] for block in blocks}
     for step in (-1, 1):
         beside = column + step
-        while own:
-            blocks = _inside([b for b in every if b.first == beside], bands, *reach)
-            pairs = list(zip(own, blocks, strict=False))
-            if len(blocks) != len(own) or not all(_overlap(*pair) for pair in pairs):
+        while blocks:
+            others = _inside([b for b in every if b.first == beside], bands, *reach)
+            pairs = list(zip(blocks, others, strict=False))
+            if len(others) != len(blocks) or not all(_overlap(*pair) for pair in pairs):
                 break
             for block, twin in pairs:
-                found[id(block)].append(twin)
+                twins[id(block)].append(twin)
             beside += step
-    return found
+    return twins
 
 
 def _overlap(one: Block, other: Block) -> bool:
@@ -112,52 +120,52 @@ def _overlap(one: Block, other: Block) -> bool:
 
 
 def _free(grid: list[list[Cell | None]], column: int) -> list[Span]:
-    """Return the runs of rows in which a column is not yet taken."""
+    """Return the runs of rows in which a column has no cell yet."""
     taken = [-1, *(at for at, row in enumerate(grid) if row[column]), len(grid)]
     return [(above + 1, below) for above, below in pairwise(taken) if below > above + 1]
 
 
 def _lists(grid: list[list[Cell | None]], column: int, start: int, end: int) -> bool:
-    """Tell whether a column has a cell of its own in each row but the first, a header maybe."""
+    """Tell whether a column has one cell in each row; the first may be a header and is ignored."""
     cells = [row[column] for row in grid[start + 1 : end]]
     return len(cells) > 1 and all(cell and cell.rows == 1 for cell in cells)
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Rows of one column that its own blocks share, from `start` up to `end`."""
+class _RowRange:
+    """The rows from `start` up to `end` of one column, which its blocks share."""
 
     start: int
     end: int
     rows: Sequence[Reach]
     bands: Sequence[Reach]
     region: Region
-    listed: bool  # whether a column to the left has a cell in each of its rows
-    twins: dict[int, list[Block]]  # of each block those in the same rows, and itself
+    listed: bool  # a column to the left has a cell in each of these rows
+    twins: dict[int, list[Block]]  # for each block itself and those in the same rows
 
     @property
     def cut(self) -> bool:
-        """Whether the page may cut its last cell."""
+        """Whether the page break may have divided its last cell."""
         return self.region.at_end and self.end == len(self.rows)
 
 
-def _spans(own: list[Block], part: _Stretch) -> list[Span]:
-    """Return the rows of each block of a column: one each, or those in the middle of which it is.
+def _spans(blocks: list[Block], part: _RowRange) -> list[Span]:
+    """Return the rows of each block: the one row beside it, or those it is in the middle of.
 
-    What fills the first row, as a header does, says nothing of the others.
+    A block that fills the first row may be a header and is set apart from the others.
     """
-    alone = [_beside(block, part.bands) for block in own]
-    whole = sum(span[1] < part.end or not part.cut for span in alone)  # the page may cut the last
-    crowded = len(own) > part.end - part.start
-    if crowded or (part.listed and _each_beside_one(own[:whole], alone[:whole], part.rows)):
+    alone = [_beside(block, part.bands) for block in blocks]
+    whole = sum(span[1] < part.end or not part.cut for span in alone)  # without a divided last one
+    crowded = len(blocks) > part.end - part.start
+    if crowded or (part.listed and _each_beside_one(blocks[:whole], alone[:whole], part.rows)):
         return alone
     headed = alone[:1] == [(part.start, part.start + 1)]
-    headed = headed and _each_beside_one(own[:1], alone[:1], part.rows)
-    return [*alone[:headed], *_shared(own[headed:], part.start + headed, part)]
+    headed = headed and _each_beside_one(blocks[:1], alone[:1], part.rows)
+    return [*alone[:headed], *_shared(blocks[headed:], part.start + headed, part)]
 
 
 def _beside(block: Block, bands: Sequence[Reach]) -> Span:
-    """Return the rows that hold most of a block: all whose middle it covers, or the nearest."""
+    """Return the rows beside a block: those whose middle it covers, or the nearest one."""
     inside = [
         at
         for at, (top, bottom) in enumerate(bands)
@@ -170,7 +178,7 @@ def _beside(block: Block, bands: Sequence[Reach]) -> Span:
 
 
 def _each_beside_one(blocks: list[Block], beside: list[Span], rows: Sequence[Reach]) -> bool:
-    """Tell whether all blocks stand in the middle of one row each, or all at the top of theirs."""
+    """Tell whether all blocks are in the middle of their row, or all are at its top."""
     slack = [ASIDE * block.pieces[0].line.size for block in blocks]
     places = [(block, rows[span[0]]) for block, span in zip(blocks, beside, strict=True)]
     middles = [abs(block.middle - (top + bottom) / 2) for block, (top, bottom) in places]
@@ -180,20 +188,21 @@ def _each_beside_one(blocks: list[Block], beside: list[Span], rows: Sequence[Rea
     )
 
 
-def _shared(blocks: list[Block], first: int, part: _Stretch) -> list[Span]:
-    """Share the rows from the first on out among blocks so that each is in the middle of its own.
+def _shared(blocks: list[Block], first: int, part: _RowRange) -> list[Span]:
+    """Divide the rows from `first` on among blocks so that each is in the middle of its rows.
 
-    The best way to give rows up to n to k blocks, for each n; a row may also stay blank. Where the
-    table goes on, the first rows are likely another page's.
+    This is dynamic programming: after k blocks, `best` has for each n the cheapest assignment of
+    the rows up to n. A row may also stay blank at a cost. If the table continues one of the page
+    before, leaving the first rows blank is cheap: their cell may be on that page.
     """
     blank = [BLANK * (bottom - top) for top, bottom in part.bands]
     outer = [OUTER * cost for cost in blank]
-    above = [SKIPPED] * part.end if first == 0 and part.region.goes_on else outer
-    best: dict[int, Way] = {first: (0.0, [])}
+    above = [SKIPPED] * part.end if first == 0 and part.region.continues else outer
+    best: dict[int, Assignment] = {first: (0.0, [])}
     for number, block in enumerate(blocks):
         _skip(best, first, part.end, blank if number else above)
         cut = part.cut and number == len(blocks) - 1
-        onward = dict[int, Way]()
+        onward = dict[int, Assignment]()
         for begin, (cost, spans) in best.items():
             for end in range(begin + 1, part.end + 1):
                 total = cost + _off(block, (begin, end), part, cut=cut and end == part.end)
@@ -204,17 +213,17 @@ def _shared(blocks: list[Block], first: int, part: _Stretch) -> list[Span]:
     return best[part.end][1]
 
 
-def _skip(best: dict[int, Way], first: int, last: int, cost: Sequence[float]) -> None:
-    """Let rows stay blank where that costs less."""
+def _skip(best: dict[int, Assignment], first: int, last: int, cost: Sequence[float]) -> None:
+    """Extend assignments by blank rows where that is cheaper."""
     for row in range(first, last):
         if row in best and best[row][0] + cost[row] < best.get(row + 1, (float("inf"), []))[0]:
             best[row + 1] = best[row][0] + cost[row], best[row][1]
 
 
-def _off(block: Block, span: Span, part: _Stretch, *, cut: bool) -> float:
-    """Return how far a block and its twins stand from the middle of rows.
+def _off(block: Block, span: Span, part: _RowRange, *, cut: bool) -> float:
+    """Return the distance of a block and its twins from the middle of rows, in points.
 
-    Where the page cuts them: from their top.
+    If the page break may have divided them, the distance from the top counts if it is less.
     """
     middle = (part.bands[span[0]][0] + part.bands[span[1] - 1][1]) / 2
     twins = part.twins[id(block)]
@@ -225,7 +234,7 @@ def _off(block: Block, span: Span, part: _Stretch, *, cut: bool) -> float:
     return off
 
 
-def _set(
+def _put(
     grid: list[list[Cell | None]],
     block: Block,
     span: Span,
@@ -233,11 +242,11 @@ def _set(
     bands: list[Reach],
     page: int,
 ) -> None:
-    """Put a block into the grid; what stands there already goes before it."""
-    there = grid[span[0]][block.first]
+    """Put a block into the grid; if its place is taken, append it to the cell there."""
+    present = grid[span[0]][block.first]
     lines = tuple(piece.line for piece in block.pieces)
-    if there:
-        there.text = Text(lines=(*there.text.lines, *lines))
+    if present:
+        present.text = Text(lines=(*present.text.lines, *lines))
         return
     box = _box(edges, bands, block.first, block.last + 1, span)
     cell = Cell(Text(lines=lines), span[0], block.first, span[1] - span[0], 1, [(page, box)])
@@ -258,7 +267,7 @@ def _fill(
     bands: list[Reach],
     page: int,
 ) -> None:
-    """Put a blank cell where nothing stands."""
+    """Put a blank cell at each position without one."""
     for r, row in enumerate(grid):
         for c, cell in enumerate(row):
             if cell is None:

@@ -1,4 +1,7 @@
-"""What the columns of a budget table mean: its header rows, as `extract/statements.toml` says."""
+"""Reads the header of a budget table: the meaning of its columns.
+
+`extract/statements.toml` has the header words.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +13,13 @@ import msgspec
 
 from jixiao.config import folder, read_toml
 from jixiao.documents.model import Cell, Table
-from jixiao.extraction.word_lists import compared
+from jixiao.extraction.word_matching import comparable
 from jixiao.model.record import Column
 from jixiao.text import squeeze
 
 
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Header words of the columns that name a row; `parts` says how long each part of a code is."""
+    """Header words of the columns that name a row; `parts` has the digits of each code part."""
 
     line: list[str]
     code: list[str]
@@ -25,7 +28,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class StatementTitle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One kind of budget table, by a pattern of its title."""
+    """One kind of budget table, with the pattern of its title."""
 
     kind: str
     title: str
@@ -34,7 +37,7 @@ class StatementTitle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class ColumnMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the columns with these header words hold."""
+    """The role and the dimensions of columns with certain header words."""
 
     words: list[str]
     role: Literal["amount", "quantity", "text"] = "amount"
@@ -42,7 +45,7 @@ class ColumnMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class Statements(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`statements.toml`: the budget tables and their columns."""
+    """`statements.toml`: the kinds of budget tables, and the meanings of their columns."""
 
     title: str
     title_within: int
@@ -58,8 +61,8 @@ class Statements(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 @cache
-def statements() -> Statements:
-    """Return `statements.toml`."""
+def statement_rules() -> Statements:
+    """Return the content of `statements.toml`."""
     return read_toml(folder("extract") / "statements.toml", Statements)
 
 
@@ -68,9 +71,10 @@ NUMBER = re.compile(r"[-－]?\d[\d,]*(?:\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Columns that belong together: those that name the row, and those that hold its values.
+    """Columns that belong together: those that name a row, and those with its values.
 
-    A code is in one column, or each of its `codes` (类, 款, 项) in one of its own.
+    A table of revenue and expenditure has two sections side by side. A code is in one column, or
+    each of its parts (类, 款, 项) is in a separate one of `codes`.
     """
 
     name: str | None
@@ -82,7 +86,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The row the body starts at, each column's header joined with "/", and what it means."""
+    """The first row of the body, each column's header rows joined with "/", and their meaning."""
 
     body: int
     labels: tuple[str, ...]
@@ -91,8 +95,15 @@ class Header:
 
 
 def header(table: Table, top: int, rows: int | None) -> Header:
-    """Return the header that starts at row `top`; `rows` is its height where the kind fixes it."""
-    rules = statements()
+    """Return the header of a budget table.
+
+    Args:
+        table: The table.
+        top: The first row of the header.
+        rows: The number of its rows, if the kind of table determines it.
+    """
+    rules = statement_rules()
+    # The row 栏次 (1, 2, 3 …) is always the last of the header, where there is one.
     marks = (r for r in range(len(table.grid)) if squeeze(table.text(r, 0)) == rules.head_mark)
     mark = next(marks, None)
     end = mark if mark is not None else top + (rows or _depth(table, top))
@@ -105,19 +116,19 @@ def header(table: Table, top: int, rows: int | None) -> Header:
     )
 
 
-def worded(table: Table, row: int) -> bool:
-    """Tell whether a row of its own has a word that the header of a budget table has."""
-    return any(squeeze(cell.text.text) in _words() for cell in own(table, row))
+def has_header_word(table: Table, row: int) -> bool:
+    """Tell whether a cell that starts in a row is a header word of budget tables."""
+    return any(squeeze(cell.text.text) in _words() for cell in cells_starting_in(table, row))
 
 
 @cache
 def _words() -> frozenset[str]:
-    rules, known = statements(), statements().labels
-    words = [*known.line, *known.code, *known.name, *known.parts, rules.head_mark]
-    return compared([*words, *(word for meaning in rules.columns for word in meaning.words)])
+    rules, labels = statement_rules(), statement_rules().labels
+    words = [*labels.line, *labels.code, *labels.name, *labels.parts, rules.head_mark]
+    return comparable([*words, *(word for meaning in rules.columns for word in meaning.words)])
 
 
-def own(table: Table, row: int) -> Iterator[Cell]:
+def cells_starting_in(table: Table, row: int) -> Iterator[Cell]:
     """Yield the cells that start in a row."""
     for column, cell in enumerate(table.grid[row]):
         if cell and cell.row == row and cell.column == column:
@@ -125,26 +136,29 @@ def own(table: Table, row: int) -> Iterator[Cell]:
 
 
 def _depth(table: Table, top: int) -> int:
-    """Return how many rows the header has: to the end of the rows with header words.
+    """Return the number of header rows: those up to the last one with header words.
 
-    A row that names a total closes it once the row names have their header.
+    合计 may be a header or the name of the first row; it names a row if it stands in a column whose
+    header is that of names.
     """
     spans = max((cell.rows for cell in table.grid[top] if cell), default=1)
-    depth, totals = 0, compared(statements().total_rows)
+    depth, totals = 0, comparable(statement_rules().total_rows)
     for row in range(top, len(table.grid)):
         total = depth and any(
             squeeze(cell.text.text) in totals and _naming(_label(table, top, row, cell.column))
-            for cell in own(table, row)
+            for cell in cells_starting_in(table, row)
         )
-        if worded(table, row) and not total:
+        if has_header_word(table, row) and not total:
             depth = row - top + 1
-        elif depth or any(NUMBER.fullmatch(squeeze(c.text.text)) for c in own(table, row)):
+        elif depth or any(
+            NUMBER.fullmatch(squeeze(c.text.text)) for c in cells_starting_in(table, row)
+        ):
             break
     return max(depth, spans)
 
 
 def _label(table: Table, top: int, end: int, column: int) -> str:
-    """Return a column's header; a blank over a word belongs to what stands left of it."""
+    """Return a column's header; a blank above a word belongs to the header on its left."""
     parts = list[str]()
     for row in range(top, end):
         left = column
@@ -159,8 +173,8 @@ def _label(table: Table, top: int, end: int, column: int) -> str:
 
 def _column(label: str) -> Column:
     word = label.rpartition("/")[2]
-    for meaning in statements().columns:
-        if word in compared(meaning.words):
+    for meaning in statement_rules().columns:
+        if word in comparable(meaning.words):
             return Column(label, meaning.role, meaning.dimensions)
     return Column(label, "amount", {})
 
@@ -184,26 +198,26 @@ def _sections(labels: list[str]) -> Iterator[Section]:
 
 
 def _codes(kinds: list[str | None]) -> tuple[int, ...]:
-    """Return the columns of the code that stands nearest to the names."""
+    """Return the columns of the code: the last ones before the names."""
     whole = [c for c, kind in enumerate(kinds) if kind == "code"]
     parts = [c for c, kind in enumerate(kinds) if kind == "part"]
     if not parts:
         return tuple(whole[-1:])
-    first = parts[-1]
+    first = parts[-1]  # adjacent columns only: a table with two sections has two codes
     while first - 1 in parts:
         first -= 1
     return tuple(range(first, parts[-1] + 1))
 
 
 def _naming(label: str) -> str | None:
-    """Return what a column tells of a row ("line", "code", "part", "name"), None for a value."""
-    word, known = label.rpartition("/")[2], statements().labels
+    """Return the part of a row's name in a column ("line", "code", "part", "name"), or None."""
+    word, labels = label.rpartition("/")[2], statement_rules().labels
     for kind, words in (
-        ("line", known.line),
-        ("code", known.code),
-        ("part", list(known.parts)),
-        ("name", known.name),
+        ("line", labels.line),
+        ("code", labels.code),
+        ("part", list(labels.parts)),
+        ("name", labels.name),
     ):
-        if word in compared(words):
+        if word in comparable(words):
             return kind
     return None

@@ -1,4 +1,12 @@
-"""Reads the head of a form: labels, and the cells beside or below that hold what they name."""
+"""Reads the head of a form: labels, and the cells beside or below them with the values.
+
+Rows are read from top to bottom. A row is
+- a row of headings, which name the columns of the rows below (预算数, 执行数; tasks);
+- a task, below the headings of tasks;
+- a row of amounts, one below each heading (资金总额, 其中：财政拨款);
+- or labels, each with its value in its own cell, to its right, or below it.
+Cells that none of these explain become problems.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,11 +16,11 @@ import msgspec
 
 from jixiao.documents.model import Cell, Table, Text
 from jixiao.extraction.forms import funding
-from jixiao.extraction.forms.words import IndicatorLayout, Label, bare, fields, label
+from jixiao.extraction.forms.words import IndicatorLayout, Label, bare, field_words, label
 from jixiao.extraction.narrative.grounds import grounds
 from jixiao.extraction.narrative.passages import Passage
 from jixiao.extraction.narrative.periods import between, period_of
-from jixiao.messages import message
+from jixiao.extraction.problems import problem
 from jixiao.model.record import (
     Amount,
     Execution,
@@ -31,7 +39,7 @@ _TASKS = ("task-name", "task-text", "task-amount")
 
 @dataclass(slots=True)
 class Form:
-    """What the head of a form states; `read_cells` are the cells that gave it."""
+    """The contents of a form's head."""
 
     name: Cell | None = None
     department: str | None = None
@@ -48,22 +56,33 @@ class Form:
 
 @dataclass(slots=True)
 class _Reader:
-    """The state of reading one form, row by row."""
+    """The state of reading one form, row by row.
+
+    `read` has the ids of the cells that were explained. `headings` are the labels above each
+    column, and `heading_row` is their row; `scopes` are the scopes of labels by column.
+    """
 
     table: Table
     layout: IndicatorLayout
     unit: str
     form: Form
     read: set[int] = field(default_factory=set[int])
-    heads: dict[int, Label] = field(default_factory=dict[int, Label])
-    head_row: int = -1
+    headings: dict[int, Label] = field(default_factory=dict[int, Label])
+    heading_row: int = -1
     scopes: dict[int, Scope] = field(default_factory=dict[int, Scope])
 
 
 def read_form(
     table: Table, rows: Iterable[int], layout: IndicatorLayout, above: list[Text]
 ) -> Form:
-    """Return what the given rows of a table state; what fits no label is a problem."""
+    """Read the head of a form.
+
+    Args:
+        table: The form.
+        rows: The rows without indicators.
+        layout: The form's layout.
+        above: The paragraphs above the table, which may state the unit of money.
+    """
     numbers = list(rows)
     reader = _Reader(table, layout, funding.unit_of(table, numbers, layout, above), Form())
     for row in numbers:
@@ -78,18 +97,20 @@ def _distinct(row: list[Cell | None]) -> list[Cell]:
 
 
 def _read_row(reader: _Reader, row: int, cells: list[Cell]) -> None:
-    marked = [(c, found) for c in cells if (found := label(c.text.text, reader.layout))]
+    marked = [(c, mark) for c in cells if (mark := label(c.text.text, reader.layout))]
     if _is_heading(reader, row, cells, marked):
-        if row != reader.head_row + 1:
-            reader.heads = {}
-        reader.head_row = row
-        for cell, found in marked:
+        if row != reader.heading_row + 1:  # headings may take two rows
+            reader.headings = {}
+        reader.heading_row = row
+        for cell, mark in marked:
             reader.read.add(id(cell))
-            if found.field != "group":
-                reader.heads |= dict.fromkeys(range(cell.column, cell.column + cell.columns), found)
+            if mark.field != "group":
+                reader.headings |= dict.fromkeys(
+                    range(cell.column, cell.column + cell.columns), mark
+                )
     elif _is_task(reader, row, marked):
         _read_task(reader, row)
-    elif reader.heads and (total := next((p for p in marked if p[1].field == "amount"), None)):
+    elif reader.headings and (total := next((p for p in marked if p[1].field == "amount"), None)):
         _read_matrix_row(reader, row, *total)
     else:
         for cell in cells:
@@ -99,38 +120,39 @@ def _read_row(reader: _Reader, row: int, cells: list[Cell]) -> None:
 def _is_heading(
     reader: _Reader, row: int, cells: list[Cell], marked: list[tuple[Cell, Label]]
 ) -> bool:
-    """Tell whether a row is of headings; below the heading of tasks, every label is one."""
-    kinds = [found.field for _, found in marked]
+    """Tell whether a row has headings; directly below the heading of tasks, any label is one."""
+    kinds = [mark.field for _, mark in marked]
     if "task-name" in kinds or sum(kind in _HEADINGS for kind in kinds) > 1:
         return True
-    below = row == reader.head_row + 1 and _heads(reader, "task-name")
+    below = row == reader.heading_row + 1 and _columns_headed(reader, "task-name")
     return bool(below and marked and len(marked) == sum(bool(c.text.text) for c in cells))
 
 
-def _heads(reader: _Reader, name: str) -> list[int]:
-    return [column for column, found in reader.heads.items() if found.field == name]
+def _columns_headed(reader: _Reader, name: str) -> list[int]:
+    return [column for column, mark in reader.headings.items() if mark.field == name]
 
 
 def _is_task(reader: _Reader, row: int, marked: list[tuple[Cell, Label]]) -> bool:
-    """Tell whether a row states a task; a row of labels ends the tasks."""
-    columns = _heads(reader, "task-name")
+    """Tell whether a row states a task; a row with the label of a goal ends the tasks."""
+    columns = _columns_headed(reader, "task-name")
     if not columns:
         return False
-    ends = any(found.field in ("goal", "group", "achieved") for _, found in marked)
+    ends = any(mark.field in ("goal", "group", "achieved") for _, mark in marked)
     if ends:
-        reader.heads = {}
+        reader.headings = {}
     return not ends
 
 
 def _read_task(reader: _Reader, row: int) -> None:
+    """Add the task of a row; sums and repeated labels are none, but count as read."""
     table, form = reader.table, reader.form
     texts = {kind: _under(reader, row, kind) for kind in ("task-name", "task-text")}
     name = texts["task-name"]
     for cell in _distinct(table.grid[row]):
         reader.read.add(id(cell))
-    if not name or bare(name.text.text) in fields().totals or not name.text.text:
+    if not name or bare(name.text.text) in field_words().totals or not name.text.text:
         return
-    if label(name.text.text, reader.layout):
+    if label(name.text.text, reader.layout):  # a heading that is repeated
         return
     amounts = list(_task_amounts(reader, row))
     text = texts["task-text"]
@@ -146,72 +168,73 @@ def _read_task(reader: _Reader, row: int) -> None:
 
 
 def _under(reader: _Reader, row: int, kind: str) -> Cell | None:
-    columns = _heads(reader, kind)
+    columns = _columns_headed(reader, kind)
     return reader.table.grid[row][columns[0]] if columns else None
 
 
 def _task_amounts(reader: _Reader, row: int) -> Iterator[Amount]:
-    for cell, found in _headed(reader, row):
-        if found.field in ("task-amount", "amount"):
+    for cell, heading in _headed(reader, row):
+        if heading.field in ("task-amount", "amount"):
             where = place(reader.table, cell, row)
-            got = funding.amount(cell.text.text, reader.unit, where, "annual", found)
-            if isinstance(got, Problem):
-                reader.form.problems.append(got)
-            elif got:
-                yield got
+            amount = funding.amount(cell.text.text, reader.unit, where, "annual", heading)
+            if isinstance(amount, Problem):
+                reader.form.problems.append(amount)
+            elif amount:
+                yield amount
 
 
 def _headed(reader: _Reader, row: int) -> Iterator[tuple[Cell, Label]]:
-    """Yield the row's cells below headings, each once."""
+    """Yield a row's cells below headings, each once, with the heading."""
     seen = set[int]()
-    for column, found in sorted(reader.heads.items()):
+    for column, heading in sorted(reader.headings.items()):
         cell = reader.table.grid[row][column]
         if cell and id(cell) not in seen:
             seen.add(id(cell))
-            yield cell, found
+            yield cell, heading
 
 
 def _read_matrix_row(reader: _Reader, row: int, cell: Cell, total: Label) -> None:
-    """Read the money of a row by its label and by the headings of its columns."""
+    """Read a row of amounts: its label names the fund, the headings name the stages."""
     reader.read.add(id(cell))
     form = reader.form
-    for value, head in _headed(reader, row):
+    for value, heading in _headed(reader, row):
         reader.read.add(id(value))
-        if head.field == "stage":
-            merged = msgspec.structs.replace(total, stage=head.stage)
+        if heading.field == "stage":
+            merged = msgspec.structs.replace(total, stage=heading.stage)
             _add_amount(reader, row, value, merged, "annual")
         elif not total.part and value.text.text:
-            form.execution.setdefault(head.field, value.text.text)
+            form.execution.setdefault(heading.field, value.text.text)
             form.execution_place = form.execution_place or place(reader.table, value, row)
 
 
 def _read_label(reader: _Reader, row: int, cell: Cell) -> None:
-    """Read what a label names: in its own cell, to its right, or below it."""
-    found = label(cell.text.text, reader.layout)
-    if found is None:
-        inline = re.match(fields().inline, cell.text.text)
-        found = label(inline["label"], reader.layout) if inline else None
-        if inline and found and found.field != "stop":
+    """Read the value of a label: in the same cell after a colon, to its right, or below it."""
+    mark = label(cell.text.text, reader.layout)
+    if mark is None:
+        inline = re.match(field_words().inline, cell.text.text)
+        mark = label(inline["label"], reader.layout) if inline else None
+        if inline and mark and mark.field != "stop":
             reader.read.add(id(cell))
-            _take(reader, row, cell, inline["value"].strip(), found)
+            _take(reader, row, cell, inline["value"].strip(), mark)
         return
     reader.read.add(id(cell))
-    for value in _values(reader, cell, found):
+    for value in _values(reader, cell, mark):
         reader.read.add(id(value))
         if value.text.text:
-            _take(reader, value.row, value, value.text.text, found, of=cell)
+            _take(reader, value.row, value, value.text.text, mark, of=cell)
 
 
-def _values(reader: _Reader, cell: Cell, found: Label) -> list[Cell]:
-    """Return the cells that hold what a label names."""
-    if found.field in ("group", "stop"):
+def _values(reader: _Reader, cell: Cell, mark: Label) -> list[Cell]:
+    """Return the cells with the value of a label: those to its right, else the one below."""
+    if mark.field in ("group", "stop"):
         return []
-    if found.field == "total-score":  # its points and its score, under the indicators' headers
+    if mark.field == "total-score":  # points and score, below the indicators' headers
         return _distinct(reader.table.grid[cell.row][cell.column + cell.columns :])
+    # A label to the right means that the value is below, as in a row of headings.
     right = list(_right(reader, cell))
     if right and not any(label(value.text.text, reader.layout) for value in right):
         return right
-    if right and right[0].rows < cell.rows:
+    if right and right[0].rows < cell.rows:  # a heading of the labels to its right
         return []
     below = cell.row + cell.rows
     under = reader.table.grid[below][cell.column] if below < len(reader.table.grid) else None
@@ -221,7 +244,10 @@ def _values(reader: _Reader, cell: Cell, found: Label) -> list[Cell]:
 
 
 def _right(reader: _Reader, cell: Cell) -> Iterator[Cell]:
-    """Yield the cells right of a label, over its rows; without rulings blanks are passed over."""
+    """Yield the nearest cell to the right in each row of a label.
+
+    In a table without ruling lines blanks are skipped, because a merged cell appears as blanks.
+    """
     seen = set[int]()
     for row in range(cell.row, cell.row + cell.rows):
         for value in reader.table.grid[row][cell.column + cell.columns :]:
@@ -234,71 +260,68 @@ def _right(reader: _Reader, cell: Cell) -> Iterator[Cell]:
 
 
 def _take(
-    reader: _Reader, row: int, cell: Cell, text: str, found: Label, of: Cell | None = None
+    reader: _Reader, row: int, cell: Cell, text: str, mark: Label, of: Cell | None = None
 ) -> None:
-    """Add what a label names to the form."""
+    """Add the value of a label to the form; `of` is the cell of the label, if it is another."""
     form, where = reader.form, place(reader.table, cell, row)
-    match found.field:
+    match mark.field:
         case "name":
             form.name = form.name or cell
         case "department-name":
             form.department = form.department or text
         case "particular":
-            form.particulars.append(Particular(found.kind or found.field, text, where))
+            form.particulars.append(Particular(mark.kind or mark.field, text, where))
         case "ground":
             form.grounds += _grounds(reader, row, cell, text)
         case "period" | "start" | "end":
-            form.dates[found.field] = text, where
+            form.dates[mark.field] = text, where
         case "amount" | "stage":
-            _take_amount(reader, row, cell, text, found, of or cell)
+            _take_amount(reader, row, cell, text, mark, of or cell)
         case "goal" | "achieved":
-            _take_goal(reader, row, cell, text, found, of or cell)
+            _take_goal(reader, row, cell, text, mark, of or cell)
         case _:
             pass
 
 
 def _grounds(reader: _Reader, row: int, cell: Cell, text: str) -> Iterator[Ground]:
+    # Without a label in the same cell, which would be part of the first title.
     stated = Passage(cell.text.part(cell.text.text.index(text)))
     for ground in grounds(stated):
         where = within(ground.where, reader.table, row)
         yield msgspec.structs.replace(ground, where=where)
 
 
-def _take_achieved(reader: _Reader, cell: Cell, text: str) -> None:
-    """Add what came of the goal; without a goal before it the cell stays unread."""
-    goals = reader.form.goals
-    if goals:
-        goals[-1] = msgspec.structs.replace(goals[-1], achieved=text)
-    else:
-        reader.read.discard(id(cell))
-
-
-def _take_amount(reader: _Reader, row: int, cell: Cell, text: str, found: Label, of: Cell) -> None:
-    if found.scope:
-        reader.scopes[of.column] = found.scope
-    scope = found.scope or reader.scopes.get(of.column) or "annual"
-    _add_amount(reader, row, cell, found, scope, text)
+def _take_amount(reader: _Reader, row: int, cell: Cell, text: str, mark: Label, of: Cell) -> None:
+    """Add an amount; a label without a scope has that of the label above it."""
+    if mark.scope:
+        reader.scopes[of.column] = mark.scope
+    scope = mark.scope or reader.scopes.get(of.column) or "annual"
+    _add_amount(reader, row, cell, mark, scope, text)
 
 
 def _add_amount(
-    reader: _Reader, row: int, cell: Cell, found: Label, scope: Scope, text: str | None = None
+    reader: _Reader, row: int, cell: Cell, mark: Label, scope: Scope, text: str | None = None
 ) -> None:
-    """Add the amount that a cell states to the form, or why it is none."""
+    """Add the amount that a cell states to the form, or the problem that it states none."""
     stated = cell.text.text if text is None else text
     where = place(reader.table, cell, row)
-    got = funding.amount(stated, reader.unit, where, scope, found)
-    if isinstance(got, Problem):
-        reader.form.problems.append(got)
-    elif got:
-        reader.form.amounts.append(got)
+    amount = funding.amount(stated, reader.unit, where, scope, mark)
+    if isinstance(amount, Problem):
+        reader.form.problems.append(amount)
+    elif amount:
+        reader.form.amounts.append(amount)
 
 
-def _take_goal(reader: _Reader, row: int, cell: Cell, text: str, found: Label, of: Cell) -> None:
-    if found.field == "achieved":
-        _take_achieved(reader, cell, text)
-        return
+def _take_goal(reader: _Reader, row: int, cell: Cell, text: str, mark: Label, of: Cell) -> None:
+    """Add a goal, or the achievement of the goal before it, which stays unread without one."""
     pattern, goals = reader.layout.goal_item, reader.form.goals
-    scope = found.scope or _scope_beside(reader, of)
+    if mark.field == "achieved":
+        if goals:
+            goals[-1] = msgspec.structs.replace(goals[-1], achieved=text)
+        else:
+            reader.read.discard(id(cell))
+        return
+    scope = mark.scope or _scope_beside(reader, of)
     if pattern:
         goals += goal_items(cell, reader.table, row, pattern, scope)
     else:
@@ -306,18 +329,27 @@ def _take_goal(reader: _Reader, row: int, cell: Cell, text: str, found: Label, o
 
 
 def _scope_beside(reader: _Reader, of: Cell) -> Scope | None:
-    """Return the scope that a label left of this one states for the cells beside it."""
+    """Return the scope of the nearest label to the left of a label that has one."""
     for cell in reversed(reader.table.grid[of.row][: of.column]):
-        found = label(cell.text.text, reader.layout) if cell else None
-        if found and found.scope:
-            return found.scope
+        mark = label(cell.text.text, reader.layout) if cell else None
+        if mark and mark.scope:
+            return mark.scope
     return None
 
 
 def goal_items(
     cell: Cell, table: Table, row: int, pattern: str, scope: Scope | None = None
 ) -> Iterator[Goal]:
-    """Yield the numbered goals of a cell; ordinals must follow on, other figures are text."""
+    """Yield the numbered goals of a cell; without numbers, the whole text is one goal.
+
+    Args:
+        cell: A cell with goals.
+        table: Its table.
+        row: Its row.
+        pattern: The layout's pattern of an ordinal. Only consecutive ordinals count, because
+            other numbers are part of the text.
+        scope: The period that the goals are for.
+    """
     text = cell.text.text
     starts, wanted = list[tuple[int, int]](), 1
     for match in re.finditer(pattern, text):
@@ -335,37 +367,37 @@ def goal_items(
 
 
 def place(table: Table, cell: Cell, row: int) -> Where:
-    """Return where a cell's text stands, with its table and row."""
+    """Return the place of a cell's text, with its table and row."""
     return within(cell.text.where(), table, row)
 
 
 def within(where: Where, table: Table, row: int) -> Where:
-    """Return a place with the table and the row it is in."""
+    """Return a place with the number of its table and its row, which counts from 1."""
     return msgspec.structs.replace(where, table=table.number, row=row + 1)
 
 
 def period(form: Form) -> Period | None:
-    """Return the period that a form states as one text, or as the dates of start and end."""
+    """Return the period that a form states as one text, or as a start and an end."""
     if "period" in form.dates:
         return period_of(*form.dates["period"])
     return between(form.dates.get("start"), form.dates.get("end"))
 
 
 def execution(form: Form) -> Execution | None:
-    """Return the execution rate of the budget, where the form states it."""
+    """Return the execution rate of the budget, None if the form states none."""
     if form.execution_place is None:
         return None
-    said = form.execution
+    stated = form.execution
     return Execution(
-        rate=said.get("execution-rate"),
-        weight=said.get("execution-weight"),
-        score=said.get("execution-score"),
+        rate=stated.get("execution-rate"),
+        weight=stated.get("execution-weight"),
+        score=stated.get("execution-score"),
         where=form.execution_place,
     )
 
 
 def _unread(reader: _Reader, rows: list[int]) -> Iterator[Problem]:
-    """Yield what stands in the form and fits no label; a cell over the whole width is a title."""
+    """Yield a problem for each unexplained cell; one as wide as the table is a title."""
     seen = set[int]()
     for row in rows:
         for cell in _distinct(reader.table.grid[row]):
@@ -373,5 +405,5 @@ def _unread(reader: _Reader, rows: list[int]) -> Iterator[Problem]:
             if id(cell) in seen or id(cell) in reader.read or wide or not cell.text.text:
                 continue
             seen.add(id(cell))
-            told = message("unread-cell", text=cell.text.text)
-            yield Problem("unread-cell", told, place(reader.table, cell, cell.row))
+            where = place(reader.table, cell, cell.row)
+            yield problem("unread-cell", where, text=cell.text.text)

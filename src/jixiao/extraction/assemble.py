@@ -1,0 +1,127 @@
+"""Assembles the record of a document from what its tables and its prose state."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from jixiao.documents.model import DocumentContent, Table
+from jixiao.extraction.forms import projects
+from jixiao.extraction.identity import Identity, identify, with_department_of_forms
+from jixiao.extraction.narrative import descriptions, prose, remarks
+from jixiao.extraction.narrative.alignment import Pair, align
+from jixiao.extraction.narrative.prose import NamedAmount
+from jixiao.extraction.problems import problem
+from jixiao.extraction.statements import budget_tables
+from jixiao.model.record import Amount, Document, Figure, Problem, Project, Reader, Record, Where
+
+
+def assemble(
+    content: DocumentContent, *, file: str, sha256: str, kind: str, reader: Reader
+) -> Record:
+    """Return the record of a document.
+
+    Args:
+        content: The document's paragraphs and tables.
+        file: The file's name as users see it.
+        sha256: The digest of the file's bytes.
+        kind: The file's kind ("pdf", "docx").
+        reader: The engine that read the file.
+    """
+    identity = identify(content)
+    forms = projects.read(content, identity.year)
+    described, doubts = descriptions.read(content)
+    # Numbered one by one, because projects of the same name get different identifiers.
+    for project in described:
+        forms.projects.append(projects.numbered(project, forms.projects))
+    identity = with_department_of_forms(identity, forms.departments)
+    statements, unread = budget_tables.read(content, forms.tables)
+    named = prose.project_amounts(content)
+    pairs = align([(amount.name, amount.yuan) for amount in named], forms.projects)
+    paired = {pair.amount for pair in pairs}
+    unpaired = [stated for at, stated in enumerate(named) if at not in paired]
+    funded = tuple(_with_amounts(forms.projects, named, pairs))
+    overall, goals = prose.department_goals(content)
+    return Record(
+        document=Document(
+            file=file,
+            sha256=sha256,
+            format=kind,
+            reader=reader,
+            title=identity.title,
+            kind=identity.kind,
+            department=identity.department,
+            department_code=identity.code,
+            region=identity.region,
+            fiscal_year=identity.year,
+            pages=content.pages,
+            amount_unit=identity.unit,
+        ),
+        overall_goal=forms.overall or overall,
+        goals=(*goals, *forms.tasks),
+        projects=funded,
+        figures=(
+            *prose.figures(content),
+            *(
+                Figure(kind="project", yuan=stated.yuan, text=stated.text, where=stated.where)
+                for stated in unpaired
+            ),
+        ),
+        statements=tuple(statements),
+        passages=remarks.read(content, funded),
+        problems=(
+            *_faults(content),
+            *_gaps(identity, has_indicators=bool(funded or forms.tables)),
+            *forms.problems,
+            *doubts,
+            *unread,
+            *(
+                problem(
+                    "amount-without-project", stated.where, name=stated.name, amount=stated.text
+                )
+                for stated in unpaired
+            ),
+        ),
+    )
+
+
+def _with_amounts(
+    projects: Sequence[Project], named: Sequence[NamedAmount], pairs: Sequence[Pair]
+) -> Iterator[Project]:
+    """Yield each project, with the amount that the prose names for it before its other amounts."""
+    pair_of = {pair.project: pair for pair in pairs}
+    for at, project in enumerate(projects):
+        if pair := pair_of.get(at):
+            stated = named[pair.amount]
+            amount = Amount(
+                yuan=stated.yuan,
+                text=stated.text,
+                source="prose",
+                where=stated.where,
+                name=stated.name,
+                order=pair.amount + 1,
+                alignment=pair.why,
+            )
+            yield msgspec.structs.replace(project, amounts=(amount, *project.amounts))
+        else:
+            yield project
+
+
+def _faults(content: DocumentContent) -> Iterator[Problem]:
+    """Yield the parts of the file that could not be read, and tables whose cells are inferred."""
+    for fault in content.faults:
+        where = Where(page=fault.page, path=fault.path) if fault.page or fault.path else None
+        yield problem(fault.code, where, **fault.fields)
+    for table in (block for block in content.blocks if isinstance(block, Table)):
+        if table.confidence < 1:
+            yield problem("inferred-table", table.where(0), table=table.number)
+
+
+def _gaps(identity: Identity, *, has_indicators: bool) -> Iterator[Problem]:
+    """Yield what a disclosure must state and this one does not, or not where it is expected."""
+    for code, value in (
+        ("no-department", identity.department),
+        ("no-year", identity.year),
+        ("no-indicators", has_indicators),
+    ):
+        if not value:
+            yield problem(code, None)
