@@ -200,7 +200,7 @@ def _start_pool_process(memory: int, network: Network) -> None:
         # Pebble ends a process by SIGTERM, and three seconds later by SIGKILL. A process that waits
         # for a program it started (LibreOffice) gets here at once; one that is busy in native code
         # does not, but has started none.
-        signal.signal(signal.SIGTERM, lambda *_: _kill_group())
+        signal.signal(signal.SIGTERM, lambda number, frame: _kill_group())
     limit_process(memory, network=network)
 
 

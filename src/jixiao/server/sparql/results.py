@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import IO, cast
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, serialize
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    serialize,
+)
 
 from jixiao.rdf.namespaces import PREFIXES
 from jixiao.server.job import AnswerWriter, Job, as_file
@@ -29,7 +38,8 @@ def send_results(snapshot: StoreSnapshot, job: Job, writer: AnswerWriter, limits
     """
     query = job.value("query")
     (reject_service if snapshot.offline else reject_service_word)(query)
-    default = named = None
+    default: list[NamedNode | BlankNode | DefaultGraph] | None = None
+    named: list[NamedNode | BlankNode] | None = None
     if job.value("dataset"):
         default = [parse_iri(iri) for iri in job.values.get("default", [])]
         named = [parse_iri(iri) for iri in job.values.get("named", [])]

@@ -105,7 +105,7 @@ def audit_file(file: Path, folder: Path, step_file: Path) -> Progress:
     _silence()
     try:
         # Without limits of its own: this process has them already.
-        result = build([file], folder, limits=None, progress=lambda *_: step_file.touch())
+        result = build([file], folder, limits=None, progress=lambda done, total: step_file.touch())
         if result.failed and not (result.built or result.skipped):
             raise result.failed[0].error
     except JixiaoError as error:
