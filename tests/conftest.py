@@ -21,9 +21,9 @@ DATA = ROOT / "tests" / "data"
 # A file of this name makes its process die, hang or eat memory, when these tests start it.
 HOSTILE = """
 import os, sys, time
-from jixiao.pipeline import process_document
-_read = process_document.read
-def hostile(path, *, reader):
+from jixiao.documents import open as opening
+_open = opening.open_file
+def hostile(path, reader):
     if "dies" in path.name:
         os.kill(os.getpid(), 9)
     if "hangs" in path.name:
@@ -32,11 +32,15 @@ def hostile(path, *, reader):
         bytearray(8 * 2**30)
     if "trips" in path.name:
         raise KeyError("a fault of the program")
+    if "garbles" in path.name:
+        from lxml import etree
+        etree.fromstring("<a")
     if "once" in path.name and not os.path.exists(mark := str(path) + ".mark"):
         open(mark, "w").close()
         os.kill(os.getpid(), 9)
-    return _read(path, reader=reader)
-process_document.read = hostile
+    return _open(path, reader)
+opening.open_file = hostile
+from jixiao.pipeline import process_document  # now: the seconds a test allows are those of reading
 """
 
 

@@ -13,7 +13,7 @@ from pyoxigraph import Store as Database
 from jixiao.errors import UsageError
 from jixiao.queries.answering import ask
 from jixiao.queries.catalogue import question
-from jixiao.queries.format import answer, from_input, listing
+from jixiao.queries.formats import answer, from_input, listing
 from jixiao.rdf.questions import questions
 from jixiao.store.store import Store
 

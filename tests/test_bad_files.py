@@ -119,7 +119,7 @@ BAD = [
     (_truncated_word, "not a whole Word document"),
     (_encrypted, "needs a password"),
     (_zero_pages, "has no pages"),
-    (_without_text, "no text on any of its 1 pages"),
+    (_without_text, "no text on its 1 page"),
     (_wrong_extension, "rename it to .pdf"),
     (_unknown_extension, "unknown kind of file"),
     (_other_archive, "not a whole Word document"),
@@ -174,7 +174,7 @@ def test_one_bad_file_among_many_costs_only_itself(tmp_path: Path) -> None:
     shutil.copy(DATA / "juluxian-2023.html", folder)
     done = jixiao("build", folder, "--store", store)
     assert done.returncode == 1
-    assert "1 files built, 1 could not be read" in done.stdout
+    assert "1 file built, 1 could not be read" in done.stdout
     assert "a.pdf: the PDF is cut off" in done.stdout
     rows = jixiao("query", "name-as-description", "--store", store, "--format", "csv").stdout
     assert len(rows.splitlines()) == 113

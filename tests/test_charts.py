@@ -16,7 +16,7 @@ from jixiao.model.answer import Answer
 from jixiao.queries.answering import ask
 from jixiao.queries.catalogue import question
 from jixiao.queries.charts import draw, specification
-from jixiao.queries.format import answer
+from jixiao.queries.formats import answer
 from jixiao.rdf.code_lists import words
 from jixiao.rdf.questions import questions, read
 from jixiao.store.store import Store

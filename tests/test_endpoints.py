@@ -164,10 +164,10 @@ class _BrokenOff(Endpoint):
         super().__init__(url)
         self._left = calls
 
-    def _ask(self, asked: Any) -> Any:
-        if asked.queryType not in ("SELECT", "ASK"):
+    def _send(self, request: Any) -> Any:
+        if request.queryType not in ("SELECT", "ASK"):
             self._count()
-        return super()._ask(asked)
+        return super()._send(request)
 
     def _graph(self, method: str, graph: str, body: bytes | None) -> None:
         self._count()

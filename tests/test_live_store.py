@@ -122,7 +122,7 @@ def test_a_server_that_holds_its_store_in_memory_shows_new_data(
     folder, told = tmp_path / "store", list[Settings]()
     build([PAGE], folder)
 
-    def run(settings: Settings, host: str, port: int, *, quiet: bool) -> None:
+    def run(settings: Settings, host: str, port: int, *, ready: object) -> None:
         told.append(settings)
 
     monkeypatch.setattr(server, "run", run)

@@ -19,6 +19,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from rdflib.term import Node
 
+from jixiao.model.message import Message
 from jixiao.model.record import (
     Alignment,
     Amount,
@@ -28,7 +29,6 @@ from jixiao.model.record import (
     Figure,
     Goal,
     Indicator,
-    Message,
     Problem,
     Project,
     Reader,
@@ -40,7 +40,8 @@ from jixiao.model.record import (
     Where,
 )
 from jixiao.rdf.code_lists import codes
-from jixiao.rdf.mapping import context, quads
+from jixiao.rdf.jsonld_context import context
+from jixiao.rdf.mapping import quads
 from jixiao.rdf.rdflib_graph import graph
 
 # rdflib's Dataset warns of its own use of default_context.
@@ -465,7 +466,7 @@ def test_final_accounts_are_not_mixed_with_the_budget() -> None:
 
 
 def test_the_context_names_every_property() -> None:
-    inner = context()["@context"]
+    inner = context()
     assert isinstance(inner, dict)
     kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
     names = {str(p).rpartition("#")[2] for kind in kinds for p in terms().subjects(RDF.type, kind)}
@@ -477,7 +478,7 @@ def test_a_graph_goes_through_json_ld_and_back() -> None:
     for triple in graph(SMALL).triples((None, None, None)):
         if "/id/" in str(triple[0]):
             facts.add(triple)
-    text = facts.serialize(format="json-ld", context=context()["@context"], auto_compact=True)
+    text = facts.serialize(format="json-ld", context=context(), auto_compact=True)
     assert "carriedOver" in text
     assert JX not in json.dumps(json.loads(text)["@graph"])
     # The other engine reads it back: rdflib's own reader warns of its deprecated graph.

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from tests.answers import ROOT, nquads
 
+from jixiao.cli.progress import progress
 from jixiao.errors import StoreError
 from jixiao.pipeline.build import Limits, Result, build
 from jixiao.pipeline.process_document import ProcessingOptions
@@ -48,7 +49,7 @@ def _names(folder: Path) -> set[str]:
 
 @pytest.mark.usefixtures("hostile")
 def test_what_dies_or_hangs_costs_itself_only(papers: Path, tmp_path: Path) -> None:
-    for name in ("dies", "hangs", "eats", "trips", "once"):
+    for name in ("dies", "hangs", "eats", "trips", "garbles", "once"):
         text = f"<p>某某局2024年部门预算</p><p>{name}</p>"
         (papers / f"{name}.html").write_text(text, encoding="utf-8")
     limits = Limits(seconds=8, megabytes=3000)
@@ -56,6 +57,7 @@ def test_what_dies_or_hangs_costs_itself_only(papers: Path, tmp_path: Path) -> N
     told = {failed.path.stem: failed.error.code for failed in done.failed}
     assert told == {
         "dies": "worker-died", "hangs": "too-slow", "eats": "too-large", "trips": "reading-fault",
+        "garbles": "reading-fault",
     }  # fmt: skip
     assert done.tally.documents == 5, "its neighbours, and what died once only"
     assert "once.html" in _names(tmp_path / "store")
@@ -276,18 +278,16 @@ def _ends(done: Result) -> int:
 
 
 def test_progress_is_told_in_lines_where_there_is_no_terminal(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from jixiao import cli
-
-    monkeypatch.setattr(cli, "_EACH", 0.0)
-    with cli.progress({"quiet": False}) as told:
+    with progress(interval=0) as show:
         time.sleep(0.01)
-        told(1, 4)
-        told(3, 4)
+        show(0, 4)
+        show(1, 4)
+        show(3, 4)
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 2
-    assert lines[1].startswith("3/4, ") and "left" in lines[1]
-    with cli.progress({"quiet": True}) as told:
-        told(1, 4)
+    assert len(lines) == 3
+    assert lines[2].startswith("3/4, ") and "left" in lines[1]
+    with progress(quiet=True, interval=0) as show:
+        show(1, 4)
     assert capsys.readouterr().err == ""

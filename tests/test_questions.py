@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Triple, parse, serialize
 from rdflib.namespace import SH
 from rdflib.plugins.sparql import prepareQuery
+from scripts.docs.questions import page
 from tests.answers import columns, same
 from tests.conftest import PDF, ROOT
 
@@ -25,7 +26,6 @@ from jixiao.model.record import Record
 from jixiao.pipeline.build import read_and_check
 from jixiao.queries.answering import ask
 from jixiao.queries.catalogue import question
-from jixiao.questionbook import page
 from jixiao.rdf.iris import document_iri
 from jixiao.rdf.mapping import quads
 from jixiao.rdf.questions import question_quads, questions, read

@@ -7,11 +7,11 @@ from pathlib import Path
 from unicodedata import normalize
 
 import pytest
+from scripts.docs.rules import pages
 
 from jixiao.checks.catalogue import rules
 from jixiao.pipeline.build import read_and_check
 from jixiao.publishing.report import Sheet, html
-from jixiao.rulebook import pages
 
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"

@@ -1,64 +1,100 @@
-"""Reads published budget disclosures into an audited knowledge graph of performance indicators.
+"""Read published budget disclosures into an audited knowledge graph of performance indicators.
 
-record = jixiao.read(path)          # one file, as plain values
-graph = jixiao.graph(record)        # an rdflib dataset
-report = jixiao.check(graph)        # what does not hold
-answer = jixiao.ask(graph, "projects")
-table = jixiao.frame(answer)        # a pandas DataFrame; of a record or a report as well
+    import jixiao
+
+    record = jixiao.read("2023.pdf")                     # one document, as plain values
+    graph = jixiao.graph(record)                         # an rdflib dataset
+    report = jixiao.check(record)                        # findings, rates and scores
+    result = jixiao.build(["2023/"], "jixiao.store", jobs=8)
+    with jixiao.open_store("jixiao.store") as store:
+        answer = jixiao.ask(store, "projects")
+        answer.to_pandas()
+
+`check` and `ask` take a record, a graph, an open store, or a path to a store or a file. Nothing
+heavy is loaded before it is used.
 """
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jixiao.checks.run import check
-    from jixiao.documents.tables import tables
+    from jixiao.api import ask, build, check, export, open_store, publish, read, serve, tables
+    from jixiao.checks.catalogue import Rule, rules
     from jixiao.errors import FileError, JixiaoError, StoreError, UsageError
-    from jixiao.extraction import read
     from jixiao.model.answer import Answer
     from jixiao.model.finding import Finding, Report
     from jixiao.model.record import Record
-    from jixiao.queries.answering import ask
+    from jixiao.pipeline.build import Result
     from jixiao.queries.dataframe import frame
+    from jixiao.queries.repositories.sparql_http import Endpoint
+    from jixiao.rdf.questions import Question, questions
     from jixiao.rdf.rdflib_graph import graph
-    from jixiao.store.store import create_store, open_store
+    from jixiao.store.store import Store, create_store
 
+__version__: str
 __all__ = [
     "Answer",
+    "Endpoint",
     "FileError",
     "Finding",
     "JixiaoError",
+    "Question",
     "Record",
     "Report",
+    "Result",
+    "Rule",
+    "Store",
     "StoreError",
     "UsageError",
+    "__version__",
     "ask",
+    "build",
     "check",
     "create_store",
+    "export",
     "frame",
     "graph",
     "open_store",
+    "publish",
+    "questions",
     "read",
+    "rules",
+    "serve",
     "tables",
 ]
 
-_ROOMS = {
+_LOCATIONS = {
+    "api": ("ask", "build", "check", "export", "open_store", "publish", "read", "serve", "tables"),
+    "checks.catalogue": ("Rule", "rules"),
     "errors": ("FileError", "JixiaoError", "StoreError", "UsageError"),
-    "extract": ("read",),
-    "findings": ("Finding", "Report"),
-    "frames": ("frame",),
-    "grids": ("tables",),
-    "ontology": ("graph",),
-    "queries": ("Answer", "ask"),
-    "record": ("Record",),
-    "shapes": ("check",),
-    "store": ("create_store", "open_store"),
+    "model.answer": ("Answer",),
+    "model.finding": ("Finding", "Report"),
+    "model.record": ("Record",),
+    "pipeline.build": ("Result",),
+    "queries.dataframe": ("frame",),
+    "queries.repositories.sparql_http": ("Endpoint",),
+    "rdf.questions": ("Question", "questions"),
+    "rdf.rdflib_graph": ("graph",),
+    "store.store": ("Store", "create_store"),
 }
+
+# A program that uses the library decides whether its log is printed: see `logs`.
+logging.getLogger("jixiao").addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:
-    """Load what is asked for from its room: `import jixiao` itself loads nothing."""
-    for room, names in _ROOMS.items():
+    """Import a public name when it is first used, so that `import jixiao` itself is quick."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("jixiao")
+    for module, names in _LOCATIONS.items():
         if name in names:
-            return getattr(import_module(f"jixiao.{room}"), name)
+            return getattr(import_module(f"jixiao.{module}"), name)
     raise AttributeError(f"module 'jixiao' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the public names, for completion."""
+    return sorted(__all__)

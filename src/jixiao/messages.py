@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 
 
 @cache
@@ -26,8 +26,25 @@ def _catalogue() -> dict[str, dict[str, str]]:
 def message(code: str, **fields: object) -> Message:
     """Return the sentence `code` with its fields filled in."""
     sentence = _catalogue()[code]
-    told = {name: shown(v) if isinstance(v, str | Path) else v for name, v in fields.items()}
-    return Message(zh=sentence["zh"].format(**told), en=sentence["en"].format(**told))
+    values = {name: _formattable(value) for name, value in fields.items()}
+    return Message(zh=sentence["zh"].format(**values), en=sentence["en"].format(**values))
+
+
+class _Count(int):
+    """A number that chooses a word: "{count} {count:plural|file is|files are} new"."""
+
+    def __format__(self, spec: str) -> str:
+        """Return one of the two words of a plural spec, else the number as Python formats it."""
+        if not spec.startswith("plural|"):
+            return super().__format__(spec)
+        one, many = spec.split("|")[1:]
+        return one if self == 1 else many
+
+
+def _formattable(value: object) -> object:
+    if isinstance(value, str | Path):
+        return shown(value)
+    return _Count(value) if isinstance(value, int) else value
 
 
 def shown(name: object) -> str:
@@ -45,7 +62,7 @@ def texts(part: str, lang: str) -> Callable[..., str]:
     """Return what says the sentences of one part ("summary") in one language."""
 
     def say(code: str, **fields: object) -> str:
-        return str(getattr(message(f"{part}-{code}", **fields), lang))
+        return message(f"{part}-{code}", **fields).in_language(lang)
 
     return say
 

@@ -1,1 +1,10 @@
-"""TODO docstring of checks."""
+"""Checks the quads of a document against the rules of `shapes/`, and gives a report.
+
+catalogue       the rules and shapes, read from `shapes/`
+profiles        thresholds, switches and weights of a review
+dataset         the facts with code lists and thresholds, to be queried
+engine          the SHACL engines
+explanations    from failures to findings: message, figures, repair
+scores          the share of checks passed
+run             the check itself: `check_quads`
+"""

@@ -11,7 +11,7 @@ from rdflib.term import Node
 
 from jixiao.config import folder
 from jixiao.model.finding import Outcome, Severity
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 from jixiao.rdf.namespaces import HOME
 
 JX = Namespace(HOME + "ns#")

@@ -1,10 +1,21 @@
-"""The facts of one document with what they are held to, to be asked by queries of `shapes/`."""
+"""The facts of one document with the rules' background, to be asked by queries of `shapes/`."""
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import msgspec
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store, Triple, serialize
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    Quad,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    serialize,
+)
 from rdflib import Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.plugins.sparql import prepareQuery
@@ -15,20 +26,20 @@ from jixiao.checks import profiles as profiles
 from jixiao.checks.catalogue import prefixes, shapes
 from jixiao.checks.profiles import Profile
 from jixiao.rdf.code_lists import CODES, codes
+from jixiao.rdf.labels import text_in_language
 from jixiao.rdf.namespaces import CODE, SKOS
-from jixiao.rdf.rdflib_graph import rdflib_triple
-from jixiao.rdf.terms import value_of
+from jixiao.rdf.rdflib_graph import RdflibTriple, rdflib_triple
+from jixiao.rdf.terms import Term, value_of
 
-Term = NamedNode | Literal
 Row = dict[str, Term]
 SCHEME = re.escape(CODE["indicator"].value) + r"/(\w+)"
 
 
-class Asked(Graph):
-    """A graph that parses a query once: pySHACL asks the same one of each node anew."""
+class ParsedOnceGraph(Graph):
+    """A graph that parses a query once: pySHACL asks the same query of each node again."""
 
     def query(self, query_object: str | Query, *args: object, **named: object) -> Result:
-        """Answer a query, parsed before if it can be."""
+        """Answer a query, which is parsed only if it is new."""
         prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
         return super().query(prepared, *args, **named)  # type: ignore[arg-type]
 
@@ -39,42 +50,66 @@ def _prepared(text: str) -> Query:
 
 
 class CheckDataset:
-    """The facts of a document with the code lists and the profile's thresholds, to be asked."""
+    """The facts of a document with the code lists and the profile's thresholds.
 
-    def __init__(self, text: bytes) -> None:
+    Args:
+        facts: the quads that the document states.
+        profile: the profile of the review.
+
+    Attributes:
+        ntriples: all of it as N-Triples. The fast engine takes nothing else, and to parse it into
+            the store takes two thirds of the time that inserting the quads takes (42 against 62
+            ms for 12,586 facts), so that it is written once and used by both.
+
+    """
+
+    def __init__(self, facts: Iterable[Quad], profile: Profile) -> None:
+        self._facts, self._profile = list(facts), profile
+        text = serialize((quad.triple for quad in self._facts), format=RdfFormat.N_TRIPLES) or b""
+        self.ntriples = text + background(profile)
         self._store = Store()
-        self._store.bulk_load(text, RdfFormat.N_TRIPLES)
+        self._store.bulk_load(self.ntriples, RdfFormat.N_TRIPLES)
 
     def graph(self) -> Graph:
-        """Return the facts for the reference engine."""
-        graph = Asked()
-        for quad in self._store:
+        """Return the same as a graph of rdflib, for the reference engine."""
+        graph = ParsedOnceGraph()
+        for quad in self._facts:
             graph.add(rdflib_triple(quad))
+        for triple in _rdflib_background(msgspec.json.encode(self._profile, order="sorted")):
+            graph.add(triple)
         return graph
 
-    def rows(self, query: str, known: Row | None = None) -> list[Row]:
-        """Return the solutions of a query of `shapes/`; what is known stands for its $name."""
-        bound = known or {}
-        asked = re.sub(r"\$(\w+)", lambda m: str(bound.get(m[1], m[0])), query)
-        found = self._store.query(prefixes() + asked)
-        if not isinstance(found, QuerySolutions):
-            raise TypeError(f"the shapes ask by SELECT only: {query}")
-        names = [variable.value for variable in found.variables]
-        solutions = [{name: row[name] for name in names if row[name] is not None} for row in found]
-        return sorted(solutions, key=lambda row: sorted((n, str(t)) for n, t in row.items()))
+    def rows(self, query: str, bindings: Row | None = None) -> list[Row]:
+        """Return the solutions of a query of `shapes/`, in an order that does not change.
 
-    def label(self, node: Term, language: str) -> str:
-        """Return what a thing is called, in the language if it has a name there."""
+        Args:
+            query: a SELECT query, without prefixes.
+            bindings: terms that stand in for `$name` in the query.
+
+        Raises:
+            TypeError: if the query is no SELECT.
+
+        """
+        bound = bindings or {}
+        filled = re.sub(r"\$(\w+)", lambda m: str(bound.get(m[1], m[0])), query)
+        solutions = self._store.query(prefixes() + filled)
+        if not isinstance(solutions, QuerySolutions):
+            raise TypeError(f"the shapes ask by SELECT only: {query}")
+        names = [variable.value for variable in solutions.variables]
+        rows = [{n: row[n] for n in names if row[n] is not None} for row in solutions]
+        return sorted(rows, key=lambda row: sorted((n, str(t)) for n, t in row.items()))
+
+    def label(self, node: Term, lang: str) -> str:
+        """Return the name of a thing, in the language if it has one there; "" for a literal."""
         if not isinstance(node, NamedNode):
             return ""
-        labels = [text for text in self.values(node, SKOS.prefLabel) if isinstance(text, Literal)]
-        spoken = [text for text in labels if (text.language or "").startswith(language)]
-        return min((text.value for text in spoken or labels), default="")
+        labels = self.values(node, SKOS.prefLabel)
+        return text_in_language((text for text in labels if isinstance(text, Literal)), lang)
 
     def values(self, node: NamedNode, predicate: NamedNode) -> list[Term]:
         """Return the values of a property of a thing."""
-        found = self._store.quads_for_pattern(node, predicate, None)
-        return [q.object for q in found if isinstance(q.object, NamedNode | Literal)]
+        quads = self._store.quads_for_pattern(node, predicate, None)
+        return [q.object for q in quads if isinstance(q.object, NamedNode | Literal)]
 
 
 def background(profile: Profile) -> bytes:
@@ -82,16 +117,17 @@ def background(profile: Profile) -> bytes:
     return _background(msgspec.json.encode(profile, order="sorted"))
 
 
+# Profiles have dictionaries and cannot be hashed: their JSON is the key.
 @lru_cache(maxsize=8)
 def _background(encoded: bytes) -> bytes:
     profile = msgspec.json.decode(encoded, type=Profile)
     listed = [quad.triple for quad in codes() if quad.graph_name == CODES]
-    known = {triple.subject for triple in listed}
+    concepts = {triple.subject for triple in listed}
     schemes = sorted({m[1] for t in listed if (m := re.fullmatch(SCHEME, value_of(t.subject)))})
     settings = [
         triple
         for triple in profiles.facts(profile, schemes)
-        if isinstance(triple.object, Literal) or triple.object in known
+        if isinstance(triple.object, Literal) or triple.object in concepts
     ]
     dimensions = [
         Triple(NamedNode(str(node)), SKOS.prefLabel, Literal(str(label), language=label.language))
@@ -99,3 +135,8 @@ def _background(encoded: bytes) -> bytes:
         if isinstance(label, RdfLiteral) and label.language
     ]
     return serialize([*listed, *settings, *dimensions], format=RdfFormat.N_TRIPLES) or b""
+
+
+@lru_cache(maxsize=8)
+def _rdflib_background(encoded: bytes) -> list[RdflibTriple]:
+    return [rdflib_triple(quad) for quad in parse(_background(encoded), RdfFormat.N_TRIPLES)]

@@ -14,7 +14,7 @@ from jixiao.checks.catalogue import rules
 from jixiao.config import folder, read_toml
 from jixiao.errors import UsageError
 from jixiao.model.finding import Severity
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 from jixiao.rdf.namespaces import CODE, HOME, JX, RDF, XSD
 
 AUTO = "auto"

@@ -2,22 +2,29 @@
 
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 from rdflib import URIRef
 from rdflib.namespace import SH as RSH
 
 from jixiao.checks.catalogue import shapes
 from jixiao.model.finding import Report
 from jixiao.rdf.findings import SHACL_LEVELS, finding_iri
-from jixiao.rdf.namespaces import RDF, SH, XSD
+from jixiao.rdf.labels import in_both_languages
+from jixiao.rdf.namespaces import RDF, SH
+from jixiao.rdf.terms import boolean
 
 
 def validation(report: Report, document: NamedNode) -> Iterator[Triple]:
-    """Yield the report; its results are the findings, under the IRIs they have in the store."""
+    """Yield a report as a `sh:ValidationReport`.
+
+    Args:
+        report: the report of a document.
+        document: its IRI. The results have the IRIs that the findings have in a store.
+
+    """
     node = NamedNode(f"{document.value}/report")
-    conforms = Literal("false" if report.findings else "true", datatype=XSD.boolean)
     yield Triple(node, RDF.type, SH.ValidationReport)
-    yield Triple(node, SH.conforms, conforms)
+    yield Triple(node, SH.conforms, boolean(not report.findings))
     for finding in report.findings:
         result = finding_iri(finding, document)
         yield Triple(node, SH.result, result)
@@ -26,13 +33,15 @@ def validation(report: Report, document: NamedNode) -> Iterator[Triple]:
         yield Triple(result, SH.sourceShape, NamedNode(finding.shape))
         yield Triple(result, SH.resultSeverity, SHACL_LEVELS[finding.severity])
         yield Triple(result, SH.sourceConstraintComponent, _component(finding.shape))
-        message = Literal(finding.message.zh, language="zh-Hans")
-        yield Triple(result, SH.resultMessage, message)
-        yield Triple(result, SH.resultMessage, Literal(finding.message.en, language="en"))
+        for triple in in_both_languages(result, SH.resultMessage, finding.message):
+            yield Triple(*triple)
 
 
 def _component(shape: str) -> NamedNode:
-    """Return what kind of constraint a shape has: SPARQL, a negation, or else one of properties."""
+    """Return the kind of constraint a shape has: SPARQL, a negation, or else one of properties.
+
+    SHACL demands one component a result; a shape of ours has one constraint of the first kinds.
+    """
     node, graph = URIRef(shape), shapes()
     for predicate, name in ((RSH.sparql, "SPARQL"), (RSH["not"], "Not"), (RSH["or"], "Or")):
         if graph.value(node, predicate) is not None:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from pathlib import Path
+from shlex import quote
 
 from rich.console import Console
 from rich.table import Table
@@ -11,30 +13,79 @@ from rich.text import Text
 from jixiao.checks.catalogue import rules
 from jixiao.messages import texts
 from jixiao.model.finding import SEVERITIES, Finding, Rate, contradicts
+from jixiao.model.money import wan
 from jixiao.model.record import Record
 from jixiao.pipeline.build import CheckedDocument, Result
 from jixiao.pipeline.process_document import Tally
-from jixiao.publishing.finding_text import place_text, told, wan
+from jixiao.publishing.finding_text import named_message, place_text
 
 SHOWN = 12  # findings of a document in full; the report has them all
 RULES = 10  # rules that are summed up below them
+ROWS = 50  # documents of a table; of more, only the totals are of use on a screen
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
 def show(result: Result, console: Console, lang: str) -> None:
     """Print what was built, what was found, and what could not be read."""
     say = texts("summary", lang)
-    for built in result.built:
-        _document(built, console, lang)
-    if result.tally.documents > len(result.built):
+    if result.tally.documents == len(result.built) == 1:
+        _document(result.built[0], console, lang)
+    elif result.tally.documents:
+        if result.tally.documents == len(result.built) <= ROWS:
+            _documents(result.built, console, lang)
         _together(result.tally, console, lang)
     for name in ("skipped", "known", "dropped"):
         if count := len(getattr(result, name)):
             console.print(say(name, count=count))
     for failed in result.failed:
         line = Text("✗ ", style="bold red")
-        console.print(line + Text(getattr(failed.error.message, lang)), soft_wrap=True)
+        console.print(line + Text(failed.error.message.in_language(lang)), soft_wrap=True)
     console.print(say("done", built=result.tally.documents, failed=len(result.failed)))
+
+
+def show_next(
+    paths: Sequence[Path], store: Path, report: Path | None, console: Console, lang: str
+) -> None:
+    """Print what to do with a store that was built, as commands to copy.
+
+    Args:
+        paths: What was built from.
+        store: The store's folder.
+        report: The report that was written, None where there was none.
+        console: Where to print.
+        lang: "zh" or "en".
+
+    """
+    say = texts("next", lang)
+    folder, files = quote(str(store)), " ".join(quote(str(path)) for path in paths)
+    if report:
+        console.print(Text(say("report", report=report)), soft_wrap=True)
+    else:
+        console.print(Text(say("no-report", files=files, store=folder)), soft_wrap=True)
+    console.print(Text(say("store", store=folder)), soft_wrap=True)
+
+
+def _documents(documents: Sequence[CheckedDocument], console: Console, lang: str) -> None:
+    """Print a table with a row for each document."""
+    say = texts("summary", lang)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column(say("document"), overflow="fold")
+    table.add_column(say("file"), overflow="fold", style="dim")
+    for name in ("projects", "indicators", *SEVERITIES):
+        table.add_column(say(name), justify="right", no_wrap=True)
+    for built in documents:
+        document, projects = built.record.document, built.record.projects
+        counts = Counter(finding.severity for finding in built.report.findings)
+        table.add_row(
+            Text(f"{document.department or '?'} {document.fiscal_year or '?'}"),
+            Text(document.file),
+            f"{len(projects):,}",
+            f"{sum(len(project.indicators) for project in projects):,}",
+            *(f"{counts[severity]:,}" for severity in SEVERITIES),
+        )
+    console.print()
+    console.print(table)
+    console.print()
 
 
 def _together(tally: Tally, console: Console, lang: str) -> None:
@@ -47,7 +98,7 @@ def _together(tally: Tally, console: Console, lang: str) -> None:
     counts = " · ".join(f"{say(severity)} {tally.findings[severity]:,}" for severity in SEVERITIES)
     console.print(Text(f"{say('findings')} {tally.findings.total():,}: {counts}", style="bold"))
     for code, failed in tally.failed.most_common(RULES):
-        name = getattr(rules()[code].name, lang)
+        name = rules()[code].name.in_language(lang)
         line = Text(f"  {code} ", style="yellow") + Text(
             f"{failed:,} / {tally.checked[code]:,}  {name}"
         )
@@ -77,7 +128,7 @@ def _document(built: CheckedDocument, console: Console, lang: str) -> None:
     rates = [rate for rate in built.report.rates if rate.code in left]
     for rate in sorted(rates, key=lambda rate: (_grade(rate, findings), -rate.failed))[:RULES]:
         line = Text(f"  {rate.code} ", style=_STYLES[SEVERITIES[_grade(rate, findings)]])
-        line += Text(f"{rate.failed} / {rate.checked}  {getattr(rate.name, lang)}")
+        line += Text(f"{rate.failed} / {rate.checked}  {rate.name.in_language(lang)}")
         console.print(line, soft_wrap=True)
     if left:
         console.print(say("more", count=left.total()))
@@ -122,9 +173,9 @@ def _problems(record: Record) -> str:
 
 def _finding(finding: Finding, console: Console, lang: str) -> None:
     line = Text(f"  {finding.code} ", style=_STYLES[finding.severity])
-    line += Text(told(finding, lang))
+    line += Text(named_message(finding, lang))
     if place := place_text(finding.where, lang):
         line += Text(f"  [{place}]", style="dim")
     console.print(line, soft_wrap=True)
     if finding.repair:
-        console.print(Text(f"      → {getattr(finding.repair.message, lang)}"), soft_wrap=True)
+        console.print(Text(f"      → {finding.repair.message.in_language(lang)}"), soft_wrap=True)

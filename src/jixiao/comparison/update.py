@@ -14,6 +14,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from jixiao.comparison.continuity import Budget, Link, Project, bare, commonplace, links
 from jixiao.comparison.state import Clusters, ComparisonState, open_state
+from jixiao.model.money import plain_decimal
 from jixiao.rdf.iris import digest
 from jixiao.rdf.namespaces import CODE, HOME, JX, RDF, SKOS, XSD
 from jixiao.store.search_index import Budget as IndexedBudget
@@ -169,5 +170,5 @@ def _link(link: Link) -> Iterator[Triple]:
 
 
 def _decimal(number: float) -> Literal:
-    rounded = Decimal(str(round(number, 3))).normalize()  # as the store writes it
-    return Literal(f"{rounded:f}", datatype=XSD.decimal)
+    written = plain_decimal(Decimal(str(round(number, 3))))  # as the store writes it
+    return Literal(written, datatype=XSD.decimal)

@@ -119,3 +119,22 @@ def _kind_in_zip(data: bytes) -> Sniffed:
     if "word/document.xml" in names:
         return "docx"
     return "xlsx" if "xl/workbook.xml" in names else "zip"
+
+
+def suffix_of(data: bytes) -> str:
+    """Return a suffix for the content of a file without a name.
+
+    Args:
+        data: The whole content.
+
+    Returns:
+        The usual suffix of its kind (".pdf"), ".zip" for an archive, ".bin" for anything else.
+
+    """
+    old_workbook = "Workbook".encode("utf-16-le") in data[:1_000_000]
+    kind = sniff(data, "xls" if old_workbook else "doc")
+    if kind == "txt" and data.lstrip().startswith(b"<"):
+        return ".html"
+    if kind in ("zip", "data"):
+        return ARCHIVE if kind == "zip" else ".bin"
+    return next(suffix for suffix, named in SUFFIXES.items() if named == kind)

@@ -3,9 +3,13 @@
 On Linux, a system call filter (seccomp) refuses new sockets to this process and to every process
 that it starts. The filter cannot be removed. Other systems have no such filter; callers must be
 stricter themselves there.
+
+Run as a script, it sets the filter and becomes the program that its arguments name. It needs the
+standard library only.
 """
 
 import ctypes
+import os
 import platform
 import sys
 from errno import EACCES
@@ -38,6 +42,24 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
 
 
+def offline(command: list[str]) -> list[str]:
+    """Return a command that runs another one without a network, if the system can refuse it.
+
+    A filter set between fork and exec would run Python code there, which may wait for ever for a
+    lock of another thread. So a small process sets it.
+
+    Args:
+        command: The program, as a path, and its arguments.
+
+    Returns:
+        The command to start; `command` itself if the system has no such filter.
+
+    """
+    if _machine() is None or not sys.executable:
+        return command
+    return [sys.executable, "-I", "-S", __file__, *command]
+
+
 def block_network(*, local: bool = False) -> bool:
     """Refuse new sockets to this process and its children from now on.
 
@@ -46,9 +68,10 @@ def block_network(*, local: bool = False) -> bool:
 
     Returns:
         True if the filter is in force, False if this system cannot set one.
+
     """
-    machine = _MACHINES.get(platform.machine())
-    if sys.platform != "linux" or machine is None or sys.maxsize < 2**32:
+    machine = _machine()
+    if machine is None:
         return False
     code = _filter_program(machine, AF_UNIX if local else None)
     # The kernel copies the program during the call, so the buffer only has to live until then.
@@ -59,6 +82,13 @@ def block_network(*, local: bool = False) -> bool:
     if control(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
         return False
     return bool(control(_SECCOMP, _FILTER, ctypes.byref(program), 0, 0) == 0)
+
+
+def _machine() -> _Machine | None:
+    """Return the numbers of this kind of machine, or None if it has no such filter."""
+    if sys.platform != "linux" or sys.maxsize < 2**32:
+        return None
+    return _MACHINES.get(platform.machine())
 
 
 def _filter_program(machine: _Machine, allowed: int | None) -> bytes:
@@ -79,3 +109,8 @@ def _filter_program(machine: _Machine, allowed: int | None) -> bytes:
         (_RETURN, 0, 0, _ALLOW),
     ]
     return b"".join(pack("HBBI", *step) for step in steps)
+
+
+if __name__ == "__main__":
+    block_network(local=True)
+    os.execv(sys.argv[1], sys.argv[1:])

@@ -1,6 +1,7 @@
 """Opens a file: checks its kind, computes its digest, and reads it as paragraphs and tables."""
 
 import hashlib
+import logging
 from pathlib import Path
 
 from jixiao.documents.file_kind import Format, file_kind
@@ -8,6 +9,7 @@ from jixiao.documents.model import DocumentContent
 from jixiao.documents.page_breaks import join_page_breaks
 from jixiao.errors import FileError
 
+_log = logging.getLogger(__name__)
 READERS = ("pdfium", "pdfplumber")
 
 
@@ -36,6 +38,7 @@ def open_file(path: Path, reader: str) -> tuple[Format, str, DocumentContent]:
     if not data.strip():
         raise FileError("empty", path=path)
     kind = file_kind(path, data)
+    _log.debug("%s: %d bytes of %s", path, len(data), kind)
     # PDFium repairs a truncated file silently, by leaving pages out.
     if kind == "pdf" and b"%%EOF" not in data[-4096:]:
         raise FileError("truncated", path=path)

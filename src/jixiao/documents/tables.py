@@ -2,6 +2,7 @@
 
 import csv
 import io
+import logging
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,10 @@ from jinja2 import Environment
 
 from jixiao.documents.model import Cell, Table, hull
 from jixiao.documents.open import open_file
+from jixiao.logs import timed
 from jixiao.model.record import Where
+
+_log = logging.getLogger(__name__)
 
 
 class GridCell(msgspec.Struct, frozen=True):
@@ -53,7 +57,8 @@ def tables(path: str | Path, *, reader: str = "pdfium") -> list[Grid]:
     Raises:
         FileError: if the file cannot be read.
     """
-    _, _, content = open_file(Path(path), reader)
+    with timed(_log, "read the tables of", path):
+        _, _, content = open_file(Path(path), reader)
     return [_grid(block) for block in content.blocks if isinstance(block, Table)]
 
 

@@ -13,6 +13,8 @@ The folder `extract/` declares how disclosures are written; this package interpr
     record = read("2023.pdf")
 """
 
+import logging
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,6 +25,8 @@ from jixiao.extraction.assemble import assemble
 from jixiao.extraction.skew import as_printed
 from jixiao.messages import shown
 from jixiao.model.record import Reader, Record
+
+_log = logging.getLogger(__name__)
 
 __all__ = ["ARCHIVE", "READERS", "SUFFIXES", "read"]
 
@@ -41,8 +45,19 @@ def read(path: Path | str, *, reader: str = "pdfium") -> Record:
     Raises:
         FileError: if the file cannot be read at all.
     """
-    path = Path(path)
+    path, start = Path(path), time.perf_counter()
     kind, digest, content = open_file(path, reader)
     engine = Reader(reader if kind == "pdf" else kind, version("jixiao"))
     record = assemble(content, file=shown(path.name), sha256=digest, kind=kind, reader=engine)
-    return as_printed(record, content.skews)
+    record = as_printed(record, content.skews)
+    _log.info(
+        "read %s in %.2f s: %d projects, %d statements, %d problems",
+        path,
+        time.perf_counter() - start,
+        len(record.projects),
+        len(record.statements),
+        len(record.problems),
+    )
+    for problem in record.problems:
+        _log.debug("%s: %s: %s", path, problem.code, problem.message.en)
+    return record

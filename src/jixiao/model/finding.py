@@ -1,11 +1,12 @@
-"""TODO docstring of model.finding."""
+"""What a check reports of a document: findings, rates of the rules, scores."""
 
 from decimal import Decimal
 from typing import Literal as Choice
 
 import msgspec
 
-from jixiao.model.record import Message, Where
+from jixiao.model.message import Message
+from jixiao.model.record import Where
 
 Severity = Choice["error", "warning", "info"]
 Outcome = Choice["failed", "cannot-tell"]
@@ -13,9 +14,14 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class Repair(msgspec.Struct, frozen=True):
-    """What would mend a finding: the one node that can be at fault, and the values that say how.
+    """How to fix a finding.
 
-    A repair that is not `certain` is where to look first, no more.
+    Attributes:
+        culprit: the IRI of the one node that can be at fault.
+        message: what to correct.
+        values: the figures that the message mentions, by name.
+        certain: False if the culprit is only the first place to check.
+
     """
 
     culprit: str
@@ -25,7 +31,15 @@ class Repair(msgspec.Struct, frozen=True):
 
 
 class Operand(msgspec.Struct, frozen=True):
-    """A figure that a finding is about: its `role` ("whole", "part"), in ten thousand yuan."""
+    """A figure that a finding is about.
+
+    Attributes:
+        role: its place in the sum, "whole" or "part".
+        name: its label for the user.
+        wan: the amount in ten thousand yuan (万元), as plain decimal digits.
+        node: its IRI.
+
+    """
 
     role: str
     name: str
@@ -34,10 +48,22 @@ class Operand(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One rule that one thing does not meet, or that could not be judged.
+    """One rule that one thing does not meet, or that could not be judged for it.
 
-    `focus` is the IRI of the thing and `name` what it is called; `evidence` has the words that
-    are printed where `where` says.
+    Attributes:
+        code: the rule ("C05").
+        severity: how grave it is.
+        outcome: "failed", or "cannot-tell" if the rule could not be judged.
+        dimension: the IRI of the rule's quality dimension.
+        focus: the IRI of the thing; `name` is its label.
+        shape: the IRI of the shape that it does not meet.
+        message: the finding in words.
+        where: the place in the document that shows it, if there is one.
+        evidence: the words printed at that place.
+        repair: how to fix it, None if no fix is known.
+        operands: the figures it is about.
+        document: the file, if several are reported together.
+
     """
 
     code: str
@@ -56,7 +82,10 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Rate(msgspec.Struct, frozen=True):
-    """How many things a rule was held to, and how many did not meet it."""
+    """The number of things that a rule applies to, and of those that failed it.
+
+    `cannot_tell` counts the things for which it could not be judged; `checked` includes them.
+    """
 
     code: str
     name: Message
@@ -69,9 +98,15 @@ ScoreScope = Choice["department", "project", "indicator"]
 
 
 class Score(msgspec.Struct, frozen=True):
-    """The share of a thing's checks that were passed, by weight, from 0 to 100 (see `scores`).
+    """The share of a thing's checks that were passed, by weight (see `checks.scores`).
 
-    None where nothing could be judged. `lost` are the weights of what failed, by rule.
+    Attributes:
+        scope: the kind of thing.
+        node: its IRI; `name` is its label.
+        score: 0 to 100, None if no check could be judged.
+        checked: the number of its checks; `failed` and `cannot_tell` are parts of it.
+        lost: the weights of the failed checks, by rule.
+
     """
 
     scope: ScoreScope
@@ -85,11 +120,15 @@ class Score(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """All that a check found, the gravest first.
+    """The result of a check.
 
-    `levels` are the rates of all rules together by the indicators' category, `scores` those of the
-    department, its projects and their indicators, each kind the best first. `profile` is what the
-    review was held to.
+    Attributes:
+        findings: the findings, the gravest first (see `order`).
+        rates: the rate of each active rule.
+        levels: the rates of all rules together, by the indicators' category.
+        scores: department, projects and indicators, the best of each kind first.
+        profile: the name of the profile of the review.
+
     """
 
     findings: tuple[Finding, ...]
@@ -100,17 +139,20 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def of_figures(finding: Finding) -> bool:
-    """Tell whether a finding is of figures that must agree."""
+    """Return whether a finding is about figures that must agree."""
     return finding.dimension.endswith("/consistency")
 
 
 def contradicts(finding: Finding) -> bool:
-    """Tell whether figures contradict each other: what a reader must see first."""
+    """Return whether figures contradict each other: reports show these findings first."""
     return finding.severity == "error" and of_figures(finding)
 
 
 def order(finding: Finding) -> tuple[int, bool, str, tuple[int, ...], str, str]:
-    """Return what findings are sorted by: severity, figures first, rule, place, thing, message."""
+    """Return the key that findings are sorted by.
+
+    It is: severity, figures before others, rule, place, thing, message.
+    """
     at = finding.where or Where()
     place = tuple(number or 0 for number in (at.page, at.table, at.row, at.line))
     rank = SEVERITIES.index(finding.severity)

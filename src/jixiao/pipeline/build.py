@@ -5,6 +5,7 @@ process only loads what they return, many documents at a time. A document is pro
 from the first stage that has changed (see `fingerprints`), whatever its file is called now.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from jixiao.checks.engine import Engine
 from jixiao.checks.profiles import AUTO
 from jixiao.comparison.update import compare
 from jixiao.errors import FileError
+from jixiao.logs import timed
 from jixiao.pipeline.loader import Loader, open_loader
 from jixiao.pipeline.process_document import (
     READ_ANEW,
@@ -40,6 +42,7 @@ __all__ = [
     "CheckedDocument", "FailedFile", "Limits", "Result", "build", "documents", "read_and_check",
 ]  # fmt: skip
 
+_log = logging.getLogger(__name__)
 WHOLE = 50  # documents up to which each is kept whole, so that the summary can describe it
 _MERGE_FROM = 100  # loaded documents from which merging the layers of the database pays
 
@@ -104,6 +107,7 @@ def build(
     sources, failed = documents(paths)
     if failed and not sources and len(failed) == 1:
         raise failed[0].error
+    _log.info("building %s from %d files", folder, len(sources))
     check_writable(folder)
     reviewed_by = AUTO if profile == AUTO else profiles.load(profile)
     few = len(sources) <= WHOLE if whole is None else whole
@@ -224,6 +228,7 @@ class _Update:
         document = self._requested.pop(source.path, None)
         if isinstance(outcome, FailedFile):
             source.release()
+            _log.warning("%s", outcome.error)
             self.failed.append(FailedFile(source.path, outcome.error))
             if document:
                 self._bad[document] = outcome.error
@@ -252,10 +257,13 @@ class _Update:
             return
         loader = self._open_loader(stack)
         self._settle(loader, removed)
-        search_index.refresh(loader.store)
-        compare(loader.store)
+        with timed(_log, "indexed", self.folder):
+            search_index.refresh(loader.store)
+        with timed(_log, "compared the documents of", self.folder):
+            compare(loader.store)
         if loader.loaded >= _MERGE_FROM and loader.loaded * 2 >= len(loader.store.documents()):
-            loader.store.optimize()
+            with timed(_log, "merged the layers of", self.folder):
+                loader.store.optimize()
             counts(loader.store)
         loader.store.log_run(loader.run.ended(self.tally.documents, len(self.failed)))
 

@@ -3,6 +3,7 @@
 New documents are loaded many at a time; one that is in the store already is replaced by itself.
 """
 
+import logging
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,12 +12,14 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from jixiao.logs import timed
 from jixiao.pipeline.process_document import ProcessedDocument
 from jixiao.store import provenance, search_index
 from jixiao.store.search_index import IndexEntries
 from jixiao.store.store import Entry, Store, create_store, made_text
 from jixiao.store.versions import is_store, unfinished
 
+_log = logging.getLogger(__name__)
 _BATCH = 500_000  # quads: a quad that is loaded in one step takes about a kilobyte of memory
 
 
@@ -59,7 +62,8 @@ class Loader:
         else:
             # If the build is killed from here on, the next one sees that the document is missing.
             search_index.drop(path, iri)
-            self.store.replace(entry, quads)
+            with timed(_log, "replaced", entry.source):
+                self.store.replace(entry, quads)
             search_index.add(path, [(iri, version, document.entries)])
 
     def flush(self) -> None:
@@ -76,7 +80,8 @@ class Loader:
             self._batch, self._quads = [], 0
 
     def _bulk_load(self, batch: list[tuple[Entry, IndexEntries]]) -> None:
-        self.store.bulk_load([entry for entry, _ in batch])
+        with timed(_log, "loaded", f"{len(batch)} documents"):
+            self.store.bulk_load([entry for entry, _ in batch])
         self.loaded += len(batch)
         search_index.add(
             self.store.path,

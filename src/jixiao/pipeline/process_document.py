@@ -4,6 +4,7 @@ A document that was processed before need not go through all stages: its kept re
 again, or its stored quads are checked again.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,16 +22,20 @@ from jixiao.documents import gc_pause
 from jixiao.errors import FileError
 from jixiao.extraction import READERS, read
 from jixiao.fingerprints import Fingerprints, Stage
+from jixiao.logs import timed
 from jixiao.model.finding import Report
 from jixiao.model.record import Record
 from jixiao.pipeline.sources import FailedFile
+from jixiao.rdf.evidence import EvidenceIndex
 from jixiao.rdf.findings import finding_quads
-from jixiao.rdf.iris import document_iri, graphs
-from jixiao.rdf.mapping import quads
+from jixiao.rdf.mapping import map_record
 from jixiao.rdf.namespaces import JX, RDF
+from jixiao.store.index_entries import index_entries_of
 from jixiao.store.records import compress, decompress
-from jixiao.store.search_index import IndexEntries, failed_rules, index_entries
+from jixiao.store.search_index import IndexEntries, failed_rules
 from jixiao.store.store import SerializedQuads, serialize_quads
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +150,9 @@ def read_and_check(
 
     """
     record = read(path, reader=reader)
-    stated = list(quads(record))
-    report = check_quads(stated, engine, profile)
-    stated += finding_quads(report, document_iri(record.document.sha256))
+    mapped = map_record(record)
+    report = check_quads(mapped.facts, engine, profile, EvidenceIndex(mapped.stated))
+    stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
     return CheckedDocument(path, record, serialize(stated, format=RdfFormat.N_QUADS) or b"", report)
 
 
@@ -172,21 +177,33 @@ def process(
             return _check_again(path, options, work)
         kept = decompress(work.record) if work.start == "map" else None
         record = kept or read(path, reader=options.reader)
-        return _map_and_check(path, record, options, was_read=kept is None)
+        return process_record(path, record, options, was_read=kept is None)
     except FileError as error:
         return FailedFile(path, FileError(error.code, **{**error.fields, "path": name}))
     except MemoryError:
         return FailedFile(path, FileError("too-large", path=name))
 
 
-def _map_and_check(
-    path: Path, record: Record, options: ProcessingOptions, *, was_read: bool
+def process_record(
+    path: Path, record: Record, options: ProcessingOptions, *, was_read: bool = True
 ) -> ProcessedDocument:
-    document = document_iri(record.document.sha256)
-    stated = list(quads(record))
-    report = check_quads(stated, options.engine, options.profile)
-    found = list(finding_quads(report, document))
-    facts = graphs(document)[0]
+    """Map and check a record.
+
+    Args:
+        path: The file that it was read from.
+        record: The record.
+        options: How to check it.
+        was_read: Whether it has just been read, and is to be kept.
+
+    Returns:
+        What a store loads.
+
+    """
+    with timed(_log, "mapped", path):
+        mapped = map_record(record)
+    evidence = EvidenceIndex(mapped.stated)
+    report = check_quads(mapped.facts, options.engine, options.profile, evidence)
+    stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
     tally = _tally(report, ("read", "map", "check") if was_read else ("map", "check"))
     tally.projects = len(record.projects)
     tally.indicators = sum(len(project.indicators) for project in record.projects)
@@ -194,11 +211,11 @@ def _map_and_check(
     return ProcessedDocument(
         sha256=record.document.sha256,
         stage="read" if was_read else "map",
-        lines=serialize_quads([*stated, *found]),
-        count=len(stated) + len(found),
+        lines=serialize_quads(stated),
+        count=len(stated),
         record=compress(record) if was_read else b"",
-        entries=index_entries((quad for quad in stated if quad.graph_name == facts), found),
-        failed_rules=failed_rules(found),
+        entries=index_entries_of(record, report),
+        failed_rules=failed_rules(report.findings),
         tally=tally,
         checked=CheckedDocument(path, record, b"", report) if options.whole else None,
     )
@@ -223,7 +240,7 @@ def _check_again(path: Path, options: ProcessingOptions, work: Work) -> Processe
         count=len(found),
         record=b"",
         entries=None,
-        failed_rules=failed_rules(found),
+        failed_rules=failed_rules(report.findings),
         tally=tally,
         checked=CheckedDocument(path, record, b"", report) if record else None,
     )

@@ -26,6 +26,7 @@ import msgspec
 
 from jixiao.documents.isolation import block_network
 from jixiao.errors import FileError, JixiaoError
+from jixiao.logs import LogSettings, configure, current
 
 T = TypeVar("T")
 TRIES = 2  # calls with one file: a process may die through no fault of the file
@@ -101,7 +102,7 @@ def process_pool(
         max_tasks=int(single_use),
         context=get_context("spawn"),
         initializer=_start_pool_process,
-        initargs=(limits.megabytes * 2**20, network),
+        initargs=(limits.megabytes * 2**20, network, current()),
     )
 
 
@@ -193,8 +194,9 @@ def limit_process(memory: int, *, network: Network = "open") -> bool:
     return offline
 
 
-def _start_pool_process(memory: int, network: Network) -> None:
+def _start_pool_process(memory: int, network: Network, log: LogSettings) -> None:
     """Prepare a process of a pool: it leads a group, so that all it starts ends with it."""
+    configure(log)
     if sys.platform != "win32":
         os.setsid()
         # Pebble ends a process by SIGTERM, and three seconds later by SIGKILL. A process that waits

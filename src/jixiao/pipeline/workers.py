@@ -4,6 +4,7 @@ A document that crashes or hangs its worker is retried once and then reported as
 documents are not affected. No more documents are in progress than the workers can hold.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -33,6 +34,7 @@ from jixiao.pipeline.process_limits import TRIES, Limits, process_pool, result, 
 from jixiao.pipeline.sources import FailedFile, Source
 
 Outcome = ProcessedDocument | FailedFile
+_log = logging.getLogger(__name__)
 _AHEAD = 3  # documents in progress for each process, so that none waits for its next one
 
 
@@ -159,6 +161,7 @@ def _outcomes(
                 send_contents.set()
                 waiting[send(task)] = task, tries
             elif isinstance(outcome, FailedFile) and _may_be_ours(outcome) and tries < TRIES:
+                _log.warning("%s: %s; retrying", task.source.name, outcome.error)
                 waiting[send(task)] = task, tries + 1
             elif not isinstance(outcome, FileNotSeen):
                 fill()

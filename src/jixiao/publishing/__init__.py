@@ -1,13 +1,16 @@
 """Writes a store out: RDF in its syntaxes, tables as CSVW and Parquet. All of it is a stream."""
 
+import logging
 from pathlib import Path
 
 from jixiao.errors import UsageError
+from jixiao.logs import timed
 from jixiao.store.store import Store
 
 RDF = ("turtle", "trig", "nquads", "rdfxml", "jsonld")
 TABLES = ("csv", "parquet")
 FORMATS = (*RDF, *TABLES)
+_log = logging.getLogger(__name__)
 
 
 def export(store: Store, kind: str, path: Path) -> None:
@@ -18,20 +21,21 @@ def export(store: Store, kind: str, path: Path) -> None:
     """
     if kind in TABLES and str(path) == "-":
         raise UsageError("folder-needed", kind=kind)
-    match kind:
-        case "csv":
-            from jixiao.publishing import csvw
+    with timed(_log, f"exported {kind} to", path):
+        match kind:
+            case "csv":
+                from jixiao.publishing import csvw
 
-            csvw.write(store, path)
-        case "parquet":
-            from jixiao.publishing import parquet
+                csvw.write(store, path)
+            case "parquet":
+                from jixiao.publishing import parquet
 
-            parquet.write(store, path)
-        case "jsonld":
-            from jixiao.publishing import jsonld
+                parquet.write(store, path)
+            case "jsonld":
+                from jixiao.publishing import jsonld
 
-            jsonld.write(store, path)
-        case _:
-            from jixiao.publishing import rdf
+                jsonld.write(store, path)
+            case _:
+                from jixiao.publishing import rdf
 
-            rdf.write(store, path, kind)
+                rdf.write(store, path, kind)

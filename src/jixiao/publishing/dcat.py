@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Triple, se
 from jixiao.atomic_files import writing
 from jixiao.errors import UsageError
 from jixiao.messages import message
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import (
     DCAT,

@@ -1,28 +1,21 @@
-"""TODO docstring of publishing.finding_text."""
-
-from decimal import Decimal
+"""Findings, places and amounts in words, as several reports print them."""
 
 from jixiao.messages import message
 from jixiao.model.finding import Finding
 from jixiao.model.record import Where
 
 
-def told(finding: Finding, lang: str) -> str:
-    """Return what was found, after the name of what it was found in."""
-    message_text: str = getattr(finding.message, lang)
-    return f"“{finding.name}”: {message_text}" if finding.name else message_text
+def named_message(finding: Finding, lang: str) -> str:
+    """Return the message of a finding in one language, after the name of what it is about."""
+    sentence: str = finding.message.in_language(lang)
+    return f"“{finding.name}”: {sentence}" if finding.name else sentence
 
 
 def place_text(where: Where | None, lang: str) -> str:
-    """Return a place in words: the page, the line, or the path."""
+    """Return a place in words: the page, the line, or the path; blank without a place."""
     if where is None:
         return ""
     for code, value in (("page", where.page), ("line", where.line), ("path", where.path)):
         if value is not None:
-            return str(getattr(message(f"place-{code}", value=value), lang))
+            return message(f"place-{code}", value=value).in_language(lang)
     return ""
-
-
-def wan(yuan: Decimal) -> str:
-    """Return an amount in ten thousand yuan, as disclosures print it."""
-    return f"{(yuan / 10000).normalize():f}"

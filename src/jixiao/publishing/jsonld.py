@@ -14,18 +14,11 @@ from typing import Any
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from jixiao.atomic_files import writing
-from jixiao.config import folder
+from jixiao.rdf.jsonld_context import context
 from jixiao.rdf.namespaces import RDF
 from jixiao.store.store import Store
 
 _NODES = 500  # compacted at once
-
-
-def context() -> dict[str, Any]:
-    """Return the shipped context."""
-    text = (folder("ontology") / "context.jsonld").read_text(encoding="utf-8")
-    terms: dict[str, Any] = json.loads(text)["@context"]
-    return terms
 
 
 def write(store: Store, path: Path) -> None:

@@ -8,6 +8,7 @@ Whatever is touched is known before and after: who sent a graph is written down 
 triple is sent, and struck out after its last one is deleted. In between it has no digest.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,6 +21,7 @@ from jixiao.rdf.namespaces import HOME, PROV, SPDX
 from jixiao.store.store import Store
 from jixiao.store.versions import identity
 
+_log = logging.getLogger(__name__)
 PUBLISHED = HOME + "graph/published"
 _BATCH = 20_000  # triples in one request
 
@@ -66,11 +68,14 @@ def publish(
         if sender not in held.senders:
             _insert(endpoint, graph.value, f"{PROV.wasAttributedTo} <{sender}>")
         if held.digest != digest:
+            _log.debug("sends %s: %d triples", graph.value, len(lines))
             _send(endpoint, graph.value, lines, digest, batch)
             sent += 1
         progress(done, len(names))
     own = {graph: held for graph, held in sorted(known.items()) if sender in held.senders}
     deleted = [_withdraw(endpoint, graph, held, sender) for graph, held in own.items()]
+    unchanged, removed = len(names) - sent, deleted.count(True)
+    _log.info("published: %d sent, %d unchanged, %d deleted", sent, unchanged, removed)
     return Published(sent, len(names) - sent, deleted.count(True))
 
 

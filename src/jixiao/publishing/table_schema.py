@@ -1,7 +1,8 @@
-"""The union of the graphs as tables: one a class, a row for each thing, a column for each property.
+"""The union of the graphs as tables: one for each class, a row for each thing, a column a property.
 
-A store is read twice: first for which tables and columns there are, then for the rows. Neither
-pass holds more than one thing at a time.
+A store is read twice: first to learn which tables and columns it needs, then for the rows. Neither
+pass holds more than one thing at a time. `docs/tables.schema.json`, which `scripts/schema` makes
+from the ontology, describes all tables and columns that a store can need.
 """
 
 from collections import defaultdict
@@ -21,9 +22,11 @@ _UNTYPED = "Thing"
 
 
 class Key(NamedTuple):
-    """What a column holds: values of a property that are IRIs, of a datatype, or in a language.
+    """What a column holds: values of one property that are of one kind.
 
-    `kind` is "iri", the IRI of a datatype, or "@" and a language.
+    Attributes:
+        predicate: The IRI of the property.
+        kind: "iri", the IRI of a datatype, or "@" and a language.
     """
 
     predicate: str
@@ -31,13 +34,21 @@ class Key(NamedTuple):
 
     @property
     def language(self) -> str:
-        """The language of texts, "" for all else."""
+        """The language of texts, blank for any other kind."""
         return self.kind[1:] if self.kind.startswith("@") else ""
 
 
 @dataclass(slots=True)
 class Column:
-    """A column: its name, whether a thing has several values, a blank one, and digits after 0."""
+    """A column.
+
+    Attributes:
+        key: The values that it holds.
+        name: Its name in the files.
+        several: Whether a thing has several values.
+        blank: Whether a value is the blank text.
+        digits: The most digits after the decimal point.
+    """
 
     key: Key
     name: str = ""
@@ -48,7 +59,7 @@ class Column:
 
 @dataclass(slots=True)
 class Table:
-    """A table: the class of its things, and its columns: what it is called, then by name."""
+    """The table of a class (`about`); the columns are sorted by name after the labels."""
 
     name: str
     about: str
@@ -56,7 +67,7 @@ class Table:
 
 
 class Row(NamedTuple):
-    """A thing: its table, its IRI, and its values by column, as they are written."""
+    """A thing: its table, its IRI, and the lexical forms of its values by column."""
 
     table: Table
     iri: str
@@ -64,25 +75,57 @@ class Row(NamedTuple):
 
 
 def plan(store: Store) -> dict[str, Table]:
-    """Return the tables by the IRI of their class."""
+    """Return the tables that a store needs, by the IRI of their class."""
     tables = dict[str, Table]()
     for quads in _things(store):
         about = _class(quads)
-        table = tables.setdefault(about, Table(_name(about) or _UNTYPED, about))
+        table = tables.setdefault(about, Table(short_name(about) or _UNTYPED, about))
         for key, values in _values(quads).items():
             column = table.columns.setdefault(key, Column(key))
             column.several |= len(values) > 1
             column.blank |= "" in values
             column.digits = max(column.digits, *(len(v.partition(".")[2]) for v in values))
     for table in tables.values():
-        _call(table)
+        kinds = defaultdict[str, set[str]](set)
+        for key in table.columns:
+            kinds[key.predicate].add(key.kind)
+        for key, column in table.columns.items():
+            column.name = column_name(key, mixed=len(kinds[key.predicate]) > 1)
+        table.columns = dict(sorted(table.columns.items(), key=_order))
     return dict(sorted(tables.items(), key=lambda item: item[1].name))
 
 
 def rows(store: Store, tables: dict[str, Table]) -> Iterator[Row]:
-    """Yield all things."""
+    """Yield every thing of a store as a row of its table in `plan`."""
     for quads in _things(store):
         yield Row(tables[_class(quads)], _iri(quads[0].subject), _values(quads))
+
+
+def short_name(iri: str) -> str:
+    """Return the name of a table or a property: our own terms bare, others with their prefix.
+
+    "jx:amount" is "amount", "skos:prefLabel" is "skos_prefLabel"; of an unknown namespace the part
+    after the last "#" or "/".
+    """
+    matching = [(len(n), prefix, n) for prefix, n in PREFIXES.items() if iri.startswith(n)]
+    _, prefix, namespace = max(matching, default=(0, "", iri[: max(map(iri.rfind, "#/")) + 1]))
+    local = iri.removeprefix(namespace)
+    return local if prefix in ("", "jx") else f"{prefix}_{local}".replace("-", "_")
+
+
+def column_name(key: Key, *, mixed: bool) -> str:
+    """Return the name of a column.
+
+    Args:
+        key: The values that it holds.
+        mixed: Whether the table has values of the property of another kind too; each kind has a
+            column, and the kind is added to the name.
+    """
+    name = short_name(key.predicate)
+    if not (key.language or mixed):
+        return name
+    kind = key.language.replace("-", "_") or short_name(key.kind).removeprefix("xsd_")
+    return f"{name}_{kind}"
 
 
 def _things(store: Store) -> Iterator[list[Quad]]:
@@ -90,10 +133,9 @@ def _things(store: Store) -> Iterator[list[Quad]]:
 
 
 def _class(quads: list[Quad]) -> str:
-    """Return the class whose table a thing stands in: our own, where it has several."""
+    """Return the class whose table a thing is in: one of our own, if it has several classes."""
     types = [_iri(quad.object) for quad in quads if quad.predicate == RDF.type]
-    own = JX[""].value
-    return min(types, key=lambda iri: (not iri.startswith(own), iri), default="")
+    return min(types, key=lambda iri: (not iri.startswith(JX[""].value), iri), default="")
 
 
 def _values(quads: list[Quad]) -> dict[Key, list[str]]:
@@ -114,27 +156,6 @@ def _iri(term: object) -> str:
     return term.value
 
 
-def _name(iri: str) -> str:
-    """Return a name for a table or a column: our own terms bare, others with their prefix."""
-    known = [(len(n), prefix, n) for prefix, n in PREFIXES.items() if iri.startswith(n)]
-    _, prefix, namespace = max(known, default=(0, "", iri[: max(map(iri.rfind, "#/")) + 1]))
-    local = iri.removeprefix(namespace)
-    return local if prefix in ("", "jx") else f"{prefix}_{local}".replace("-", "_")
-
-
-def _call(table: Table) -> None:
-    """Name the columns; a property with values of several kinds has a column for each."""
-    kinds = defaultdict[str, list[Key]](list)
-    for key in table.columns:
-        kinds[key.predicate].append(key)
-    for key, column in table.columns.items():
-        column.name = _name(key.predicate)
-        if key.language or len(kinds[key.predicate]) > 1:
-            told = key.language.replace("-", "_") or _name(key.kind).removeprefix("xsd_")
-            column.name = f"{column.name}_{told}"
-    named = sorted(table.columns.items(), key=lambda item: (not _is_label(item[0]), item[1].name))
-    table.columns = dict(named)
-
-
-def _is_label(key: Key) -> bool:
-    return key.predicate in (SKOS.prefLabel.value, RDFS.label.value)
+def _order(item: tuple[Key, Column]) -> tuple[bool, str]:
+    key, column = item
+    return key.predicate not in (SKOS.prefLabel.value, RDFS.label.value), column.name

@@ -1,4 +1,4 @@
-"""Plain values as pandas tables, for notebooks."""
+"""Plain values as pandas data frames, for notebooks."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -13,16 +13,25 @@ if TYPE_CHECKING:
 
 
 def frame(value: Answer | Report | Record) -> "pandas.DataFrame":
-    """Return an answer's rows, a report's findings, or a record's indicators as a table.
+    """Return plain values as a pandas data frame.
 
-    Money and other exact numbers stay `Decimal`. Raises `UsageError` where pandas is missing.
+    Args:
+        value: An answer, a report or a record.
+
+    Returns:
+        A row for each row of the answer, finding of the report, or indicator of the record's
+        projects. Money and other exact numbers stay `Decimal`: a float would round 分.
+
+    Raises:
+        UsageError: pandas is not installed.
+
     """
     try:
         import pandas
     except ImportError as error:
         raise UsageError("pandas-missing") from error
     if isinstance(value, Answer):
-        return pandas.DataFrame(list(value.rows), columns=list(value.columns))
+        return value.to_pandas()
     if isinstance(value, Report):
         return pandas.DataFrame([_finding(finding) for finding in value.findings])
     return pandas.DataFrame(list(_indicators(value)))

@@ -1,1 +1,11 @@
-"""TODO docstring of rdf."""
+"""Maps records to RDF: quads with stable IRIs, evidence as Web Annotations, findings as EARL.
+
+namespaces, iris      the names of terms and of things
+terms, dates, labels  literals for values of the record, and texts in the reader's language
+mapping               record → facts and evidence
+evidence, findings    written and read
+derived               facts that follow from the record
+code_lists, questions the words of `ontology/codes/`, the questions of `queries/`
+rdflib_graph          the same graph in rdflib's terms
+jsonld_context        the JSON-LD context
+"""

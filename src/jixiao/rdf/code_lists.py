@@ -8,9 +8,7 @@ from importlib.resources.abc import Traversable
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from jixiao.config import folder
-from jixiao.model.record import (
-    Message,
-)
+from jixiao.model.message import Message
 from jixiao.rdf.namespaces import CODE, HOME, SKOS
 
 CODES = NamedNode(HOME + "graph/codes")

@@ -1,15 +1,25 @@
-"""Says of each value where it is printed, as Web Annotations: a page, a rectangle, the words."""
+"""Where each value of the graph is printed, as Web Annotations: written and read here only.
 
-from collections.abc import Iterable, Iterator
+An annotation has the thing as its body, names the property, and has a target for each place: a
+rectangle on a page, a line, or a path within the file, with the words that are printed there.
+
+    annotation  oa:hasBody project ; jx:field skos:prefLabel ; oa:hasTarget target/1
+    target/1    oa:hasSource document ; jx:page 3 ; jx:table 2 ; jx:row 5 ; oa:hasSelector selector
+    selector    rdf:value "page=3&viewrect=72.00,100.00,50.00,12.00" ; oa:refinedBy quote
+    quote       oa:exact "危房改造"
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from pyoxigraph import Literal, NamedNode
+import msgspec
+from pyoxigraph import Literal, NamedNode, Quad
 
 from jixiao.model.record import Where
-from jixiao.rdf.namespaces import DCT, JX, OA, RDF, XSD
-
-Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
+from jixiao.rdf.namespaces import DCT, JX, OA, RDF
+from jixiao.rdf.terms import Triple, describe, integer_or_none
 
 _RFC3778 = NamedNode("http://tools.ietf.org/rfc/rfc3778")  # page and viewrect of a PDF
 _RFC5147 = NamedNode("http://tools.ietf.org/rfc/rfc5147")  # lines of a text
@@ -17,7 +27,15 @@ _RFC5147 = NamedNode("http://tools.ietf.org/rfc/rfc5147")  # lines of a text
 
 @dataclass(frozen=True, slots=True)
 class StatedValue:
-    """A value of the graph, the words it is printed as, and where."""
+    """A value of the graph, the words it is printed as, and where.
+
+    Attributes:
+        subject: the thing.
+        field: the property that has the value.
+        text: the words as printed; blank for a blank cell.
+        where: the place, with `continued` for further places.
+
+    """
 
     subject: NamedNode
     field: NamedNode
@@ -25,8 +43,27 @@ class StatedValue:
     where: Where
 
 
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """An annotation as it was read back: its IRI, the document's IRI, and the value."""
+
+    iri: str
+    document: str
+    stated: StatedValue
+
+
+# Returns the values of a property of a thing as plain strings, in any order.
+Values = Callable[[str, NamedNode], Sequence[str]]
+
+
 def annotations(document: NamedNode, stated: Iterable[StatedValue]) -> Iterator[Triple]:
-    """Yield an annotation for each value, with a target for each place it is printed at."""
+    """Yield an annotation for each value, with a target for each place it is printed at.
+
+    Args:
+        document: the IRI of the document.
+        stated: values; each property of a thing at most once.
+
+    """
     for value in stated:
         key = f"{value.subject.value}|{value.field.value}"
         node = NamedNode(f"{document.value}/ev/{sha256(key.encode()).hexdigest()[:16]}")
@@ -36,26 +73,23 @@ def annotations(document: NamedNode, stated: Iterable[StatedValue]) -> Iterator[
         yield node, JX.field, value.field
         for number, place in enumerate((value.where, *value.where.continued), 1):
             target = NamedNode(f"{node.value}/{number}")
+            selector = NamedNode(f"{target.value}/selector")
             yield node, OA.hasTarget, target
-            yield from _target(target, document, value, place)
-
-
-def _target(
-    node: NamedNode, document: NamedNode, value: StatedValue, place: Where
-) -> Iterator[Triple]:
-    selector = NamedNode(f"{node.value}/selector")
-    yield node, RDF.type, OA.SpecificResource
-    yield node, OA.hasSource, document
-    yield node, OA.hasSelector, selector
-    for predicate, number in ((JX.page, place.page), (JX.table, place.table), (JX.row, place.row)):
-        if number is not None:
-            yield node, predicate, Literal(str(number), datatype=XSD.integer)
-    yield from _selector(selector, place)
-    if value.text:
-        quote = NamedNode(f"{node.value}/quote")
-        yield selector, OA.refinedBy, quote
-        yield quote, RDF.type, OA.TextQuoteSelector
-        yield quote, OA.exact, Literal(value.text)
+            yield from describe(
+                target,
+                (RDF.type, OA.SpecificResource),
+                (OA.hasSource, document),
+                (OA.hasSelector, selector),
+                (JX.page, integer_or_none(place.page)),
+                (JX.table, integer_or_none(place.table)),
+                (JX.row, integer_or_none(place.row)),
+            )
+            yield from _selector(selector, place)
+            if value.text:
+                quote = NamedNode(f"{target.value}/quote")
+                yield selector, OA.refinedBy, quote
+                yield quote, RDF.type, OA.TextQuoteSelector
+                yield quote, OA.exact, Literal(value.text)
 
 
 def _selector(node: NamedNode, place: Where) -> Iterator[Triple]:
@@ -68,7 +102,114 @@ def _selector(node: NamedNode, place: Where) -> Iterator[Triple]:
         x0, top, x1, bottom = place.bbox
         rectangle = f"{x0:.2f},{top:.2f},{x1 - x0:.2f},{bottom - top:.2f}"
         yield node, DCT.conformsTo, _RFC3778
-        yield node, RDF.value, Literal(f"page={place.page}&viewrect={rectangle}")
+        page = "" if place.page is None else f"page={place.page}&"
+        yield node, RDF.value, Literal(f"{page}viewrect={rectangle}")
     elif place.line is not None:
+        # RFC 5147 counts the positions between lines: the third line is "line=2,3".
         yield node, DCT.conformsTo, _RFC5147
         yield node, RDF.value, Literal(f"line={place.line - 1},{place.line}")
+
+
+def as_written(where: Where) -> Where:
+    """Return a place as it is read back: rectangles in hundredths of a point, one selector.
+
+    A place has a path, or a rectangle, or a line; the rectangles of single fields (`cells`) are
+    the places of values of their own.
+    """
+    continued = tuple(as_written(msgspec.structs.replace(w, continued=())) for w in where.continued)
+    page, table, row = where.page, where.table, where.row
+    if where.path is not None:
+        return Where(page=page, table=table, row=row, path=where.path, continued=continued)
+    if where.bbox is not None:
+        x0, top, x1, bottom = where.bbox
+        box = _edges(*(float(f"{n:.2f}") for n in (x0, top, x1 - x0, bottom - top)))
+        return Where(page=page, table=table, row=row, bbox=box, continued=continued)
+    return Where(page=page, table=table, row=row, line=where.line, continued=continued)
+
+
+def read_annotation(node: str, values: Values) -> Annotation | None:
+    """Read an annotation back.
+
+    Args:
+        node: the IRI of the annotation.
+        values: looks up a property in the graph that it is in.
+
+    Returns:
+        The annotation with all of its places in order; None if it is of another kind.
+
+    """
+
+    def one(subject: str, predicate: NamedNode) -> str:
+        return min(values(subject, predicate), default="") if subject else ""
+
+    # Targets end in their number: as text, "…/10" would come before "…/2".
+    targets = sorted(set(values(node, OA.hasTarget)), key=lambda iri: (len(iri), iri))
+    body, field = one(node, OA.hasBody), one(node, JX.field)
+    if not (targets and body and field):
+        return None
+    places = [_read_place(target, one) for target in targets]
+    selector = one(targets[0], OA.hasSelector)
+    words = one(one(selector, OA.refinedBy), OA.exact)
+    where = msgspec.structs.replace(places[0], continued=tuple(places[1:]))
+    stated = StatedValue(NamedNode(body), NamedNode(field), words, where)
+    return Annotation(node, one(targets[0], OA.hasSource), stated)
+
+
+def _read_place(target: str, one: Callable[[str, NamedNode], str]) -> Where:
+    selector = one(target, OA.hasSelector)
+    value = one(selector, RDF.value)
+    page, table, row = (
+        int(number) if (number := one(target, term)) else None
+        for term in (JX.page, JX.table, JX.row)
+    )
+    if one(selector, RDF.type) == OA.XPathSelector.value:
+        return Where(page=page, table=table, row=row, path=value)
+    if "viewrect=" in value:
+        sides = (float(number) for number in value.partition("viewrect=")[2].split(","))
+        return Where(page=page, table=table, row=row, bbox=_edges(*sides))
+    line = int(value.rpartition(",")[2]) if value else None
+    return Where(page=page, table=table, row=row, line=line)
+
+
+def _edges(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
+    return x, y, round(x + width, 2), round(y + height, 2)
+
+
+class EvidenceIndex:
+    """Where the values of one document are printed, by the thing that has them."""
+
+    def __init__(self, stated: Iterable[StatedValue]) -> None:
+        self._by_subject = defaultdict[str, list[StatedValue]](list)
+        for value in stated:
+            self._by_subject[value.subject.value].append(value)
+
+    @classmethod
+    def from_quads(cls, quads: Iterable[Quad]) -> "EvidenceIndex":
+        """Return the index of the annotations among quads."""
+        triples = defaultdict[tuple[str, NamedNode], list[str]](list)
+        nodes = list[str]()
+        for quad in quads:
+            subject, value = quad.subject, quad.object
+            # Graphs of others may have blank nodes, which are of no annotation of ours.
+            if isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
+                triples[subject.value, quad.predicate].append(value.value)
+                if quad.predicate == OA.hasBody:
+                    nodes.append(subject.value)
+
+        def values(subject: str, predicate: NamedNode) -> Sequence[str]:
+            return triples.get((subject, predicate), ())
+
+        annotated = (read_annotation(node, values) for node in nodes)
+        return cls(annotation.stated for annotation in annotated if annotation)
+
+    def printed(self, thing: str) -> list[StatedValue]:
+        """Return the values of a thing with their places, as they are read back from a graph.
+
+        Args:
+            thing: its IRI.
+
+        """
+        return [
+            StatedValue(value.subject, value.field, value.text, as_written(value.where))
+            for value in self._by_subject.get(thing, ())
+        ]

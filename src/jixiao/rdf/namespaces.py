@@ -1,4 +1,7 @@
-"""The namespaces of the graph. Terms and code lists have fixed names; only things have a base."""
+"""The namespaces of the graph.
+
+Terms and code lists have fixed IRIs. Only things have a base that can be configured.
+"""
 
 from pyoxigraph import NamedNode
 
@@ -9,16 +12,17 @@ class Namespace:
     """Names under one IRI: `JX.amount`, or `CODE["unit/CNY-wan"]`."""
 
     def __init__(self, iri: str) -> None:
-        self._iri, self._known = iri, dict[str, NamedNode]()
+        self._iri, self._nodes = iri, dict[str, NamedNode]()
 
     def __getitem__(self, name: str) -> NamedNode:
-        if name not in self._known:
-            self._known[name] = NamedNode(self._iri + name)
-        return self._known[name]
+        if name not in self._nodes:
+            self._nodes[name] = NamedNode(self._iri + name)
+        return self._nodes[name]
 
     def __getattr__(self, name: str) -> NamedNode:
-        self.__dict__[name] = found = self[name]  # so that it is asked for once only
-        return found
+        # Set as an attribute, so that Python finds it without this method the next time.
+        self.__dict__[name] = node = self[name]
+        return node
 
 
 JX = Namespace(HOME + "ns#")

@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from jixiao.config import folder
 from jixiao.errors import UsageError
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 from jixiao.rdf.namespaces import DCT, HOME, RDF, RDFS, SCHEMA, SH, XSD
 
 QUESTIONS = NamedNode(HOME + "graph/questions")

@@ -1,9 +1,9 @@
-"""TODO docstring of rdf.rdflib_graph."""
+"""The same graph in rdflib's terms, for its users and for the reference engine of SHACL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import rdflib
-from pyoxigraph import Literal, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from rdflib.term import Node
 
 from jixiao.model.record import Record
@@ -12,17 +12,28 @@ from jixiao.rdf.mapping import quads
 from jixiao.rdf.namespaces import HOME
 from jixiao.rdf.terms import value_of
 
+RdflibTriple = tuple[rdflib.URIRef, rdflib.URIRef, Node]
+
 
 def graph(record: Record, base: str = HOME) -> rdflib.Dataset:
-    """Return the document's facts and evidence with the code lists, the union as default graph."""
+    """Return the document's facts and evidence with the code lists.
+
+    Args:
+        record: what was read from a document.
+        base: what the IRIs of things begin with.
+
+    Returns:
+        A dataset of named graphs, with their union as its default graph.
+
+    """
     return dataset([*quads(record, base), *codes()])
 
 
-def dataset(found: Iterable[Quad]) -> rdflib.Dataset:
+def dataset(quads: Iterable[Quad]) -> rdflib.Dataset:
     """Return quads as an rdflib dataset whose default graph is the union of the named ones."""
     result = rdflib.Dataset(default_union=True)
     graphs = dict[str, rdflib.Graph]()
-    for quad in found:
+    for quad in quads:
         name = value_of(quad.graph_name)
         if name not in graphs:
             graphs[name] = result.graph(rdflib.URIRef(name))
@@ -30,7 +41,7 @@ def dataset(found: Iterable[Quad]) -> rdflib.Dataset:
     return result
 
 
-def rdflib_triple(quad: Quad) -> tuple[rdflib.URIRef, rdflib.URIRef, Node]:
+def rdflib_triple(quad: Quad) -> RdflibTriple:
     """Return a quad's triple in rdflib's terms; the graph has no blank nodes."""
     return rdflib.URIRef(value_of(quad.subject)), rdflib.URIRef(quad.predicate.value), _term(quad)
 
@@ -44,4 +55,27 @@ def _term(quad: Quad) -> Node:
         return rdflib.Literal(value.value, lang=value.language)
     if kind == rdflib.XSD.string:
         return rdflib.Literal(value.value)
+    # Normalising would rewrite the digits that the document prints.
     return rdflib.Literal(value.value, datatype=kind, normalize=False)
+
+
+def quads_of(dataset: rdflib.Dataset) -> Iterator[Quad]:
+    """Yield the named graphs of an rdflib dataset as quads."""
+    for part in dataset.graphs():
+        name = part.identifier
+        if not isinstance(name, rdflib.URIRef):
+            continue
+        for subject, predicate, value in part:
+            yield Quad(_node(subject), NamedNode(str(predicate)), _value(value), NamedNode(name))
+
+
+def _node(node: Node) -> NamedNode | BlankNode:
+    return BlankNode(str(node)) if isinstance(node, rdflib.BNode) else NamedNode(str(node))
+
+
+def _value(node: Node) -> NamedNode | BlankNode | Literal:
+    if not isinstance(node, rdflib.Literal):
+        return _node(node)
+    if node.language:
+        return Literal(str(node), language=node.language)
+    return Literal(str(node), datatype=NamedNode(str(node.datatype or rdflib.XSD.string)))

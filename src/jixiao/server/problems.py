@@ -42,7 +42,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
 
     def text(self, lang: str) -> str:
         """Return the sentence in a language, "zh" or "en"."""
-        return str(getattr(message(f"problem-{self.code}", **self.fields), lang))
+        return message(f"problem-{self.code}", **self.fields).in_language(lang)
 
     def to_json(self, lang: str) -> bytes:
         """Return the problem as `application/problem+json`."""

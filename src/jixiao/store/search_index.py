@@ -18,6 +18,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from jixiao.model.finding import Finding
+from jixiao.rdf.findings import SHACL_LEVELS, StoredFinding, read_findings
 from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import CODE, DCT, JX, RDF, SKOS
 from jixiao.store.store import INDEX, Store
@@ -248,7 +250,10 @@ def _add(database: sqlite3.Connection, document: str, version: str, of: IndexEnt
 
 
 def index_entries(facts: Iterable[Quad], findings: Iterable[Quad]) -> IndexEntries:
-    """Return what the facts of a document say of its parts, and how often it failed."""
+    """Decode the entries of a document from its quads, for an index that is rebuilt from a store.
+
+    `index_entries.index_entries_of` makes the same entries from a record.
+    """
     said = _Said(facts)
     kinds = {c.value: kind for c, kind in _CLASSES.items()}
     things = [
@@ -261,17 +266,13 @@ def index_entries(facts: Iterable[Quad], findings: Iterable[Quad]) -> IndexEntri
         hits=tuple(_hit(kind, iri, said) for kind, iri in things),
         budgets=tuple(_budget(iri, said) for kind, iri in things if kind == "budget"),
         worded=tuple(worded for worded in told if worded.text or worded.kind == "budget"),
-        failed=failed_rules(findings),
+        failed=failed_rules(read_findings(findings)),
     )
 
 
-def failed_rules(findings: Iterable[Quad]) -> Counter[tuple[str, str]]:
+def failed_rules(findings: Iterable[Finding | StoredFinding]) -> Counter[tuple[str, str]]:
     """Return how many findings there are by rule and SHACL severity."""
-    return Counter(
-        (of[DCT.identifier][0], of[JX.severity][0])
-        for of in _Said(findings).of.values()
-        if JX.Finding.value in of[RDF.type]
-    )
+    return Counter((finding.code, SHACL_LEVELS[finding.severity].value) for finding in findings)
 
 
 class _Said:
@@ -291,9 +292,9 @@ class _Said:
         return nodes
 
     def texts(self, start: str, *paths: tuple[NamedNode, ...]) -> str:
-        """Return all that paths lead to as one text."""
+        """Return all that paths lead to as one text, without blanks."""
         found = (text for path in paths for text in self.follow(start, *path))
-        return " ".join(dict.fromkeys(found))
+        return " ".join(dict.fromkeys(text for text in found if text))
 
     def one(self, start: str, *path: NamedNode) -> str:
         """Return the first that a path leads to, blank where there is none."""

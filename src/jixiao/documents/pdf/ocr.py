@@ -3,8 +3,10 @@
 """Reads the image of a page: recognises its characters and detects its ruling lines."""
 
 import logging
+import os
 import re
 from functools import cache
+from importlib import import_module
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -61,6 +63,12 @@ def page(image: Image, number: int, dpi: float) -> Page:
 @cache
 def _engine() -> Any:
     """Return the recogniser, loaded once, with the models that its package contains."""
+    # From 1.29 on, onnxruntime reports its use to its maker and leaves a device number in the home
+    # folder. It reads this variable once, when it is imported; on Windows only the call helps.
+    # https://github.com/microsoft/onnxruntime/pull/27379
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    runtime: Any = import_module("onnxruntime")  # it is not typed
+    runtime.disable_telemetry_events()
     from rapidocr import RapidOCR
 
     engine = RapidOCR(params={"Global.log_level": "error", "Global.max_side_len": 4000})

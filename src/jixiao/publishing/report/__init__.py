@@ -1,5 +1,6 @@
 """The audit report: one HTML file that asks for nothing else, with cut-outs of the pages."""
 
+import logging
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -8,18 +9,34 @@ from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from jixiao.atomic_files import write_whole
 from jixiao.checks.catalogue import rules
-from jixiao.messages import locale_language, texts
+from jixiao.logs import timed
+from jixiao.messages import texts
 from jixiao.model.finding import SEVERITIES
+from jixiao.model.money import wan
 from jixiao.model.record import Where
-from jixiao.publishing.finding_text import place_text, wan
+from jixiao.publishing.finding_text import place_text
 from jixiao.publishing.report.view import TOP, Sheet, View
 
-__all__ = ["Sheet", "html", "write"]
+__all__ = ["LANGUAGE", "Sheet", "html", "write"]
+
+LANGUAGE = "zh"  # of the documents, and of a report of them unless another is asked for
+_log = logging.getLogger(__name__)
 
 
 def write(path: Path, sheets: Sequence[Sheet], lang: str | None = None) -> None:
-    """Write the report in Chinese ("zh") or English ("en"), by default that of the locale."""
-    write_whole(path, html(sheets, lang or locale_language()).encode())
+    """Write the report, whole or not at all.
+
+    Args:
+        path: The HTML file to write.
+        sheets: The documents, each with its findings.
+        lang: "zh" or "en"; by default the language of the documents, Chinese.
+
+    Raises:
+        UsageError: The file cannot be written.
+
+    """
+    with timed(_log, "wrote", path):
+        write_whole(path, html(sheets, lang or LANGUAGE).encode())
 
 
 def html(sheets: Sequence[Sheet], lang: str) -> str:
@@ -30,7 +47,7 @@ def html(sheets: Sequence[Sheet], lang: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["say"] = lambda told: getattr(told, lang)
+    environment.filters["say"] = lambda told: told.in_language(lang)
     environment.filters["wan"] = wan
     environment.filters["place"] = _place(lang)
     template = (files("jixiao.publishing.report") / "report.html").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@
 All links are relative: a site works at any address, and without a server.
 """
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import as_file, files
@@ -31,6 +32,7 @@ from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import HOME, JX, PREFIXES
 from jixiao.store.store import Store
 
+_log = logging.getLogger(__name__)
 _LISTED = 500  # things on a page of a list
 
 
@@ -53,6 +55,7 @@ def write(
             pages += 1
             progress(pages, 0)
         _lists(store, folder, labels, render, where)
+    _log.info("wrote the site %s: %d pages", path, pages)
     return pages
 
 

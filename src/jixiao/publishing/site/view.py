@@ -8,6 +8,8 @@ from itertools import groupby, islice
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions
 
 from jixiao.publishing.site.paths import Paths, is_page
+from jixiao.rdf.evidence import read_annotation
+from jixiao.rdf.labels import text_in_language
 from jixiao.rdf.namespaces import DCT, HOME, JX, OA, RDF, RDFS, SKOS, XSD
 from jixiao.store.store import Store
 
@@ -106,11 +108,8 @@ class Labels:
                 year = f" {_text(quad.object)}"
         for predicate in _LABELS:
             if literals := told[predicate]:
-                return min(literals, key=self._rank).value + year
+                return text_in_language(literals, self._lang) + year
         return _tail(iri)
-
-    def _rank(self, literal: Literal) -> tuple[bool, str]:
-        return not (literal.language or "").startswith(self._lang), literal.value
 
 
 def view(store: Store, labels: Labels, paths: Paths, quads: list[Quad]) -> Page:
@@ -180,23 +179,22 @@ def _incoming(
 def _printed(store: Store, annotation: object, labels: Labels) -> list[Printed]:
     """Return where an annotation finds a value in a document."""
 
-    def one(subject: object, predicate: NamedNode) -> object:
-        if not isinstance(subject, NamedNode):
-            return None
-        found = store.database.quads_for_pattern(subject, predicate, None, DefaultGraph())
-        return next((quad.object for quad in found), None)
+    def values(subject: str, predicate: NamedNode) -> list[str]:
+        quads = store.database.quads_for_pattern(
+            NamedNode(subject), predicate, None, DefaultGraph()
+        )
+        return [_text(quad.object) for quad in quads]
 
-    field, target = one(annotation, JX.field), one(annotation, OA.hasTarget)
-    source, selector = one(target, OA.hasSource), one(target, OA.hasSelector)
-    words = one(one(selector, OA.refinedBy), OA.exact)
-    if not isinstance(source, NamedNode):
+    read = read_annotation(_iri(annotation), values)
+    if read is None or not read.document:
         return []
+    stated, page = read.stated, read.stated.where.page
     return [
         Printed(
-            labels.of(_text(field)) if field else "",
-            labels.of(source.value),
-            _text(one(target, JX.page)),
-            _text(words),
+            labels.of(stated.field.value),
+            labels.of(read.document),
+            "" if page is None else str(page),
+            stated.text,
         )
     ]
 

@@ -1,7 +1,7 @@
-"""What kinds of SPARQL servers there are, and in what each of them differs from the standard.
+"""The kinds of SPARQL servers, and how each of them differs from the standard.
 
-All that is peculiar to one product is here: where its other services are, what it must be told so
-that the default graph is the union, and how it hides that an answer is not whole.
+Everything that is peculiar to one product is in this module: where its other services are, which
+parameter makes the default graph the union, and how it hides that an answer is incomplete.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 
 class Services(NamedTuple):
-    """How the URLs of services that belong together end."""
+    """The endings of the URLs of services that belong together."""
 
     query: str
     update: str
@@ -22,9 +22,15 @@ class Services(NamedTuple):
 class Server:
     """A kind of server.
 
-    `sign` is looked for in its Server header. `union` are parameters of the protocol that make
-    the default graph the union. `cut` tells by the headers of an answer why it is not whole, and
-    `mend` corrects its JSON.
+    Attributes:
+        name: The product's name, for messages.
+        sign: A part of its Server header, in lower case; also its name on the command line.
+        services: The endings of its services' URLs.
+        union: Parameters of the protocol that make the default graph the union of all graphs.
+        graph_parameter: The name of the Graph Store Protocol's parameter for a graph.
+        cut: From the headers of an answer, the reason why it is incomplete; blank if it is whole.
+        mend: Corrects the JSON of an answer.
+
     """
 
     name: str
@@ -36,17 +42,27 @@ class Server:
     mend: Callable[[bytes], bytes] = lambda answer: answer
 
     def other(self, endpoint: str, service: Literal["update", "graphs"]) -> str:
-        """Return the URL of another service from that of queries."""
+        """Return the URL of another service.
+
+        Args:
+            endpoint: The URL of the query service.
+            service: The service wanted.
+
+        Returns:
+            Its URL; that of the query service if its ending is not one of this kind's.
+
+        """
         url = endpoint.rstrip("/")
-        for known in self.services:
-            if url.endswith(known.query):
-                ending = known.update if service == "update" else known.graphs
-                return url.removesuffix(known.query) + ending
+        for endings in self.services:
+            if url.endswith(endings.query):
+                ending = endings.update if service == "update" else endings.graphs
+                return url.removesuffix(endings.query) + ending
         return endpoint
 
 
 def _virtuoso_cut(headers: Mapping[str, str]) -> str:
-    """Virtuoso answers 200 with what it had when time or rows ran out."""
+    # Virtuoso 7.2 answers 200 with partial rows when its time (S1TAT) or its row cap runs out; only
+    # these headers say so.
     if "S1TAT" in headers.get("x-sql-state", ""):
         return "X-SQL-State: S1TAT"
     if rows := headers.get("x-sparql-maxrows"):
@@ -55,7 +71,8 @@ def _virtuoso_cut(headers: Mapping[str, str]) -> str:
 
 
 def _virtuoso_mend(answer: bytes) -> bytes:
-    """Virtuoso says "typed-literal" as drafts of SPARQL did, and writes bare line breaks."""
+    # "typed-literal" is from a draft of SPARQL 1.0's JSON results; SPARQL 1.1 has "literal" only.
+    # https://www.w3.org/TR/sparql11-results-json/#select-encode-terms
     return re.sub(rb'("type"\s*:\s*)"typed-literal"', rb'\1"literal"', answer)
 
 
@@ -71,6 +88,7 @@ SERVERS = (
         sign="virtuoso",
         services=(
             Services("/sparql", "/sparql", "/sparql-graph-crud"),
+            # the services that ask for a password
             Services("/sparql-auth", "/sparql-auth", "/sparql-graph-crud-auth"),
         ),
         graph_parameter="graph-uri",
@@ -81,6 +99,7 @@ SERVERS = (
         name="Fuseki",
         sign="fuseki",
         services=(Services("/sparql", "/update", "/data"), Services("/query", "/update", "/data")),
+        # https://jena.apache.org/documentation/tdb/dynamic_datasets.html
         union={"default-graph-uri": "urn:x-arq:UnionGraph"},
     ),
 )
@@ -88,7 +107,6 @@ STANDARD = Server(name="SPARQL 1.1", sign="")
 KINDS = {server.sign: server for server in SERVERS} | {"standard": STANDARD}
 
 
-def known(header: str) -> Server:
-    """Return the kind of server by its Server header; what is not known follows the standard."""
-    found = (server for server in SERVERS if server.sign in header.lower())
-    return next(found, STANDARD)
+def recognise(header: str) -> Server:
+    """Return the kind of server from its Server header, `STANDARD` if it is none of `SERVERS`."""
+    return next((server for server in SERVERS if server.sign in header.lower()), STANDARD)

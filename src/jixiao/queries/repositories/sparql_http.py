@@ -1,24 +1,23 @@
-"""A SPARQL store at the other end of HTTP: queries, updates, and graphs put and deleted.
+"""A SPARQL 1.1 server over HTTP: queries, updates, and the Graph Store Protocol.
 
-Who asks is told by the environment, never by the command line:
+Credentials are read from environment variables, never from the command line, which other users of
+the machine can see:
 
     JIXIAO_ENDPOINT_USER, JIXIAO_ENDPOINT_PASSWORD   with JIXIAO_ENDPOINT_AUTH=basic or digest
     JIXIAO_ENDPOINT_TOKEN                            a bearer token
 
-JIXIAO_ENDPOINT_SERVER names the kind of server where its headers do not: behind a proxy.
+JIXIAO_ENDPOINT_SERVER names the kind of server if its headers do not, for example behind a proxy.
 
-What fails on the server's side (429, 5xx, no connection) is tried again, each time after a longer
-wait, or when the server says.
+A call that fails on the server's side (429, 5xx, no connection, an answer that breaks off) is
+retried, each time after a longer wait or after the time that the server asks for.
 """
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request
 
@@ -33,30 +32,27 @@ from pyoxigraph import (
     parse,
     parse_query_results,
 )
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 from SPARQLWrapper import JSON, POST, URLENCODED, SPARQLWrapper
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception,
-    stop_after_attempt,
-    wait_random_exponential,
-)
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import InvalidHeader, MaxRetryError, ProtocolError
+from urllib3.util import Retry
 
 from jixiao.errors import StoreError
-from jixiao.queries.repositories.quirks import KINDS, Server, known
+from jixiao.queries.repositories.quirks import KINDS, Server, recognise
 
-T = TypeVar("T")
 _NTRIPLES = "application/n-triples"
-_FINE = range(200, 300)
-_TOO_MANY = 429
+_SUCCESS = range(200, 300)
+_TEMPORARY = frozenset({429, *range(500, 600)})  # the same call may succeed later
+_LONGEST_WAIT = 20  # seconds between two tries, if the server does not say
 _NO_ROWS = re.compile(rb'"bindings"\s*:\s*\[\s*\]')
 _NAMES_GRAPHS = re.compile(r"\b(?:GRAPH|FROM)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who asks; blank where nobody has to be named."""
+    """Credentials; blank for a server that asks for none. A token goes before a user."""
 
     user: str = ""
     password: str = ""
@@ -65,13 +61,14 @@ class Login:
 
     @property
     def auth(self) -> AuthBase | None:
-        """The same for requests."""
+        """The credentials as requests takes them."""
         if self.token:
             return _Bearer(self.token)
         if not self.user:
             return None
         if self.digest:
             return HTTPDigestAuth(self.user, self.password)
+        # requests would encode str in Latin-1, which has no Chinese
         return HTTPBasicAuth(self.user.encode(), self.password.encode())
 
 
@@ -85,7 +82,15 @@ class _Bearer(AuthBase):
 
 
 def login(environment: Mapping[str, str] = os.environ) -> Login:
-    """Return who asks, by the environment; raises `StoreError` for an unknown scheme."""
+    """Return the credentials of the environment.
+
+    Args:
+        environment: Environment variables by name.
+
+    Raises:
+        StoreError: JIXIAO_ENDPOINT_AUTH names an unknown scheme.
+
+    """
     scheme = environment.get("JIXIAO_ENDPOINT_AUTH", "basic").lower()
     if scheme not in ("basic", "digest"):
         raise StoreError("endpoint-auth", scheme=scheme)
@@ -98,11 +103,23 @@ def login(environment: Mapping[str, str] = os.environ) -> Login:
 
 
 class Endpoint:
-    """A SPARQL 1.1 store by the URL of its query service.
+    """A SPARQL 1.1 server, by the URL of its query service.
 
-    The URLs of the other services follow from the kind of server, if they are not given; the kind
-    (one of `servers.KINDS`) from its headers. A call waits `timeout` seconds at most, and is made
-    `tries` times at most.
+    Args:
+        url: The URL of the query service.
+        update_url: The URL of the update service; by default it follows from the kind of server.
+        graph_store_url: The URL of the Graph Store Protocol; likewise.
+        server: The kind of server, a key of `quirks.KINDS`; by default its headers say.
+        who: The credentials, by default those of the environment.
+        timeout: The longest time to wait for an answer, in seconds.
+        tries: How many times a call is made at most.
+        wait: The wait before the third try, in seconds; it doubles with each further try. The
+            second try follows at once.
+
+    Raises:
+        StoreError: A URL that is no address or has a password in it, an unknown kind of server, or
+            an unknown scheme of authentication.
+
     """
 
     def __init__(
@@ -120,140 +137,207 @@ class Endpoint:
         for address in (url, *filter(None, (update_url, graph_store_url))):
             _check_address(address)
         self.url, self._update_url, self._graph_store_url = url, update_url, graph_store_url
-        self._kind = _kind(server or os.environ.get("JIXIAO_ENDPOINT_SERVER", ""))
+        kind = server or os.environ.get("JIXIAO_ENDPOINT_SERVER", "")
+        if kind and kind.lower() not in KINDS:
+            raise StoreError("endpoint-server", given=kind, known=", ".join(KINDS))
+        self._kind = KINDS.get(kind.lower())
         self._who = login() if who is None else who
-        self._timeout, self._tries, self._wait = timeout, tries, wait
-        self._has_union = False
+        self._timeout, self._has_union = timeout, False
+        self._retries = _Retries(
+            total=tries - 1,
+            status_forcelist=_TEMPORARY,
+            allowed_methods=None,  # each call has the same effect when it is made twice
+            raise_on_status=False,  # so that the last answer can be reported
+            backoff_factor=wait / 2,
+            backoff_max=_LONGEST_WAIT,
+            backoff_jitter=wait,  # of several clients that a server turned away at once
+            retry_after_max=timeout,
+        )
 
     @cached_property
     def server(self) -> Server:
-        """The kind of server, asked for once where it is not named."""
+        """The kind of server; if it is not named, one query reads its Server header."""
         if self._kind:
             return self._kind
+        # An error of the client will do: it has the header too.
         answer = self._http("GET", self.url, params={"query": "ASK {}"}, ok=range(200, 500))
-        return known(answer.headers.get("Server", ""))
+        return recognise(answer.headers.get("Server", ""))
 
     def query(
         self, text: str, *, union: bool = True
     ) -> QuerySolutions | QueryBoolean | list[Triple]:
-        """Return what the endpoint answers, whole; raises `StoreError` for half an answer.
+        """Return the answer to a query, complete or not at all.
 
-        No answer is taken from a default graph that has nothing of the named ones, unless it need
-        not be their `union`. A query that names graphs may have no rows, if the server is named.
+        Args:
+            text: The query.
+            union: Whether the default graph must be the union of the named graphs. If it must, no
+                answer is accepted from an empty default graph beside graphs that are not; but a
+                query that names graphs may have no rows, if the server is named.
+
+        Raises:
+            StoreError: The server does not answer, refuses the query, cuts the answer off, or has
+                no union.
+
         """
         if union and not _NAMES_GRAPHS.search(text):
             self._check_union()
-        asked, body = self._answer(text)
+        request = _Request(self.url)
+        request.setQuery(text)
+        for name, value in self.server.union.items():
+            request.addParameter(name, value)
+        has_rows = request.queryType in ("SELECT", "ASK")
+        if has_rows:
+            request.setReturnFormat(JSON)
+        else:
+            request.setOnlyConneg(True)  # the Accept header alone decides the syntax
+            request.addCustomHttpHeader("Accept", f"{_NTRIPLES}, text/turtle;q=0.9")
+        answer = self._send(request)
+        if reason := self.server.cut(answer.headers):
+            raise self._incomplete(reason)
+        body = self.server.mend(answer.content) if has_rows else answer.content
         if union and not self._kind and _NO_ROWS.search(body):
             self._check_union()
         try:
-            return _rows(body) if asked.queryType in ("SELECT", "ASK") else _triples(body)
+            return _rows(body) if has_rows else _triples(body)
         except (SyntaxError, msgspec.DecodeError) as error:
-            raise self._not_whole(str(error)) from error
+            raise self._incomplete(str(error)) from error
 
     def _check_union(self) -> None:
-        if self._has_union or self._says("ASK { ?s ?p ?o }"):
+        if self._has_union or bool(self.query("ASK { ?s ?p ?o }", union=False)):
             self._has_union = True
-        elif self._says("ASK { GRAPH ?g { ?s ?p ?o } }"):
+        elif bool(self.query("ASK { GRAPH ?g { ?s ?p ?o } }", union=False)):
             raise StoreError("endpoint-no-union", url=self.url, kind=self.server.name)
 
-    def _says(self, text: str) -> bool:
-        return bool(self.query(text, union=False))
-
-    def _answer(self, text: str) -> "tuple[_Prepared, bytes]":
-        """Return what is answered as it came, but for what `Server.mend` corrects."""
-        asked = _Prepared(self.url)
-        asked.setQuery(text)
-        for name, value in self.server.union.items():
-            asked.addParameter(name, value)
-        rows = asked.queryType in ("SELECT", "ASK")
-        if rows:
-            asked.setReturnFormat(JSON)
-        else:
-            asked.setOnlyConneg(True)
-            asked.addCustomHttpHeader("Accept", f"{_NTRIPLES}, text/turtle;q=0.9")
-        answer = self._ask(asked)
-        if reason := self.server.cut(answer.headers):
-            raise self._not_whole(reason)
-        return asked, self.server.mend(answer.content) if rows else answer.content
-
-    def _not_whole(self, reason: str) -> StoreError:
+    def _incomplete(self, reason: str) -> StoreError:
         return StoreError("endpoint-cut", url=self.url, reason=reason, kind=self.server.name)
 
     def update(self, text: str) -> None:
-        """Carry out an update."""
-        asked = _Prepared(self._update_url or self.server.other(self.url, "update"))
-        asked.setQuery(text)
-        self._ask(asked)
-
-    def _ask(self, asked: "_Prepared") -> requests.Response:
-        asked.setMethod(POST)
-        asked.setRequestMethod(URLENCODED)
-        made = asked.request()
-        headers = dict(made.header_items())
-        return self._http("POST", made.full_url, data=made.data, headers=headers, ok=_FINE)
+        """Carry out an update; raises `StoreError`."""
+        request = _Request(self._update_url or self.server.other(self.url, "update"))
+        request.setQuery(text)
+        self._send(request)
 
     def put(self, graph: str, ntriples: bytes, *, more: bool = False) -> None:
-        """Put a graph in the place of the one of that name, or add `more` to it."""
+        """Write a graph.
+
+        Args:
+            graph: The IRI of the graph.
+            ntriples: Its triples, as N-Triples in UTF-8.
+            more: Whether to add them to the graph, instead of replacing it.
+
+        Raises:
+            StoreError: The server does not answer, or refuses.
+
+        """
         self._graph("POST" if more else "PUT", graph, ntriples)
 
     def delete(self, graph: str) -> None:
-        """Delete a graph, if there is one of that name."""
+        """Delete a graph, if it exists; raises `StoreError`."""
         self._graph("DELETE", graph, None)
+
+    def _send(self, request: "_Request") -> requests.Response:
+        request.setMethod(POST)  # a long query does not fit into a URL
+        request.setRequestMethod(URLENCODED)  # Virtuoso hangs on a query that is the body itself
+        prepared = request.prepared()
+        headers = dict(prepared.header_items())
+        return self._http(
+            "POST", prepared.full_url, data=prepared.data, headers=headers, ok=_SUCCESS
+        )
 
     def _graph(self, method: str, graph: str, body: bytes | None) -> None:
         url = self._graph_store_url or self.server.other(self.url, "graphs")
         parameters = {self.server.graph_parameter: graph}
         headers = {"Content-Type": _NTRIPLES} if body is not None else {}
-        ok = [*_FINE, 404] if method == "DELETE" else _FINE
+        ok = [*_SUCCESS, 404] if method == "DELETE" else _SUCCESS
         self._http(method, url, params=parameters, data=body, headers=headers, ok=ok)
 
     def _http(
-        self, method: str, url: str, *, ok: range | list[int], **request: Any
+        self, method: str, url: str, *, ok: Iterable[int], **request: Any
     ) -> requests.Response:
-        def call() -> requests.Response:
-            with _Session() as session:
-                made = session.request(
+        """Make a call with retries; turn its failure into `StoreError`."""
+        try:
+            with _Session(self._retries) as session:
+                answer = session.request(
                     method, url, auth=self._who.auth, timeout=self._timeout, **request
                 )
-            if made.status_code not in ok:
-                raise requests.HTTPError(f"{made.status_code} {made.text[:200]}", response=made)
-            return made
-
-        return self._tried(url, call)
-
-    def _tried(self, url: str, call: Callable[[], T]) -> T:
-        """Make a call, again where it is worth it; turn what then fails into `StoreError`."""
-        again = Retrying(
-            stop=stop_after_attempt(self._tries),
-            wait=self._pause,
-            retry=retry_if_exception(_passing),
-            reraise=True,
-        )
-        try:
-            return again(call)
         except requests.RequestException as error:
-            raise _told(url, error) from error
+            raise StoreError("endpoint-failed", url=url, reason=_reason(error)) from error
+        status = answer.status_code
+        if answer.is_redirect:
+            location = answer.headers["Location"]
+            raise StoreError("endpoint-moved", url=url, status=status, location=location)
+        if status not in ok:
+            codes = {400: "endpoint-refused", 401: "endpoint-login", 403: "endpoint-login"}
+            reason = " ".join(f"{status} {answer.text[:200]}".split())
+            raise StoreError(codes.get(status, "endpoint-failed"), url=url, reason=reason)
+        return answer
 
-    def _pause(self, state: RetryCallState) -> float:
-        """Return how long to wait before the next try: as the server says, else ever longer."""
-        told = _retry_after(state)
-        if told is None:
-            return wait_random_exponential(multiplier=self._wait, max=20)(state)
-        return min(told, self._timeout)
+
+class _Retries(Retry):
+    """Ignores a Retry-After that is neither seconds nor a date; urllib3 raises."""
+
+    # urllib3 would retry 413 too, which stays wrong
+    RETRY_AFTER_STATUS_CODES = frozenset({429, 503})
+
+    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
+        """Return the seconds that the server asks for, None if it does not."""
+        try:
+            return super().get_retry_after(response)
+        except InvalidHeader:
+            return None
+
+
+class _Adapter(HTTPAdapter):
+    """Also retries an answer that breaks off: urllib3 retries only until it has the headers."""
+
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **options: Any
+    ) -> requests.Response:
+        """Send a request until an answer has arrived whole, or no try is left."""
+        answer = super().send(request, *args, **options)
+        try:
+            _ = answer.content  # reads the body
+        except requests.RequestException as error:
+            left: Any = answer.raw.retries
+            try:
+                self.max_retries = left.increment(
+                    request.method, request.url, error=ProtocolError(str(error))
+                )
+            except MaxRetryError:
+                raise error from None
+            self.max_retries.sleep()
+            return self.send(request, *args, **options)
+        return answer
 
 
 class _Session(requests.Session):
-    """Follows a redirect only where it repeats the call: 301 to 303 make a GET of a POST."""
+    """Follows a redirect only if it repeats the call: 301 to 303 turn a POST into a GET."""
+
+    def __init__(self, retries: Retry) -> None:
+        super().__init__()
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, _Adapter(max_retries=retries))
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Return the address to repeat the call at, if there is one."""
         if resp.request.method not in ("GET", "HEAD") and resp.status_code not in (307, 308):
             return None
         return super().get_redirect_target(resp)
 
 
+class _Request(SPARQLWrapper):
+    """A request as SPARQLWrapper prepares it; requests sends it.
+
+    SPARQLWrapper itself sends with urllib, whose digest authentication is global to the process.
+    """
+
+    def prepared(self) -> Request:
+        """Return the request, not yet sent."""
+        return self._createRequest()
+
+
 def _check_address(url: str) -> None:
-    """Raise `StoreError` for what is no address, or one with a password, which is not repeated."""
+    """Raise `StoreError` for a URL that is no address, or has a password, which is not repeated."""
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -264,49 +348,10 @@ def _check_address(url: str) -> None:
         raise StoreError("endpoint-url", url=url)
 
 
-def _kind(name: str) -> Server | None:
-    if name and name.lower() not in KINDS:
-        raise StoreError("endpoint-server", given=name, known=", ".join(KINDS))
-    return KINDS.get(name.lower())
-
-
-def _told(url: str, error: requests.RequestException) -> StoreError:
-    """Return what is told of a call that failed for good."""
-    if error.response is not None and error.response.is_redirect:
-        location = error.response.headers["Location"]
-        return StoreError("endpoint-moved", url=url, status=_status(error), location=location)
-    code = {400: "endpoint-refused", 401: "endpoint-login", 403: "endpoint-login"}
-    told = code.get(_status(error), "endpoint-failed")
-    return StoreError(told, url=url, reason=_reason(error))
-
-
-def _retry_after(state: RetryCallState) -> float | None:
-    """Return the seconds that a server asks to be left alone, if it does."""
-    error = state.outcome.exception() if state.outcome else None
-    if not isinstance(error, requests.RequestException) or error.response is None:
-        return None
-    told = error.response.headers.get("Retry-After", "")
-    if told.isdecimal():
-        return float(told)
-    try:
-        return max(0.0, (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):  # no date, or one without a zone
-        return None
-
-
-class _Prepared(SPARQLWrapper):
-    """A request as SPARQLWrapper makes it; it is sent with requests.
-
-    SPARQLWrapper itself sends with urllib, whose digest authentication is one for the process.
-    """
-
-    def request(self) -> Request:
-        """Return the request that would be sent."""
-        return self._createRequest()
-
-
 def _rows(body: bytes) -> QuerySolutions | QueryBoolean:
-    msgspec.json.decode(body, type=msgspec.Raw)  # whole, before any row of it is taken
+    # Oxigraph's --timeout-s cuts JSON off with status 200. The body is checked as a whole, since
+    # the parser of results is lazy and would return the rows before the cut.
+    msgspec.json.decode(body, type=msgspec.Raw)
     return parse_query_results(body, QueryResultsFormat.JSON)
 
 
@@ -315,25 +360,8 @@ def _triples(body: bytes) -> list[Triple]:
     return [Triple(quad.subject, quad.predicate, quad.object) for quad in quads]
 
 
-def _passing(error: BaseException) -> bool:
-    """Tell whether an error is one that may pass: of the server, or of the network."""
-    if not isinstance(error, requests.RequestException):
-        return False
-    broken = (
-        requests.ConnectionError,
-        requests.Timeout,
-        requests.exceptions.ChunkedEncodingError,
-    )
-    return _status(error) == _TOO_MANY or _status(error) >= 500 or isinstance(error, broken)
-
-
 def _reason(error: BaseException) -> str:
-    """Return what an error comes from in the end: "Connection refused"."""
+    """Return the first cause of an error in one line: "Connection refused"."""
     while error.__context__ is not None:
         error = error.__context__
     return " ".join(str(error).split())[:300]
-
-
-def _status(error: requests.RequestException) -> int:
-    """Return the status of an answer, 0 where there was none."""
-    return error.response.status_code if error.response is not None else 0

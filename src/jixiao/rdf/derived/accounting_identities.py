@@ -1,6 +1,6 @@
-"""Finds the figures of a record that must agree, as `extract/identities.toml` declares them.
+"""The figures of a record that must agree, as `extract/identities.toml` declares them.
 
-Which cell is the sum of which is found here; whether it is, the shapes ask of the graph.
+This module pairs sums with their parts. Whether they are equal is checked by the shapes.
 """
 
 import re
@@ -12,12 +12,16 @@ from typing import Literal
 import msgspec
 
 from jixiao.config import folder, read_toml
-from jixiao.model.record import Column, Message, Record, Statement, StatementRow
+from jixiao.model.message import Message
+from jixiao.model.record import Column, Record, Statement, StatementRow
 from jixiao.text import fold
 
 
 class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which figures an identity speaks of: cells of a kind of table, or a figure of the text."""
+    """Selects the figures of an identity: cells of a kind of table, or a figure of the text.
+
+    Of the selectors in `either`, the first one that selects a stated figure counts.
+    """
 
     statement: str | None = None
     code: str | None = None
@@ -40,7 +44,7 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Structural(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The rule that sums within a table are held to, and what each kind of sum is called."""
+    """The rule for sums within a table, and the label of each kind of sum."""
 
     rule: str
     codes: Message
@@ -49,7 +53,7 @@ class Structural(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Identities(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`identities.toml`: which figures must agree; the items and totals of projects' money."""
+    """`identities.toml`: the figures that must agree; the items and totals of project money."""
 
     structural: Structural
     items: Selector
@@ -65,7 +69,7 @@ def identities() -> Identities:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A place in the record: the table, the row and the column, or a figure of the text."""
+    """A cell of a budget table: the numbers of table and row from 0, the label of the column."""
 
     statement: int
     row: int
@@ -74,7 +78,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of the text, by its number in the record."""
+    """A figure of the text, by its number in the record from 0."""
 
     number: int
 
@@ -84,7 +88,19 @@ Place = Cell | Figure
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Figures that must agree: wholes and parts, and what is left blank of them."""
+    """Figures that must agree.
+
+    Attributes:
+        name: the name of the declared identity, or the kind of sum ("codes", "rows", "columns").
+        rule: the code of the rule that checks it.
+        relation: "sum", "equal" or "at-most".
+        label: the name for the user.
+        wholes: the places of the sum; more than one if tables repeat it.
+        parts: the places of the addends that are stated.
+        blank_wholes: the cells of the sum that are blank.
+        blank_parts: the number of addends that are blank; blank is not 0.
+
+    """
 
     name: str
     rule: str
@@ -96,8 +112,11 @@ class Identity:
     blank_parts: int = 0
 
 
-def find(record: Record) -> Iterator[Identity]:
-    """Yield the identities that the record's figures take part in."""
+def find_identities(record: Record) -> Iterator[Identity]:
+    """Yield the identities of a record, those within a table first.
+
+    Identities without any stated part are left out.
+    """
     for number, statement in enumerate(record.statements):
         yield from _structural(number, statement)
     for declared in identities().identities:
@@ -110,27 +129,27 @@ def _structural(number: int, statement: Statement) -> Iterator[Identity]:
         for column in columns:
             whole = Cell(number, row, column.label)
             parts = [Cell(number, addend, column.label) for addend in addends]
-            yield from _held(kind, statement, whole, parts)
+            yield from _sum(kind, statement, whole, parts)
     for column, others in _sums_of_columns(columns):
         for row in range(len(statement.rows)):
             whole = Cell(number, row, column.label)
             parts = [Cell(number, row, other.label) for other in others]
-            yield from _held("columns", statement, whole, parts)
+            yield from _sum("columns", statement, whole, parts)
 
 
-def _held(kind: str, statement: Statement, whole: Cell, parts: list[Cell]) -> Iterator[Identity]:
+def _sum(kind: str, statement: Statement, whole: Cell, parts: list[Cell]) -> Iterator[Identity]:
     rules = identities().structural
     stated = [part for part in parts if _stated(statement, part)]
     if stated:
-        known = _stated(statement, whole)
+        whole_stated = _stated(statement, whole)
         yield Identity(
             name=kind,
             rule=rules.rule,
             relation="sum",
             label=getattr(rules, kind),
-            wholes=(whole,) if known else (),
+            wholes=(whole,) if whole_stated else (),
             parts=tuple(stated),
-            blank_wholes=() if known else (whole,),
+            blank_wholes=() if whole_stated else (whole,),
             blank_parts=len(parts) - len(stated),
         )
 
@@ -141,7 +160,11 @@ def _stated(statement: Statement, cell: Cell) -> bool:
 
 
 def _sums_of_rows(rows: tuple[StatementRow, ...]) -> Iterator[tuple[str, int, list[int]]]:
-    """Yield each row with the rows it sums up: the codes next below its own, or the topmost."""
+    """Yield each sum with its addends, as the kind of sum and numbers of rows.
+
+    A code is the sum of those that extend it by the fewest digits (201 of 20103, not of 2010301);
+    a row of totals is the sum of the shortest codes.
+    """
     coded = [number for number, row in enumerate(rows) if row.code]
     for number in coded:
         below = [other for other in coded if _below(rows[other], rows[number])]
@@ -160,9 +183,9 @@ def _below(row: StatementRow, above: StatementRow) -> bool:
 
 
 def _sums_of_columns(columns: list[Column]) -> Iterator[tuple[Column, list[Column]]]:
-    """Yield each column headed as a sum with those that stand beside it under one heading.
+    """Yield each column headed as a sum with the columns beside it under the same heading.
 
-    A group of columns further below counts with its own sum, or all of its columns without one.
+    A nested group of columns counts with its own sum, or with all of its columns if it has none.
     """
     for column in columns:
         if _is_sum(column):
@@ -196,18 +219,20 @@ def _declared(declared: Declared, record: Record) -> Iterator[Identity]:
     if not wholes or not parts:
         return
     for of_wholes, of_parts in _matched(declared, wholes, parts):
-        stated = [place for place in of_parts if _known(place, record)]
-        known = [place for place in of_wholes if _known(place, record)]
+        stated = [place for place in of_parts if _has_amount(place, record)]
+        stated_wholes = [place for place in of_wholes if _has_amount(place, record)]
         if stated:
             yield Identity(
                 name=declared.name,
                 rule=declared.rule,
                 relation=declared.relation,
                 label=declared.label,
-                wholes=tuple(known),
+                wholes=tuple(stated_wholes),
                 parts=tuple(stated),
                 blank_wholes=tuple(
-                    place for place in of_wholes if place not in known and isinstance(place, Cell)
+                    place
+                    for place in of_wholes
+                    if place not in stated_wholes and isinstance(place, Cell)
                 ),
                 blank_parts=len(of_parts) - len(stated),
             )
@@ -216,7 +241,7 @@ def _declared(declared: Declared, record: Record) -> Iterator[Identity]:
 def _matched(
     declared: Declared, wholes: list[Place], parts: list[Place]
 ) -> Iterator[tuple[list[Place], list[Place]]]:
-    """Yield which parts are held to which wholes: column by column where none is named."""
+    """Yield wholes with their parts: column by column if the identity names no column."""
     if declared.whole.column or declared.whole.figure:
         yield wholes, parts
         return
@@ -229,11 +254,11 @@ def _in_column(places: Iterable[Place], label: str) -> list[Place]:
 
 
 def places(selector: Selector, record: Record) -> list[Place]:
-    """Return the cells and figures that a selector finds, blank or not."""
+    """Return the cells and figures that a selector selects, blank or not."""
     for other in selector.either:
-        found = places(other, record)
-        if any(_known(place, record) for place in found):
-            return found
+        selected = places(other, record)
+        if any(_has_amount(place, record) for place in selected):
+            return selected
     if selector.figure:
         kinds = [figure.kind for figure in record.figures]
         return [Figure(kinds.index(selector.figure))] if selector.figure in kinds else []
@@ -261,5 +286,5 @@ def _means(column: Column, selector: Selector) -> bool:
     return all(column.dimensions.get(key) == value for key, value in selector.column.items())
 
 
-def _known(place: Place, record: Record) -> bool:
+def _has_amount(place: Place, record: Record) -> bool:
     return isinstance(place, Figure) or _stated(record.statements[place.statement], place)

@@ -1,6 +1,6 @@
-"""Finds which neighbouring amounts of the text's list of projects add up to an item of the tables.
+"""The runs of amounts in the text's list of projects that add up to an item of the tables.
 
-Subsets would fit by chance (hundreds of them); neighbours hardly do.
+Any subset could be tried, but hundreds of subsets fit by chance; runs of neighbours hardly do.
 """
 
 from collections.abc import Iterator
@@ -14,9 +14,15 @@ from jixiao.rdf.derived.accounting_identities import Cell, identities, places
 
 @dataclass(frozen=True, slots=True)
 class ConsecutiveSum:
-    """Amounts `first` to `last` of the list (from 1), less those of the item `without`.
+    """Amounts `first` to `last` of the list, which add up to an item.
 
-    `difference` is what was taken off: what the whole list is more than all project expenditure.
+    Attributes:
+        item: the cell with the item's amount.
+        first: the place of the first amount in the list, from 1; `last` is included.
+        difference: yuan subtracted before the sum fits: the excess of the whole list over all
+            project expenditure.
+        without: the cell of another item, whose own run within this one is left out.
+
     """
 
     item: Cell
@@ -26,8 +32,11 @@ class ConsecutiveSum:
     without: Cell | None = None
 
 
-def find(record: Record) -> Iterator[ConsecutiveSum]:
-    """Yield the stretches of two amounts and more; none where an amount of the list is lost."""
+def find_consecutive_sums(record: Record) -> Iterator[ConsecutiveSum]:
+    """Yield the runs of two or more amounts that add up to an item.
+
+    There are none if an amount of the list could not be read: every sum over it would be wrong.
+    """
     amounts = _listed(record)
     items = _items(record)
     totals = [yuan for _, yuan in _cells(record, total=True)]
@@ -39,10 +48,10 @@ def find(record: Record) -> Iterator[ConsecutiveSum]:
     yield from plain
     if difference:
         yield from _fitting(sums, items, difference)
-    fitted = {stretch.item for stretch in plain}
-    left = {yuan: [c for c in cells if c not in fitted] for yuan, cells in items.items()}
+    fitted = {run.item for run in plain}
+    unfitted = {yuan: [c for c in cells if c not in fitted] for yuan, cells in items.items()}
     for inner in plain:
-        yield from _around(inner, sums, left)
+        yield from _around(inner, sums, unfitted)
 
 
 def _fitting(
@@ -57,7 +66,7 @@ def _fitting(
 def _around(
     inner: ConsecutiveSum, sums: list[Decimal], items: dict[Decimal, list[Cell]]
 ) -> Iterator[ConsecutiveSum]:
-    """Yield the stretches that fit an item without those of another item in their midst."""
+    """Yield the runs that fit an item once the run of another item within them is left out."""
     within = sums[inner.last] - sums[inner.first - 1]
     for first in range(1, inner.first):
         for last in range(inner.last + 1, len(sums)):
@@ -66,15 +75,15 @@ def _around(
 
 
 def _listed(record: Record) -> list[Decimal]:
-    """Return the amounts in the order of the text, none where one of them is missing."""
-    found = sorted(
+    """Return the amounts in the order of the text, none if one of them is missing."""
+    listed = sorted(
         (amount.order, amount.yuan)
         for project in record.projects
         for amount in project.amounts
         if amount.order is not None
     )
-    whole = [order for order, _ in found] == list(range(1, len(found) + 1))
-    return [yuan for _, yuan in found] if whole else []
+    complete = [order for order, _ in listed] == list(range(1, len(listed) + 1))
+    return [yuan for _, yuan in listed] if complete else []
 
 
 def _items(record: Record) -> dict[Decimal, list[Cell]]:

@@ -1,6 +1,7 @@
-"""What rules ask of the wording: signs in it, how alike two texts are, how many words they share.
+"""Features of wordings that rules use: signs in a text, likeness of two texts, shared words.
 
-The signs and the words to be left out are in `extract/lexicons/`.
+A sign is a pattern that says something of a text: a vague word, a number, a date. The signs and
+the words that are left out are in `extract/lexicons/`.
 """
 
 import re
@@ -16,20 +17,20 @@ from jixiao.text import fold
 
 
 class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A sign in the wording, of `lexicons/signs.toml`: where it is looked for, and its patterns."""
+    """A sign of `lexicons/signs.toml`: the fields it is searched in, and its patterns."""
 
     of: list[Literal["name", "description", "basis", "value", "goal", "project"]]
     patterns: list[str]
 
 
 class Clusters(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """From how much in common indicators are near-duplicates."""
+    """`least` is the share in common from which indicators are near-duplicates, 0 to 1."""
 
     least: float
 
 
 class Continuity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How much names and contents say of whether something goes on, and the least confidence."""
+    """The weights of names and contents in a link between years, and its least confidence."""
 
     names: float
     contents: float
@@ -37,21 +38,41 @@ class Continuity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Continuation(Continuity, frozen=True, kw_only=True):
-    """The same of projects from year to year, and what is left out of their names."""
+    """The same for projects from year to year.
+
+    `like_name` is the likeness from which a name is evidence, `years` a pattern that is removed
+    from names.
+    """
 
     like_name: float
     years: str
 
 
 class Succession(Continuity, frozen=True, kw_only=True):
-    """The same of departments; what more of them have than `commonplace` tells nothing."""
+    """The same for departments.
+
+    A project name that more than `commonplace` departments use is no evidence of a succession.
+    """
 
     commonplace: int
     department_ignores: list[str]
 
 
 class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`lexicons/likeness.toml`: how wordings are compared."""
+    """`lexicons/likeness.toml`: how wordings are compared.
+
+    Attributes:
+        name_ignores: patterns removed from names of projects ("项目", "（上年结转）").
+        tails: patterns removed from names of indicators before they are compared with goals.
+        stop_words: pairs of characters that are no evidence of a shared topic.
+        stop_characters: characters whose pairs are no evidence either.
+        goal_floor: the likeness from which two goals are alike, 0 to 1.
+        indicator_floor: the likeness from which an indicator is about a goal, 0 to 1.
+        clusters: near-duplicates of indicators.
+        continuation: projects from year to year.
+        succession: departments that replace others.
+
+    """
 
     name_ignores: list[str]
     tails: list[str]
@@ -67,10 +88,10 @@ class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 @cache
 def sign_patterns() -> tuple[tuple[str, frozenset[str], tuple[re.Pattern[str], ...]], ...]:
     """Return the signs of `lexicons/signs.toml` with the fields they are of and their patterns."""
-    found = read_toml(folder("extract") / "lexicons" / "signs.toml", dict[str, Sign])
+    declared = read_toml(folder("extract") / "lexicons" / "signs.toml", dict[str, Sign])
     return tuple(
         (name, frozenset(sign.of), tuple(re.compile(pattern) for pattern in sign.patterns))
-        for name, sign in found.items()
+        for name, sign in declared.items()
     )
 
 
@@ -80,13 +101,20 @@ def likeness() -> Likeness:
     return read_toml(folder("extract") / "lexicons" / "likeness.toml", Likeness)
 
 
-# Texts of the papers before that are kept: they repeat. More would grow with what was read.
+# Texts of earlier documents repeat, so that their results are kept; the number is limited, for
+# otherwise a worker's memory would grow with all it has read.
 _TEXTS, _SETS = 16_384, 2_048
 
 
 @lru_cache(_TEXTS)
 def signs(field: str, text: str) -> tuple[str, ...]:
-    """Return the signs in a text of a field ("name", "description", "basis", "goal", …)."""
+    """Return the names of the signs in a text.
+
+    Args:
+        field: the field it is of: "name", "description", "basis", "value", "goal" or "project".
+        text: the text.
+
+    """
     folded = fold(text)
     return tuple(
         sign
@@ -97,13 +125,13 @@ def signs(field: str, text: str) -> tuple[str, ...]:
 
 @lru_cache(_TEXTS)
 def normalised(text: str) -> str:
-    """Return a text as it is compared: half-width, no white space, no punctuation."""
+    """Return a text as it is compared: half-width, without white space and punctuation."""
     return re.sub(r"[\W_]", "", fold(text))
 
 
 @lru_cache(_TEXTS)
 def normalised_name(name: str) -> str:
-    """Return a project's name as it is compared, without what only says that it is a project."""
+    """Return a project's name as it is compared, without words that any project's name can have."""
     bare = fold(name)
     for pattern in likeness().name_ignores:
         bare = re.sub(pattern, "", bare)
@@ -111,9 +139,16 @@ def normalised_name(name: str) -> str:
 
 
 def nearest(name: str, goals: Sequence[str]) -> tuple[int, float] | None:
-    """Return which goal an indicator's name is most like, and how much: 1 where it is part of it.
+    """Return the goal that an indicator's name is most like.
 
-    None where no goal is like it at all.
+    Args:
+        name: the name of the indicator.
+        goals: the texts of the goals.
+
+    Returns:
+        The number of the goal from 0 and the likeness, 1 if the name is a part of it; None if no
+        goal reaches the floor.
+
     """
     bare = _without_tail(name)
     alike = [_likeness(bare, normalised(goal)) for goal in goals] if bare else []
@@ -134,7 +169,10 @@ def _without_tail(name: str) -> str:
 
 @lru_cache(_SETS)
 def words(text: str) -> frozenset[str]:
-    """Return the pairs of neighbouring characters, but for those that say nothing."""
+    """Return the pairs of neighbouring characters, without stop words.
+
+    Most Chinese words have two characters; pairs need no dictionary.
+    """
     rules = likeness()
     pairs = (
         part[at : at + 2] for part in re.split(r"[\W_]+", fold(text)) for at in range(len(part) - 1)
@@ -147,16 +185,21 @@ def words(text: str) -> frozenset[str]:
 
 
 def coverage(goal: str, texts: Sequence[str]) -> float | None:
-    """Return the share of a goal's words that others have, None for a goal without any."""
-    asked = words(goal)
-    known = frozenset[str]().union(*(words(text) for text in texts))
-    return len(asked & known) / len(asked) if asked else None
+    """Return the share of a goal's words that some texts use, 0 to 1.
+
+    Returns:
+        The share; None for a goal without words.
+
+    """
+    of_goal = words(goal)
+    of_texts = frozenset[str]().union(*(words(text) for text in texts))
+    return len(of_goal & of_texts) / len(of_goal) if of_goal else None
 
 
 def alike(texts: Sequence[str]) -> Iterator[tuple[int, int, float]]:
-    """Yield the pairs of texts that are alike, by their numbers, and how much.
+    """Yield the pairs of texts that are alike: their numbers from 0, and the likeness, 0 to 1.
 
-    Of texts that are the same, each is paired with the next one only.
+    Of equal texts each is paired with the next one only, or thirty copies would make 435 pairs.
     """
     first, pairs = dict[str, int](), list[tuple[int, int, float]]()
     last = dict[str, int]()

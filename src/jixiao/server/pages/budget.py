@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from jixiao.rdf.findings import StoredFinding
 from jixiao.rdf.namespaces import DCT, JX, QB, SKOS
 from jixiao.server.pages import findings
 from jixiao.server.pages.context import Page, PageContext
-from jixiao.server.pages.findings import PageFinding
 from jixiao.server.pages.project import amounts, goals
 
 _MAX_WEAK = 12
@@ -50,7 +50,7 @@ def budget(context: PageContext, iri: str) -> Page:
     }
 
 
-def _project(context: PageContext, iri: str, on_project: list[PageFinding]) -> dict[str, object]:
+def _project(context: PageContext, iri: str, on_project: list[StoredFinding]) -> dict[str, object]:
     return {
         "link": context.link(iri),
         "name": context.text(iri, SKOS.prefLabel),

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QuerySolutions
 
+from jixiao.rdf.labels import text_in_language
 from jixiao.rdf.namespaces import DQV, HOME, JX, RDF, RDFS, SKOS
 from jixiao.server.job import Job
 from jixiao.server.snapshot import StoreSnapshot
@@ -41,6 +42,10 @@ class PageContext:
         quads = self.store.database.quads_for_pattern(NamedNode(subject), predicate, None, _DEFAULT)
         return [q.object for q in quads if isinstance(q.object, NamedNode | Literal)]
 
+    def values(self, subject: str, predicate: NamedNode) -> list[str]:
+        """Return the values of a property as plain strings."""
+        return [term.value for term in self.terms(subject, predicate)]
+
     def subjects(self, predicate: NamedNode, value: str, limit: int | None = None) -> list[str]:
         """Return the IRIs that have a thing as the value of a property, sorted.
 
@@ -70,12 +75,8 @@ class PageContext:
         """Return the text at the end of a path, preferably in the language of the page."""
         for start in self.nodes(subject, *path[:-1]):
             if terms := self.terms(start, path[-1]):
-                return min(terms, key=self._preference).value
+                return text_in_language(terms, self.job.lang)
         return ""
-
-    def _preference(self, term: NamedNode | Literal) -> tuple[bool, str]:
-        language = (term.language or "") if isinstance(term, Literal) else ""
-        return not language.startswith(self.job.lang), term.value
 
     def number(self, subject: str, *path: NamedNode) -> Decimal | None:
         """Return the number at the end of a path, None if there is none."""

@@ -30,7 +30,7 @@ def _terms(context: PageContext) -> bytes:
     examples = [
         {
             "name": question.name,
-            "title": f"{question.head.id} {getattr(question.head.title, context.job.lang)}",
+            "title": f"{question.head.id} {question.head.title.in_language(context.job.lang)}",
             "text": prepared(question.name, {}).text,
         }
         for question in sorted(questions(), key=lambda question: question.head.id)

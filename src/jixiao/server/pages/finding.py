@@ -29,7 +29,7 @@ def finding(context: PageContext, iri: str) -> Page:
     is_last = position + 1 == len(walk)
     return "finding.html", {
         "iri": iri,
-        "title": f"{current.code} {getattr(entry.name, context.job.lang)}",
+        "title": f"{current.code} {entry.name.in_language(context.job.lang)}",
         "finding": current,
         "rule": entry,
         "document": (context.link(document), context.text(document, JX.fileName)),

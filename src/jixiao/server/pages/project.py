@@ -6,10 +6,10 @@ from decimal import Decimal
 from functools import partial
 from itertools import chain, islice
 
+from jixiao.rdf.findings import StoredFinding
 from jixiao.rdf.namespaces import DCT, JX, SKOS
 from jixiao.server.pages import findings
 from jixiao.server.pages.context import Page, PageContext
-from jixiao.server.pages.findings import PageFinding
 
 _MAX_SIMILAR = 5
 _MAX_EXTRA = 8  # indicators of a similar project that this one lacks
@@ -38,7 +38,7 @@ class Indicator:
     target: str
     basis: str
     score: str
-    findings: list[PageFinding]
+    findings: list[StoredFinding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _indicators(context: PageContext, iri: str) -> list[str]:
     return sorted(context.nodes(iri, JX.hasIndicator), key=context.order)
 
 
-def _levels(context: PageContext, iri: str, on_project: list[PageFinding]) -> list[Level]:
+def _levels(context: PageContext, iri: str, on_project: list[StoredFinding]) -> list[Level]:
     """Return the indicators of a project by first and second level, as they are printed."""
     tree: dict[str, dict[str, list[Indicator]]] = {}
     for indicator in _indicators(context, iri):
@@ -126,7 +126,7 @@ def _levels(context: PageContext, iri: str, on_project: list[PageFinding]) -> li
     ]
 
 
-def _indicator(context: PageContext, iri: str, on_indicator: list[PageFinding]) -> Indicator:
+def _indicator(context: PageContext, iri: str, on_indicator: list[StoredFinding]) -> Indicator:
     return Indicator(
         iri=iri,
         name=context.text(iri, SKOS.prefLabel),

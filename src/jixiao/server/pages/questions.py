@@ -42,7 +42,7 @@ def question_answer(context: PageContext) -> Page:
 
 
 def _page(context: PageContext, entry: Question, values: dict[str, object]) -> Page:
-    title = getattr(entry.head.title, context.job.lang)
+    title = entry.head.title.in_language(context.job.lang)
     return "question.html", {"title": title, "question": entry, **values}
 
 

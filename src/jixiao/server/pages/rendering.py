@@ -9,6 +9,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from jixiao.messages import texts
+from jixiao.model.money import wan
+from jixiao.model.record import Message
 from jixiao.rdf.namespaces import HOME
 
 _SEVERITIES = ("error", "warning", "info")
@@ -45,7 +47,7 @@ def _environment(lang: str) -> Environment:
     )
     filters: dict[str, Any] = {
         "translate": partial(_translate, lang),
-        "wan": _wan,
+        "wan": partial(wan, grouped=True),
         "address": _address,
         "anchor": _anchor,
         "number": _number,
@@ -65,8 +67,8 @@ def _template(name: str) -> str:
     return (files("jixiao.server") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _translate(lang: str, message: object) -> str:
-    return str(getattr(message, lang))
+def _translate(lang: str, message: Message) -> str:
+    return message.in_language(lang)
 
 
 def _address(iri: str) -> str:
@@ -84,8 +86,3 @@ def _tenth(share: tuple[int, int]) -> int:
 
 def _number(value: int | Decimal) -> str:
     return f"{value:,}"
-
-
-def _wan(yuan: Decimal) -> str:
-    """Return an amount in 万元, the unit of Chinese budgets."""
-    return f"{(yuan / 10000).normalize():,f}"

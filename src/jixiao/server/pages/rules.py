@@ -6,8 +6,9 @@ from itertools import islice
 from pyoxigraph import Literal, NamedNode
 
 from jixiao.checks.catalogue import rules
+from jixiao.rdf.findings import MESSAGE_PATH
 from jixiao.rdf.iris import graphs
-from jixiao.rdf.namespaces import DCT, EARL, JX
+from jixiao.rdf.namespaces import DCT, JX
 from jixiao.server.pages import findings
 from jixiao.server.pages.context import Page, PageContext
 from jixiao.server.problems import Problem
@@ -32,7 +33,7 @@ def rule(context: PageContext) -> Page:
     hits = list(islice(_findings(context, code, skip), _PER_PAGE + 1))
     entry = rules()[code]
     return "rule.html", {
-        "title": f"{code} {getattr(entry.name, context.job.lang)}",
+        "title": f"{code} {entry.name.in_language(context.job.lang)}",
         "rule": entry,
         "hits": hits[:_PER_PAGE],
         "number": number,
@@ -53,6 +54,6 @@ def _findings(context: PageContext, code: str, skip: int) -> Iterator[tuple[str,
         quads = context.store.database.quads_for_pattern(None, DCT.identifier, Literal(code), graph)
         names = sorted(str(getattr(quad.subject, "value", "")) for quad in quads)
         for finding in [name for name in names if context.is_a(name, JX.Finding)][skip:]:
-            message = context.text(finding, EARL.result, DCT.description)
+            message = context.text(finding, *MESSAGE_PATH)
             yield context.link(finding), message, files[document]
         skip = 0

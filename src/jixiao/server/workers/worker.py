@@ -114,7 +114,7 @@ def _error(
         traceback.print_exc(file=sys.stderr)
         return {"code": "unavailable"}
     except JixiaoError as error:
-        return {"code": "refused", "reason": getattr(error.message, job.lang)}
+        return {"code": "refused", "reason": error.message.in_language(job.lang)}
     except Exception:
         traceback.print_exc(file=sys.stderr)
         return {"code": "fault"}

@@ -1,4 +1,7 @@
-"""The pages of `docs/rules/`, made from the shapes: one a rule, and the table of them all."""
+"""Writes `docs/rules/` from the shapes: a page for each rule, and a table of them all.
+
+python -m scripts.docs.rules
+"""
 
 import re
 from functools import cache
@@ -6,8 +9,9 @@ from pathlib import Path
 
 from jixiao.checks.catalogue import Rule, populations, rules
 from jixiao.config import folder
-from jixiao.model.record import Message
+from jixiao.model.message import Message
 
+DOCS = Path(__file__).parents[2] / "docs"
 _SEVERITY = {"error": "错误 / error", "warning": "警告 / warning", "info": "提示 / note"}
 _CERTAINTY = {
     "exact": "确定 / exact",
@@ -16,7 +20,7 @@ _CERTAINTY = {
 }
 
 
-def write(docs: Path) -> None:
+def write(docs: Path = DOCS) -> None:
     """Write `rules/CODE.md` for each rule and `rules/README.md` into a folder."""
     (docs / "rules").mkdir(exist_ok=True)
     for name, text in pages().items():
@@ -24,19 +28,19 @@ def write(docs: Path) -> None:
 
 
 def pages() -> dict[str, str]:
-    """Return the texts of the pages by their file's name."""
-    own = {code: rule for code, rule in rules().items() if not rule.of_reader}
-    return {"README.md": _table(own), **{f"{code}.md": _page(rule) for code, rule in own.items()}}
+    """Return the texts of the pages by the names of their files."""
+    shipped = {code: rule for code, rule in rules().items() if not rule.of_reader}
+    return {"README.md": _table(shipped), **{f"{c}.md": _page(r) for c, r in shipped.items()}}
 
 
-def _table(own: dict[str, Rule]) -> str:
+def _table(shipped: dict[str, Rule]) -> str:
     lines = [
         "# 规则 / Rules",
         "",
         "| code | name | dimension | severity | certainty |",
         "|---|---|---|---|---|",
     ]
-    for code, rule in own.items():
+    for code, rule in shipped.items():
         dimension = " ".join((_both(rule.dimension), *rule.letters))
         severity, certainty = _SEVERITY[rule.severity], _CERTAINTY[rule.certainty]
         lines.append(
@@ -56,13 +60,13 @@ def _page(rule: Rule) -> str:
     parts = [
         f"# {rule.code} {_both(rule.name)}",
         "\n".join(("| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in facts))),
-        f"**为什么 / why.** {rule.why.zh}\n{rule.why.en}",
-        f"**怎么改 / what repairs it.** {rule.advice.zh}\n{rule.advice.en}",
-        "适用于 / held to:",
+        f"**为什么检查 / why.** {rule.why.zh}\n{rule.why.en}",
+        f"**如何整改 / how to fix a finding.** {rule.advice.zh}\n{rule.advice.en}",
+        "检查对象 / what it checks:",
         *(f"```sparql\n{query.strip()}\n```" for query in populations()[rule.code]),
         "SHACL:",
         *(f"```turtle\n{source}\n```" for source in _sources(rule.code)),
-        f"Tried on `tests/shapes/{rule.code}/`: a graph that passes, and one that fails.",
+        f"Examples: `tests/shapes/{rule.code}/` has a graph that passes and one that fails.",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -82,6 +86,7 @@ def _sources(code: str) -> list[str]:
 
 @cache
 def _blocks() -> list[str]:
+    # The text is cut, not parsed: a page shows the shape with the author's layout and comments.
     files = (file for file in folder("shapes").iterdir() if file.name.endswith(".ttl"))
     texts = (file.read_text(encoding="utf-8") for file in sorted(files, key=lambda file: file.name))
     return [
@@ -89,3 +94,7 @@ def _blocks() -> list[str]:
         for text in texts
         for block in re.findall(r"^jxsh:[\w-]+ a sh:(?:.|\n)*?\.$(?=\n\n|\n*\Z|\n#)", text, re.M)
     ]
+
+
+if __name__ == "__main__":
+    write()

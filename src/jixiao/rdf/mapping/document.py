@@ -1,0 +1,122 @@
+"""Maps what concerns the document as a whole: file, department, budget, figures, passages."""
+
+from collections.abc import Iterator, Sequence
+
+from pyoxigraph import Literal, NamedNode
+
+from jixiao.model.record import Passage
+from jixiao.rdf.dates import year_or_none
+from jixiao.rdf.iris import region_iri, unique
+from jixiao.rdf.labels import in_both_languages
+from jixiao.rdf.mapping.context import MappingContext
+from jixiao.rdf.namespaces import CODE, DCT, JX, ORG, PROV, RDF, SKOS, SPDX
+from jixiao.rdf.terms import (
+    Triple,
+    decimal,
+    describe,
+    integer,
+    integer_or_none,
+    text_or_none,
+    zh,
+    zh_or_none,
+)
+
+
+def map_department_and_budget(context: MappingContext) -> Iterator[Triple]:
+    """Yield the department, its region, and the budget."""
+    document, region = context.record.document, region_iri(context.record.document)
+    yield from describe(
+        context.department,
+        (RDF.type, ORG.OrganizationalUnit),
+        (RDF.type, JX.BudgetDepartment),
+        (SKOS.prefLabel, zh(document.department)),
+        (ORG.identifier, text_or_none(document.department_code)),
+        (DCT.spatial, region),
+    )
+    if region and document.region:
+        yield from describe(
+            region,
+            (RDF.type, SKOS.Concept),
+            (SKOS.inScheme, CODE["region"]),
+            (SKOS.notation, Literal(document.region.code)),
+            (SKOS.prefLabel, zh(document.region.name)),
+        )
+    yield from describe(
+        context.budget,
+        (RDF.type, JX.DepartmentBudget),
+        (JX.department, context.department),
+        # Departments are renamed while their IRI stays, so that the budget keeps the year's name.
+        (JX.departmentName, zh_or_none(document.department)),
+        (JX.budgetYear, year_or_none(document.fiscal_year)),
+        (JX.documentKind, CODE[f"document-kind/{document.kind}"]),
+        (DCT.source, context.document),
+    )
+
+
+def figure_nodes(context: MappingContext) -> list[NamedNode]:
+    """Return the IRIs of the figures that the text states of the whole budget."""
+    taken = set[str]()
+    kinds = [unique(figure.kind, taken) for figure in context.record.figures]
+    return [context.part("figure", kind) for kind in kinds]
+
+
+def map_figures(context: MappingContext, nodes: Sequence[NamedNode]) -> Iterator[Triple]:
+    """Yield the figures that the text states of the whole budget."""
+    for figure, node in zip(context.record.figures, nodes, strict=True):
+        yield from describe(
+            node,
+            (RDF.type, JX.StatedFigure),
+            (JX.partOfBudget, context.budget),
+            (JX.figureKind, CODE[f"figure/{figure.kind}"]),
+            (JX.amount, decimal(figure.yuan)),
+            (JX.stated, Literal(figure.text)),
+        )
+        context.state(node, JX.stated, figure.text, figure.where)
+
+
+def map_passage(context: MappingContext, number: int, passage: Passage) -> Iterator[Triple]:
+    """Yield a passage of the text that a reviewer marks."""
+    node = NamedNode(f"{context.budget.value}/passage/{number}")
+    yield context.budget, JX.hasPassage, node
+    yield from describe(
+        node,
+        (RDF.type, JX.Passage),
+        (JX.passageKind, CODE[f"passage/{passage.kind}"]),
+        (JX.stated, Literal(passage.words)),
+        (JX.instead, zh_or_none(passage.instead)),
+        (JX.suitsUntil, year_or_none(passage.until)),
+        (JX.times, integer(passage.times)),
+    )
+    context.state(node, JX.stated, passage.words, passage.where)
+
+
+def map_file(context: MappingContext) -> Iterator[Triple]:
+    """Yield the file's own description, and the problems that reading it had."""
+    document, node = context.record.document, context.document
+    checksum = NamedNode(f"{node.value}/checksum")
+    yield from describe(
+        node,
+        (RDF.type, PROV.Entity),
+        (RDF.type, JX.DisclosureDocument),
+        (DCT.title, zh(document.title)),
+        (DCT.format, Literal(document.format)),
+        (JX.fileName, Literal(document.file)),
+        (JX.pageCount, integer_or_none(document.pages)),
+        (JX.readBy, Literal(document.reader.name)),
+        (JX.readerVersion, Literal(document.reader.version)),
+        (SPDX.checksum, checksum),
+    )
+    yield from describe(
+        checksum,
+        (RDF.type, SPDX.Checksum),
+        (SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
+        (SPDX.checksumValue, Literal(document.sha256)),
+    )
+    for number, problem in enumerate(context.record.problems, 1):
+        about = NamedNode(f"{node.value}/problem/{number}")
+        yield node, JX.problem, about
+        yield about, RDF.type, JX.Problem
+        yield about, DCT.identifier, Literal(problem.code)
+        yield from in_both_languages(about, DCT.description, problem.message)
+        # Nothing is quoted: the message is not printed in the document.
+        context.state(about, DCT.description, "", problem.where)
