@@ -45,20 +45,32 @@ _LEXICONS_OF_MAPPING = (
     "extract/lexicons/signs.toml",
 )
 READ = Files(
-    code=("text.py", "model/record.py", "documents", "extraction"),
+    code=(
+        "text.py",
+        "model/message.py",
+        "model/money.py",
+        "model/record.py",
+        "documents",
+        "extraction",
+    ),
     knowledge=("extract",),
     without=_LEXICONS_OF_MAPPING,
 )
 MAP = Files(
     code=("rdf",),
     knowledge=("ontology/jixiao.ttl", "ontology/codes", *_LEXICONS_OF_MAPPING),
-    without=("rdf/evidence_index.py", "rdf/findings.py", "rdf/questions.py", "rdf/rdflib_graph.py"),
+    without=(
+        "rdf/findings.py",
+        "rdf/jsonld_context.py",
+        "rdf/questions.py",
+        "rdf/rdf_files.py",
+        "rdf/rdflib_graph.py",
+    ),
 )
 CHECK = Files(
     code=(
         "checks",
         "model/finding.py",
-        "rdf/evidence_index.py",
         "rdf/findings.py",
         "rdf/rdflib_graph.py",
     ),
