@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -31,16 +31,17 @@ from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import HOME, JX
 from jixiao.rdf.questions import questions
 from jixiao.server import Limits, Settings, application
-from jixiao.server.app import Server
 from jixiao.server.edition import edition
-from jixiao.server.middleware import hosts
+from jixiao.server.job import Job
+from jixiao.server.middleware import allowed_hosts
 from jixiao.server.pages.context import PageContext
-from jixiao.server.pages.lists import rule
+from jixiao.server.pages.rules import rule
 from jixiao.server.problems import Problem
-from jixiao.server.sparql.graphs import described
-from jixiao.server.sparql.protocol import check_local, check_strictly_local
-from jixiao.server.workers.jobs import JOBS
-from jixiao.server.workers.worker import Job, StoreSnapshot
+from jixiao.server.snapshot import StoreSnapshot
+from jixiao.server.sparql.graphs import send_catalogue
+from jixiao.server.sparql.protocol import reject_service, reject_service_word
+from jixiao.server.workers.dispatcher import Dispatcher
+from jixiao.server.workers.jobs import HANDLERS
 from jixiao.store.store import Store
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -286,7 +287,7 @@ def test_a_fault_of_the_program_is_a_problem_too(
     def broken(template: str, lang: str, **values: object) -> str:
         raise RuntimeError("of the inside")
 
-    monkeypatch.setattr("jixiao.server.routes.rendered", broken)
+    monkeypatch.setattr("jixiao.server.routes.render", broken)
     sent = list[dict[str, Any]]()
 
     async def send(message: Any) -> None:
@@ -324,8 +325,8 @@ def test_a_foreign_name_is_no_name_of_this_server(server: Served, tmp_path: Path
         response = get(server, "/departments", host=host)
         assert response.status_code == status, host
     assert response.headers["content-type"] == "application/problem+json"
-    assert hosts("127.0.0.1", "https://data.example.org/x")[-1] == "data.example.org"
-    assert hosts("0.0.0.0", "") == (), "behind a proxy any name is right"
+    assert allowed_hosts("127.0.0.1", "https://data.example.org/x")[-1] == "data.example.org"
+    assert allowed_hosts("0.0.0.0", "") == (), "behind a proxy any name is right"
 
 
 def test_the_catalogue_is_kept_once_for_all_addresses(
@@ -339,11 +340,11 @@ def test_the_catalogue_is_kept_once_for_all_addresses(
 
     monkeypatch.setattr("jixiao.server.sparql.graphs.catalogue", counted)
     held = StoreSnapshot(corpus_folder)
-    with held.stack:
+    with closing(held):
         for number in range(4):
             told = _Told()
-            job = Job(name="described", base=f"http://{number}.example", accept="text/turtle")
-            described(held, job, told, Limits())
+            job = Job(name="catalogue", base=f"http://{number}.example", accept="text/turtle")
+            send_catalogue(held, job, told, Limits())
             assert f"<http://{number}.example/sparql>" in told.text
             assert "urn:here" not in told.text
         assert len(made) == 1
@@ -356,11 +357,11 @@ def test_what_was_worked_out_is_kept_while_it_is_used(corpus_folder: Path) -> No
         made[number] += 1
         return number
 
-    with held.stack:
+    with closing(held):
         for number in range(3000):
-            held.once(number, partial(work_out, number))
-            assert held.once(0, partial(work_out, 0)) == 0
-        held.once(1, partial(work_out, 1))
+            held.cached(number, partial(work_out, number))
+            assert held.cached(0, partial(work_out, 0)) == 0
+        held.cached(1, partial(work_out, 1))
     assert made[0] == 1
     assert made[1] == 2, "a crawler does not fill the memory"
 
@@ -374,11 +375,11 @@ def test_what_is_asked_again_is_not_worked_out_again(
     """The second time the store is not asked: an empty one would answer otherwise."""
     held, unasked = StoreSnapshot(corpus_folder), StoreSnapshot(corpus_folder)
     first, again, other = _Told(), _Told(), _Told()
-    with held.stack, unasked.stack:
-        JOBS[name](held, Job(name=name, path=path), first, Limits())
+    with closing(held), closing(unasked):
+        HANDLERS[name](held, Job(name=name, path=path), first, Limits())
         held.store = unasked.store = Store(pyoxigraph.Store())
-        JOBS[name](held, Job(name=name, path=path), again, Limits())
-        JOBS[name](unasked, Job(name=name, path=path), other, Limits())
+        HANDLERS[name](held, Job(name=name, path=path), again, Limits())
+        HANDLERS[name](unasked, Job(name=name, path=path), other, Limits())
     assert again.text == first.text != other.text
 
 
@@ -386,18 +387,18 @@ def test_what_is_asked_again_is_not_worked_out_again(
 def test_what_is_commonplace_hides_no_similar_project(
     corpus_folder: Path, monkeypatch: pytest.MonkeyPatch, some: int
 ) -> None:
-    monkeypatch.setattr("jixiao.server.pages.things._SOME", some)
+    monkeypatch.setattr("jixiao.server.pages.project._COMMONPLACE", some)
     held, named = StoreSnapshot(corpus_folder), 0
-    with held.stack:
+    with closing(held):
         look = PageContext(held, Job(name="thing"))
         budgets = [budget.iri for budget in held.index.budgets()]
         for project in {hit.iri for hit in held.index.projects_of_budgets(budgets)}:
             clusters = set(look.nodes(project, JX.hasIndicator, JX.inCluster))
-            users = {user for c in clusters for user in look.users(JX.inCluster, c, some)}
+            users = {user for c in clusters for user in look.subjects(JX.inCluster, c, some)}
             others = {*held.index.projects_of_indicators(sorted(users))} - {project}
             others = {other for other in others if look.is_a(other, JX.BudgetProject)}
             told, path = _Told(), project.removeprefix(HOME)
-            JOBS["thing"](held, Job(name="thing", path=path, lang="en"), told, Limits())
+            HANDLERS["thing"](held, Job(name="thing", path=path, lang="en"), told, Limits())
             shown = len(re.findall(r"[0-9]+ groups in common", told.text))
             assert shown == min(len(others), 5), project
             named += shown
@@ -408,16 +409,16 @@ def test_a_choice_too_long_to_show_says_so(corpus_folder: Path) -> None:
     held, told = StoreSnapshot(corpus_folder), _Told()
     names = "iri", "department", "name", "year", "region", "region_name"
     many = [dict.fromkeys(names, f"{number}") for number in range(230)]
-    with held.stack:
-        held.once("budgets", lambda: many)
-        JOBS["compare"](held, Job(name="compare", lang="en"), told, Limits())
+    with closing(held):
+        held.cached("budgets", lambda: many)
+        HANDLERS["compare"](held, Job(name="compare", lang="en"), told, Limits())
     assert told.text.count('name="budget"') == 200
     assert "30 more are not listed" in told.text
 
 
 def test_the_pages_of_a_rule_hold_all_that_it_found(corpus_folder: Path) -> None:
     held = StoreSnapshot(corpus_folder)
-    with held.stack:
+    with closing(held):
         (code, _), count = max(held.index.failed().items(), key=lambda item: item[1])
         found, number, more = list[tuple[str, str, str]](), 1, True
         while more:
@@ -449,11 +450,11 @@ class _Told:
 def test_another_edition_of_the_program_answers_anew(
     corpus_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server, job = Server(Settings(store=corpus_folder)), Job(name="overview")
-    before = server.tag(job)
-    assert server.tag(job) == before
-    monkeypatch.setattr("jixiao.server.app.edition", lambda: "other")
-    assert server.tag(job) != before
+    dispatcher, job = Dispatcher(Settings(store=corpus_folder)), Job(name="overview")
+    before = dispatcher.etag(job)
+    assert dispatcher.etag(job) == before
+    monkeypatch.setattr("jixiao.server.workers.dispatcher.edition", lambda: "other")
+    assert dispatcher.etag(job) != before
     assert len(edition()) == 16
 
 
@@ -498,13 +499,13 @@ def test_no_query_leaves_the_machine(server: Served, query: str) -> None:
 @pytest.mark.parametrize("query", ELSEWHERE)
 def test_what_asks_elsewhere_is_told_before_it_is_tried(query: str) -> None:
     with pytest.raises(Problem):
-        check_local(query % "http://x/")
+        reject_service(query % "http://x/")
 
 
 def test_a_system_that_cannot_refuse_is_strict() -> None:
     for query in (*ELSEWHERE, *HIDDEN):
         with pytest.raises(Problem):
-            check_strictly_local(query)
+            reject_service_word(query)
 
 
 def test_a_service_that_may_fail_is_not_asked_either(server: Served) -> None:
@@ -547,7 +548,7 @@ def test_a_long_query_is_looked_through_once(part: str) -> None:
     signal.setitimer(signal.ITIMER_VIRTUAL, 60)
     try:
         with suppress(Problem):
-            check_local("SELECT * { " + part * 100_000)
+            reject_service("SELECT * { " + part * 100_000)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
@@ -559,9 +560,9 @@ def test_a_long_query_is_looked_through_once(part: str) -> None:
     'SELECT * { ?s ?p """a "SERVICE" b""" }',
 ])  # fmt: skip
 def test_the_word_alone_is_no_service(query: str) -> None:
-    check_local(query)
+    reject_service(query)
     with pytest.raises(Problem):
-        check_local(query.replace("SELECT * {", "SELECT * { SERVICE ?s {} ", 1))
+        reject_service(query.replace("SELECT * {", "SELECT * { SERVICE ?s {} ", 1))
 
 
 def test_the_ledger_names_no_path_of_this_machine(server: Served, corpus_folder: Path) -> None:

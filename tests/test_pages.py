@@ -12,7 +12,7 @@ import requests
 from tests.servers import Served, workbench
 
 from jixiao.pipeline.build import build
-from jixiao.server.pages import pictures
+from jixiao.server.pages import page_images
 
 HOME = "https://w3id.org/jixiao/"
 BUDGET = "id/budget/130529-434/2023"
@@ -81,11 +81,11 @@ def test_scans_are_pictures_too(tmp_path: Path, kind: str) -> None:
         one.save(file, dpi=(100, 100), save_all=True, append_images=[other])
     else:
         one.save(file, dpi=(100, 100))
-    assert pictures.size(file, 1) == pytest.approx((288, 432), abs=0.01)
-    assert (pictures.drawn(file, 1) or b"").startswith(b"\x89PNG")
-    second = pictures.size(file, 2)
+    assert page_images.page_size(file, 1) == pytest.approx((288, 432), abs=0.01)
+    assert (page_images.page_image(file, 1) or b"").startswith(b"\x89PNG")
+    second = page_images.page_size(file, 2)
     assert (second is None) == (kind != "tiff")
-    assert pictures.drawn(file, 3) is None
+    assert page_images.page_image(file, 3) is None
 
 
 def test_what_is_compared_is_chosen_by_region_year_and_words(server: Served) -> None:
