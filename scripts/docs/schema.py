@@ -168,7 +168,7 @@ class Schema:
         record ("goals[]") to the classes of the document.
         """
         above = self._graph.transitive_objects(of_class.iri, RDFS.subClassOf)
-        roots = {root for node in above for root in self._texts(node, _JXS.recordKey)}
+        roots = {root for node in above if node for root in self._texts(node, _JXS.recordKey)}
         keys = self._texts(term.iri, _JXS.recordKey)
         if not keys:
             snake = re.sub("([A-Z])", r"_\1", term.name.partition(":")[2]).lower()

@@ -1,6 +1,9 @@
-"""The audit report: one HTML file that asks for nothing else, with cut-outs of the pages."""
+"""The audit report: one HTML file that loads nothing else, with cutouts of the pages.
 
-from collections.abc import Callable, Sequence
+write(Path("report.html"), [Sheet(record, report, path)], "zh")
+"""
+
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,7 +13,6 @@ from jixiao.atomic_files import write_whole
 from jixiao.checks.catalogue import rules
 from jixiao.messages import locale_language, texts
 from jixiao.model.finding import SEVERITIES
-from jixiao.model.record import Where
 from jixiao.publishing.finding_text import place_text, wan
 from jixiao.publishing.report.view import TOP, Sheet, View
 
@@ -18,21 +20,32 @@ __all__ = ["Sheet", "html", "write"]
 
 
 def write(path: Path, sheets: Sequence[Sheet], lang: str | None = None) -> None:
-    """Write the report in Chinese ("zh") or English ("en"), by default that of the locale."""
+    """Write the report.
+
+    Args:
+        path: The file.
+        sheets: The documents of the report.
+        lang: "zh" or "en", by default the language of the locale.
+
+    Raises:
+        UsageError: The file cannot be written.
+
+    """
     write_whole(path, html(sheets, lang or locale_language()).encode())
 
 
 def html(sheets: Sequence[Sheet], lang: str) -> str:
-    """Return the report as HTML."""
+    """Return the report on documents as HTML, in "zh" or "en"."""
+    # Escaping is on for every template: names and values come from documents of strangers.
     environment = Environment(
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["say"] = lambda told: getattr(told, lang)
+    environment.filters["translate"] = lambda message: getattr(message, lang)
     environment.filters["wan"] = wan
-    environment.filters["place"] = _place(lang)
+    environment.filters["place"] = lambda where: place_text(where, lang)
     template = (files("jixiao.publishing.report") / "report.html").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         lang=lang,
@@ -42,7 +55,3 @@ def html(sheets: Sequence[Sheet], lang: str) -> str:
         rules=rules(),
         top=TOP,
     )
-
-
-def _place(lang: str) -> Callable[[Where | None], str]:
-    return lambda where: place_text(where, lang)
