@@ -95,7 +95,7 @@ def publish(
     for graph_iri, published in sorted(remote.items()):
         if sender not in published.senders:
             continue
-        if published.senders == {sender}:
+        if published.senders <= {sender}:
             _remove(endpoint, graph_iri, f"{SPDX.checksumValue} ?digest")
             endpoint.delete(graph_iri)
             deleted += 1

@@ -13,6 +13,7 @@ from jixiao.atomic_files import write_whole
 from jixiao.checks.catalogue import rules
 from jixiao.messages import locale_language, texts
 from jixiao.model.finding import SEVERITIES
+from jixiao.model.record import Where
 from jixiao.publishing.finding_text import place_text, wan
 from jixiao.publishing.report.view import TOP, Sheet, View
 
@@ -36,6 +37,10 @@ def write(path: Path, sheets: Sequence[Sheet], lang: str | None = None) -> None:
 
 def html(sheets: Sequence[Sheet], lang: str) -> str:
     """Return the report on documents as HTML, in "zh" or "en"."""
+
+    def place(where: Where | None) -> str:
+        return place_text(where, lang)
+
     # Escaping is on for every template: names and values come from documents of strangers.
     environment = Environment(
         autoescape=select_autoescape(default=True),
@@ -45,7 +50,7 @@ def html(sheets: Sequence[Sheet], lang: str) -> str:
     )
     environment.filters["translate"] = lambda message: getattr(message, lang)
     environment.filters["wan"] = wan
-    environment.filters["place"] = lambda where: place_text(where, lang)
+    environment.filters["place"] = place
     template = (files("jixiao.publishing.report") / "report.html").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         lang=lang,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 
@@ -60,6 +61,7 @@ def page_pictures(path: Path | None, places: Iterable[Where | None]) -> dict[int
     if not pages or path is None or path.suffix.lower() != ".pdf" or not path.is_file():
         return {}
     pictures = dict[int, PagePicture]()
+    document: Any  # pypdfium2 has no type hints
     with closing(pypdfium2.PdfDocument(path)) as document:
         for number in pages:
             page = document[number - 1]
