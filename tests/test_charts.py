@@ -97,7 +97,7 @@ def test_the_longest_bars_are_drawn_and_the_rest_counted() -> None:
     few = specification(read("mine", head), _bars(40), "en")
     assert few["title"] == {"text": "b"} and len(few["data"]["values"]) == 40
     many = specification(read("mine", head), _bars(43), "en")
-    assert many["title"]["subtitle"] == "the largest only; 3 more are not drawn"
+    assert many["title"]["subtitle"] == "largest only; 3 more are not shown"
     assert [value["n"] for value in many["data"]["values"]] == list(range(43, 3, -1))
 
 

@@ -458,8 +458,8 @@ def test_the_report_stands_alone(store: Path) -> None:
 
 def test_the_report_speaks_both_languages(julu: Record) -> None:
     sheet = Sheet(julu, check_quads(quads(julu)), None)
-    assert "要点" in html([sheet], "zh")
-    assert "What matters" in html([sheet], "en")
+    assert "重点问题" in html([sheet], "zh")
+    assert "Key findings" in html([sheet], "en")
 
 
 def test_the_report_shows_text_as_text(julu: Record) -> None:

@@ -367,7 +367,8 @@ def test_what_was_worked_out_is_kept_while_it_is_used(corpus_folder: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "path"), [("answer", "triples-of-file"), ("answer", "target-drift"), ("editor-terms", "")]
+    ("name", "path"),
+    [("answer", "triples-of-file"), ("answer", "target-drift"), ("editor-terms", "")],
 )
 def test_what_is_asked_again_is_not_worked_out_again(
     corpus_folder: Path, name: str, path: str

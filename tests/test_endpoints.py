@@ -22,7 +22,7 @@ from tests.servers import Served
 from jixiao.cli import cli
 from jixiao.errors import StoreError
 from jixiao.pipeline.build import build
-from jixiao.publishing.sparql_store import Published, publish, there
+from jixiao.publishing.sparql_store import Published, publish, remote_graphs
 from jixiao.queries.answering import ask
 from jixiao.queries.repositories.quirks import KINDS
 from jixiao.queries.repositories.sparql_http import Endpoint, Login, login
@@ -117,7 +117,7 @@ def test_only_what_changed_is_sent(empty: Endpoint, tmp_path: Path) -> None:
 
 def _whole(endpoint: Endpoint) -> list[str]:
     """Return the graphs that were sent to their ends."""
-    return [name for name, held in there(endpoint).items() if held.digest]
+    return [name for name, graph in remote_graphs(endpoint).items() if graph.digest]
 
 
 def test_a_killed_publication_goes_on_where_it_was(
@@ -272,7 +272,7 @@ def test_a_question_that_takes_too_long_is_told(roads: Path, tmp_path: Path) -> 
         endpoint = Endpoint(served.url)
         with open_store(roads) as store:
             publish(store, endpoint)
-        with pytest.raises(StoreError, match="not whole"):
+        with pytest.raises(StoreError, match="incomplete"):
             ask(endpoint, "SELECT * { ?a ?b ?c . ?d ?e ?f }")
     with servers.oxigraph(folder) as served:
         forever = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
