@@ -15,8 +15,8 @@ from jixiao.extraction import read
 from jixiao.model.finding import Report
 from jixiao.model.record import Record
 from jixiao.rdf.findings import finding_quads
-from jixiao.rdf.iris import document_iri
-from jixiao.rdf.mapping import indicator_iris, quads
+from jixiao.rdf.iris import document_iri, indicator_iris
+from jixiao.rdf.mapping import quads
 from jixiao.rdf.rdflib_graph import graph
 from jixiao.rdf.terms import value_of
 

@@ -1,4 +1,4 @@
-"""The record of one disclosure: what the reader hands to the mapping, and `jixiao extract` prints.
+"""The record of one disclosure: the result of extraction, which `jixiao extract` prints as JSON.
 
 Plain values, in the order of the document. Amounts are `Decimal` yuan and keep the stated text.
 A rectangle is (x0, top, x1, bottom) in PDF points from the page's top left corner.
@@ -33,8 +33,8 @@ class Where(_Value, frozen=True, omit_defaults=True):
     """The place a value is printed at: a rectangle on a page, a line of text, or a path in a file.
 
     `table` counts the tables of the document from 1, `row` the rows of the healed table from 1.
-    `cells` gives the rectangle (or the path) of each named field. What goes on over a page break
-    is `continued` there.
+    `cells` gives the rectangle (or the path) of each named field. `continued` has the further
+    places of a row or passage that a page break splits.
     """
 
     page: int | None = None
@@ -55,7 +55,7 @@ class Region(_Value, frozen=True):
 
 
 class Reader(_Value, frozen=True):
-    """What read the file: its name, and the version that decides whether to read it again."""
+    """The reader of the file: its name, and the version that decides whether to read it again."""
 
     name: str
     version: str
@@ -136,7 +136,7 @@ class Indicator(_Value, frozen=True, kw_only=True):
 
 
 class Goal(_Value, frozen=True, kw_only=True):
-    """A performance goal (绩效目标); `achieved` is what a self-evaluation says of it.
+    """A performance goal (绩效目标); `achieved` is the result that a self-evaluation states.
 
     A department's goal has a name, its own indicators with their scheme, and the money of its task.
     """
@@ -152,9 +152,9 @@ class Goal(_Value, frozen=True, kw_only=True):
 
 
 class Alignment(_Value, frozen=True):
-    """Why an amount named in the prose is this project's.
+    """The reason why an amount in the prose is attributed to this project.
 
-    `decided_by` is what settled it; `confidence` is 0 to 1; `evidence` says it in words.
+    `decided_by` is the deciding criterion; `confidence` is 0 to 1; `evidence` gives it in words.
     """
 
     decided_by: Decision
@@ -164,10 +164,10 @@ class Alignment(_Value, frozen=True):
 
 
 class Amount(_Value, frozen=True, kw_only=True):
-    """Money of a project, in yuan, and as stated; `name` is what the prose calls it.
+    """Money of a project, in yuan and as stated; `name` is its name in the prose.
 
     `scope` tells the year's money from that of all of the project's time, `stage` a budget from
-    what was spent. `fund` is a key of the code list `fund-source`, None for all funds together.
+    its execution. `fund` is a key of the code list `fund-source`, None for all funds together.
     `part` marks a part of an amount that is stated too (其中). `order` counts the amounts that the
     text lists one after the other, from 1.
     """
@@ -204,7 +204,7 @@ class Ground(_Value, frozen=True):
 
 
 class Particular(_Value, frozen=True):
-    """What else a form states of a project, by its kind ("overview", "implementer", "plan")."""
+    """A further statement of a form about a project, by kind ("overview", "plan")."""
 
     kind: str
     text: str
@@ -221,7 +221,7 @@ class Execution(_Value, frozen=True):
 
 
 class Layout(_Value, frozen=True):
-    """The profile in `extract/layouts/` that read a table, and the words that spoke for it."""
+    """The layout of `extract/layouts/` that a table was read by, and the words that led to it."""
 
     name: str
     evidence: tuple[str, ...]
@@ -258,10 +258,10 @@ class Figure(_Value, frozen=True):
 
 
 class Passage(_Value, frozen=True, kw_only=True):
-    """Words of the text that a reviewer marks ("typo", "stale-policy"), half-width, at their first.
+    """Words of the text that a reviewer marks ("typo", "stale-policy"), in half-width.
 
-    `instead` is what should stand there, `until` the last budget year that they suit, `times` how
-    often they stand in the document.
+    `where` is their first place, `times` how often they occur in the document. `instead` is the
+    correction, `until` the last budget year that they are valid for.
     """
 
     kind: str
@@ -275,7 +275,7 @@ class Passage(_Value, frozen=True, kw_only=True):
 class Column(_Value, frozen=True):
     """A column of a budget table: its header, joined with "/" from the top row down.
 
-    `dimensions` says what the column means, in the terms of `ontology/`.
+    `dimensions` gives the meaning of the column, in the terms of `ontology/`.
     """
 
     label: str
@@ -308,7 +308,7 @@ class StatementRow(_Value, frozen=True):
 
 
 class Statement(_Value, frozen=True):
-    """A budget table (预算公开表); `classification` is what its codes belong to."""
+    """A budget table (预算公开表); `classification` is the one that its codes are of."""
 
     kind: str
     classification: Literal["functional", "economic"]
@@ -321,7 +321,7 @@ class Statement(_Value, frozen=True):
 
 
 class Problem(_Value, frozen=True):
-    """What could not be read, or was read with doubt."""
+    """Something that could not be read, or not with certainty."""
 
     code: str
     message: Message
@@ -329,7 +329,7 @@ class Problem(_Value, frozen=True):
 
 
 class Record(_Value, frozen=True, kw_only=True):
-    """All that was read from one disclosure."""
+    """Everything that was read from one disclosure."""
 
     schema: Literal["jixiao-record/1"] = SCHEMA
     document: Document
@@ -348,7 +348,15 @@ def to_json(record: Record) -> bytes:
 
 
 def from_json(text: bytes) -> Record:
-    """Read a record back; raises `msgspec.ValidationError` for what is none."""
+    """Read a record back.
+
+    Args:
+        text: JSON, as `to_json` writes it.
+
+    Raises:
+        msgspec.ValidationError: for JSON that is no record, or has unknown keys.
+
+    """
     return msgspec.json.decode(text, type=Record)
 
 

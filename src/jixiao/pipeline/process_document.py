@@ -101,7 +101,7 @@ def make(
 def _made(path: Path, ways: ProcessingOptions) -> tuple[Record, Report, list[Quad]]:
     record = read(path, reader=ways.reader)
     mapped = map_record(record)
-    printed = EvidenceIndex(mapped.stated)
+    printed = EvidenceIndex.from_values(mapped.stated)
     report = check_quads(mapped.facts, ways.engine, ways.profile, printed)
     findings = finding_quads(report, mapped.document)
     return record, report, [*mapped.facts, *mapped.evidence, *findings]

@@ -20,6 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from jixiao.comparison.near_duplicates import HELD as GROUPED
 from jixiao.comparison.near_duplicates import TABLES as GROUPS
+from jixiao.rdf.findings import SHACL_LEVELS, read_findings
 from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import CODE, DCT, JX, RDF, SKOS
 from jixiao.store.store import INDEX, Store
@@ -235,17 +236,12 @@ def index_entries(facts: Iterable[Quad], findings: Iterable[Quad]) -> IndexEntri
         for iri, of in sorted(said.of.items())
         for kind in sorted(kinds[c] for c in of[RDF.type] if c in kinds)
     ]
-    found = _Said(findings).of.values()
     told = (_worded(kind, iri, said) for kind, iri in things if _compared(kind, iri, said))
     return IndexEntries(
         hits=tuple(_hit(kind, iri, said) for kind, iri in things),
         budgets=tuple(_budget(iri, said) for kind, iri in things if kind == "budget"),
         worded=tuple(worded for worded in told if worded.text or worded.kind == "budget"),
-        failed=Counter(
-            (of[DCT.identifier][0], of[JX.severity][0])
-            for of in found
-            if JX.Finding.value in of[RDF.type]
-        ),
+        failed=Counter((f.code, SHACL_LEVELS[f.severity].value) for f in read_findings(findings)),
     )
 
 

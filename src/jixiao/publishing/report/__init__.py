@@ -10,6 +10,7 @@ from jixiao.atomic_files import write_whole
 from jixiao.checks.catalogue import rules
 from jixiao.messages import locale_language, texts
 from jixiao.model.finding import SEVERITIES
+from jixiao.model.message import Message
 from jixiao.model.money import wan
 from jixiao.model.record import Where
 from jixiao.publishing.finding_text import place_text
@@ -31,7 +32,7 @@ def html(sheets: Sequence[Sheet], lang: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["say"] = lambda told: told.in_language(lang)
+    environment.filters["say"] = _in_language(lang)
     environment.filters["wan"] = wan
     environment.filters["place"] = _place(lang)
     template = (files("jixiao.publishing.report") / "report.html").read_text(encoding="utf-8")
@@ -43,6 +44,10 @@ def html(sheets: Sequence[Sheet], lang: str) -> str:
         rules=rules(),
         top=TOP,
     )
+
+
+def _in_language(lang: str) -> Callable[[Message], str]:
+    return lambda message: message.in_language(lang)
 
 
 def _place(lang: str) -> Callable[[Where | None], str]:

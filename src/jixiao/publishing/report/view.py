@@ -11,7 +11,7 @@ from jixiao.model.finding import SEVERITIES, Finding, Rate, Report, Score, contr
 from jixiao.model.record import Indicator, Project, Record, Where
 from jixiao.publishing.report.cutouts import Cut, cut, sights
 from jixiao.rdf.derived.text_features import normalised
-from jixiao.rdf.mapping import indicator_iris, project_iris
+from jixiao.rdf.iris import indicator_iris, project_iris
 
 TOP = 8  # rules under what matters, besides the contradictions of figures
 SHARED = 2  # what so many projects share is a cluster

@@ -9,8 +9,9 @@ from pyoxigraph import Literal, NamedNode
 
 from jixiao.checks.catalogue import rules
 from jixiao.model.finding import SEVERITIES
+from jixiao.rdf.findings import MESSAGE_PATH
 from jixiao.rdf.iris import graphs
-from jixiao.rdf.namespaces import DCT, EARL, JX, SKOS
+from jixiao.rdf.namespaces import DCT, JX, SKOS
 from jixiao.server.pages import findings
 from jixiao.server.pages.context import PageContext
 from jixiao.server.problems import Problem
@@ -135,6 +136,6 @@ def _of_rule(look: PageContext, code: str, after: int) -> Iterator[tuple[str, st
         told = look.store.database.quads_for_pattern(None, DCT.identifier, Literal(code), graph)
         names = sorted(str(getattr(quad.subject, "value", "")) for quad in told)
         for finding in [name for name in names if look.is_a(name, JX.Finding)][after:]:
-            message = look.text(finding, EARL.result, DCT.description)
+            message = look.text(finding, *MESSAGE_PATH)
             yield look.link(finding), message, files[document]
         after = 0
