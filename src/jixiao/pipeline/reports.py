@@ -117,7 +117,7 @@ def check_one(
     if isinstance(source, Dataset):
         return check(source, engine=engine, profile=profile)
     mapped = map_record(source)
-    return check_quads(mapped.facts, engine, profile, EvidenceIndex(mapped.stated))
+    return check_quads(mapped.facts, engine, profile, EvidenceIndex.from_values(mapped.stated))
 
 
 def check_rdf(
