@@ -246,7 +246,7 @@ def test_problems_are_told_as_problems(server: Served) -> None:
         assert response.json()["status"] == status
         assert response.json()["detail"]
     page = get(server, "/page/id/project/none", "text/html", **{"accept-language": "zh-CN"})
-    assert (page.status_code, "没有这个地址" in page.text) == (404, True)
+    assert (page.status_code, "地址或对象不存在" in page.text) == (404, True)
 
 
 @pytest.mark.parametrize("path", [
