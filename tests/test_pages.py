@@ -142,7 +142,7 @@ def test_a_project_names_those_like_it(server: Served) -> None:
     near = links(section, "/page/id/project/")
     assert near
     assert f"/page/{PROJECT}" not in [address for address, _ in near]
-    assert "还有本项目没有的" in section
+    assert "本项目没有而对方设置的指标" in section
     assert links(text, f"/compare\\?project={quote(HOME + PROJECT, safe='')}".replace("%2F", "/"))
 
 

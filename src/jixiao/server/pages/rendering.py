@@ -67,8 +67,9 @@ def _template(name: str) -> str:
     return (files("jixiao.server") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _translate(lang: str, message: Message) -> str:
-    return message.in_language(lang)
+def _translate(lang: str, texts: object) -> str:
+    """Return a text of an object that has it in both languages: a message, a parameter."""
+    return str(getattr(texts, lang))
 
 
 def _address(iri: str) -> str:

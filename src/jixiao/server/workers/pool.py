@@ -102,7 +102,8 @@ class Pool:
     def __init__(self, store: Path, limits: Limits, main: WorkerMain) -> None:
         self._store, self._limits, self._main = store, limits, main
         self._idle = asyncio.Queue[Worker]()
-        self._all, self._tasks, self._waiting = set[Worker](), set[asyncio.Task[None]](), 0
+        self._all, self._tasks = set[Worker](), set[asyncio.Task[None]]()
+        self._waiting = self._starting = 0
 
     async def start(self) -> None:
         """Start the workers."""
@@ -116,7 +117,11 @@ class Pool:
     async def _add(self) -> None:
         worker = Worker(self._store, self._limits, self._main)
         self._all.add(worker)  # before it starts, so that `stop` kills it too
-        await worker.start()
+        self._starting += 1
+        try:
+            await worker.start()
+        finally:
+            self._starting -= 1
         self._idle.put_nowait(worker)
 
     async def _replace(self, dead: Worker) -> None:
@@ -135,9 +140,7 @@ class Pool:
             raise Problem("busy")
         self._waiting += 1
         try:
-            worker = await asyncio.wait_for(self._idle.get(), self._limits.patience)
-        except TimeoutError:
-            raise Problem("busy") from None
+            worker = await self._next()
         finally:
             self._waiting -= 1
         try:
@@ -152,6 +155,15 @@ class Pool:
                 task = asyncio.create_task(self._replace(worker))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
+
+    async def _next(self) -> Worker:
+        while True:
+            try:
+                return await asyncio.wait_for(self._idle.get(), self._limits.patience)
+            except TimeoutError:
+                # A worker that starts is soon ready, however slow the machine: it is waited for.
+                if not self._starting:
+                    raise Problem("busy") from None
 
 
 class OneShotPool:
