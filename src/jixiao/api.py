@@ -80,7 +80,7 @@ def tables(source: AnyPath, *, reader: str = "pdfium") -> "list[Grid]":
     Example:
         >>> import jixiao
         >>> len(jixiao.tables("examples/juluxian-2023.pdf"))
-        39
+        38
 
     """
     from jixiao.documents.tables import tables as read_tables
