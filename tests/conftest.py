@@ -100,7 +100,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         f"        exec({HOSTILE!r}, {{}})\n"
         "sys.meta_path.insert(0, Finder())\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "hostile"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "hostile"), prepend=os.pathsep)
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -14,6 +14,8 @@ import pytest
 from tests.answers import ROOT, nquads
 from tests.servers import free_port
 
+from jixiao.checks.skeletons import write
+from jixiao.config import use_knowledge
 from jixiao.errors import UsageError
 from jixiao.pipeline.build import Limits, build
 from jixiao.pipeline.sources import Source
@@ -58,6 +60,18 @@ def test_the_cluster_makes_the_same_graph(cluster: Cluster, tmp_path: Path) -> N
     assert (done.tally.documents, done.failed) == (10, ())
     build([CORPUS], tmp_path / "fresh", jobs=2)
     assert nquads(tmp_path / "store", tmp_path / "a") == nquads(tmp_path / "fresh", tmp_path / "b")
+
+
+def test_workers_with_other_knowledge_are_refused(cluster: Cluster, tmp_path: Path) -> None:
+    write("rule", "L01", ours := tmp_path / "ours")
+    use_knowledge(ours)
+    try:
+        with pytest.raises(UsageError) as error:
+            build([CORPUS], tmp_path / "store", scheduler=cluster.address)
+    finally:
+        use_knowledge(None)
+    assert error.value.code == "other-knowledge" and "JIXIAO_KNOWLEDGE" in error.value.message.en
+    build([CORPUS], tmp_path / "store", scheduler=cluster.address)  # as the workers are
 
 
 def test_a_worker_that_is_killed_loses_nothing(cluster: Cluster, tmp_path: Path) -> None:

@@ -15,11 +15,12 @@ from jixiao.fingerprints import CHECK, COMPARE, MAP, READ, Files
 PACKAGE = ROOT / "src" / "jixiao"
 # What all stages may use: it changes no document.
 _COMMON = (
-    "jixiao.errors",
-    "jixiao.messages",
     "jixiao.config",
     "jixiao.documents.gc_pause",
+    "jixiao.errors",
     "jixiao.fingerprints",
+    "jixiao.logs",
+    "jixiao.messages",
 )
 _BUILD = """
 import sys

@@ -18,7 +18,7 @@ from tests.answers import ROOT, nquads
 
 from jixiao.cli import cli
 from jixiao.errors import FileError, StoreError, UsageError
-from jixiao.extraction.forms import words
+from jixiao.extraction import field_words as words
 from jixiao.pipeline import build as building
 from jixiao.pipeline.build import Limits, build
 from jixiao.pipeline.process_document import ProcessingOptions

@@ -59,8 +59,10 @@ def test_a_layout_is_added_with_toml_alone(tmp_path: Path) -> None:
     assert not before["projects"]
     assert "unknown-table" in [problem["code"] for problem in before["problems"]]
     example = DOCS.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
-    (tmp_path / "benxian.toml").write_text(example, encoding="utf-8")
-    after = json.loads(extract(tmp_path, JIXIAO_LAYOUTS=str(tmp_path)).stdout)
+    layouts = tmp_path / "extract" / "layouts"
+    layouts.mkdir(parents=True)
+    (layouts / "benxian.toml").write_text(example, encoding="utf-8")
+    after = json.loads(extract(tmp_path, JIXIAO_KNOWLEDGE=str(tmp_path)).stdout)
     [project] = after["projects"]
     assert project["name"] == "宣传培训"
     assert project["layout"]["name"] == "benxian"
@@ -80,6 +82,8 @@ def test_a_layout_is_added_with_toml_alone(tmp_path: Path) -> None:
 )
 def test_a_faulty_layout_is_refused_in_one_line(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "a.html").write_text(TABLE, encoding="utf-8")
-    (tmp_path / "benxian.toml").write_text(text, encoding="utf-8")
-    run = extract(tmp_path, JIXIAO_LAYOUTS=str(tmp_path))
+    layouts = tmp_path / "extract" / "layouts"
+    layouts.mkdir(parents=True)
+    (layouts / "benxian.toml").write_text(text, encoding="utf-8")
+    run = extract(tmp_path, JIXIAO_KNOWLEDGE=str(tmp_path))
     assert run.returncode == 2 and told in run.stderr and len(run.stderr.splitlines()) == 1

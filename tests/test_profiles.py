@@ -24,7 +24,7 @@ def codes(report: Report, outcome: str = "failed") -> set[str]:
 
 
 def test_the_shipped_profiles() -> None:
-    assert names() == ("2015-scheme", "2021-scheme", "default", "strict")
+    assert {"default", "strict"} <= set(names())
     for name in names():
         profile = load(name)
         assert profile.label.zh != profile.label.en

@@ -4,11 +4,10 @@ python -m scripts.docs.rules
 """
 
 import re
-from functools import cache
 from pathlib import Path
 
 from jixiao.checks.catalogue import Rule, populations, rules
-from jixiao.config import folder
+from jixiao.config import cache, folder
 from jixiao.model.message import Message
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -87,8 +86,7 @@ def _sources(code: str) -> list[str]:
 @cache
 def _blocks() -> list[str]:
     # The text is cut, not parsed: a page shows the shape with the author's layout and comments.
-    files = (file for file in folder("shapes").iterdir() if file.name.endswith(".ttl"))
-    texts = (file.read_text(encoding="utf-8") for file in sorted(files, key=lambda file: file.name))
+    texts = (file.read_text() for file in folder("shapes").files(".ttl"))
     return [
         block.strip()
         for text in texts

@@ -10,7 +10,6 @@ nothing to data, and a changed rule reads no PDF.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from jixiao.config import folder
+from jixiao.config import cache, folder
 
 Stage = Literal["read", "map", "check"]
 STAGES: tuple[Stage, ...] = ("read", "map", "check")
@@ -45,20 +44,32 @@ _LEXICONS_OF_MAPPING = (
     "extract/lexicons/signs.toml",
 )
 READ = Files(
-    code=("text.py", "model/record.py", "documents", "extraction"),
+    code=(
+        "text.py",
+        "model/message.py",
+        "model/money.py",
+        "model/record.py",
+        "documents",
+        "extraction",
+    ),
     knowledge=("extract",),
     without=_LEXICONS_OF_MAPPING,
 )
 MAP = Files(
     code=("rdf",),
     knowledge=("ontology/jixiao.ttl", "ontology/codes", *_LEXICONS_OF_MAPPING),
-    without=("rdf/evidence_index.py", "rdf/findings.py", "rdf/questions.py", "rdf/rdflib_graph.py"),
+    without=(
+        "rdf/findings.py",
+        "rdf/jsonld_context.py",
+        "rdf/questions.py",
+        "rdf/rdf_files.py",
+        "rdf/rdflib_graph.py",
+    ),
 )
 CHECK = Files(
     code=(
         "checks",
         "model/finding.py",
-        "rdf/evidence_index.py",
         "rdf/findings.py",
         "rdf/rdflib_graph.py",
     ),
@@ -112,8 +123,12 @@ def _files(stage: Files) -> Iterator[tuple[str, Traversable]]:
         yield from _below(path, files("jixiao") / path, stage.without)
     for path in stage.knowledge:
         name, _, inside = path.partition("/")
-        root = folder(name)
-        yield from _below(path, root / inside if inside else root, stage.without)
+        # The user's folder is a layer over the shipped one; each counts by itself.
+        for number, layer in enumerate(folder(name).layers):
+            place = layer / inside if inside else layer
+            if place.is_file() or place.is_dir():
+                for below, file in _below(path, place, stage.without):
+                    yield f"{number}/{below}", file
 
 
 def _below(

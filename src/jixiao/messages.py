@@ -24,10 +24,10 @@ def _catalogue() -> dict[str, dict[str, str]]:
 
 
 def message(code: str, **fields: object) -> Message:
-    """Return the sentence `code` with its fields filled in."""
+    """Return the sentence `code` with its fields filled in; a field may be a message itself."""
     sentence = _catalogue()[code]
-    values = {name: _formattable(value) for name, value in fields.items()}
-    return Message(zh=sentence["zh"].format(**values), en=sentence["en"].format(**values))
+    zh, en = ({n: _formattable(v, lang) for n, v in fields.items()} for lang in ("zh", "en"))
+    return Message(zh=sentence["zh"].format(**zh), en=sentence["en"].format(**en))
 
 
 class _Count(int):
@@ -41,7 +41,9 @@ class _Count(int):
         return one if self == 1 else many
 
 
-def _formattable(value: object) -> object:
+def _formattable(value: object, lang: str) -> object:
+    if isinstance(value, Message):
+        return value.in_language(lang)
     if isinstance(value, str | Path):
         return shown(value)
     return _Count(value) if isinstance(value, int) else value

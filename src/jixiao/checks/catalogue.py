@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources.abc import Traversable
 
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDFS, SH, SKOS
 from rdflib.term import Node
 
-from jixiao.config import folder
+from jixiao.checks import rule_files
+from jixiao.config import cache, folder
 from jixiao.model.finding import Outcome, Severity
 from jixiao.model.message import Message
 from jixiao.rdf.namespaces import HOME
+from jixiao.rdf.turtle_lines import checked_turtle
 
 JX = Namespace(HOME + "ns#")
 _IN_DIMENSION = URIRef("http://www.w3.org/ns/dqv#inDimension")
@@ -75,8 +75,12 @@ def shapes() -> Graph:
     Only property paths stay blank nodes: with an IRI they would be paths of one predicate.
     """
     graph = Graph()
-    for file in _files():
-        graph.parse(data=file.read_bytes(), format="turtle")
+    for file in folder("shapes").files(".ttl"):
+        graph.parse(data=checked_turtle(file), format="turtle")
+    if users := rule_files.of_user():
+        for rule in users:
+            _drop(graph, rule.code)
+        graph.parse(data=rule_files.turtle(users), format="turtle")
     blank = {node for triple in graph for node in triple if isinstance(node, BNode)}
     paths = {
         node
@@ -93,9 +97,13 @@ def shapes() -> Graph:
     return result
 
 
-def _files() -> list[Traversable]:
-    files = (file for file in folder("shapes").iterdir() if file.name.endswith(".ttl"))
-    return sorted(files, key=lambda file: file.name)
+def _drop(graph: Graph, code: str) -> None:
+    """Take the shapes of a rule out of the graph, with the blank nodes that they are made of."""
+    left = list(graph.subjects(DCTERMS.identifier, Literal(code)))
+    while left:
+        node = left.pop()
+        left += [value for value in graph.objects(node) if isinstance(value, BNode)]
+        graph.remove((node, None, None))
 
 
 @cache

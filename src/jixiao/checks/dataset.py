@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
 
 import msgspec
 from pyoxigraph import (
@@ -25,6 +24,7 @@ from rdflib.query import Result
 from jixiao.checks import profiles as profiles
 from jixiao.checks.catalogue import prefixes, shapes
 from jixiao.checks.profiles import Profile
+from jixiao.config import cache, lru_cache
 from jixiao.rdf.code_lists import CODES, codes
 from jixiao.rdf.labels import text_in_language
 from jixiao.rdf.namespaces import CODE, SKOS

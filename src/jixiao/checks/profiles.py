@@ -3,15 +3,15 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from pyoxigraph import Literal, NamedNode, Triple
 
 from jixiao.checks.catalogue import rules
-from jixiao.config import folder, read_toml
+from jixiao.config import Entry, cache, folder
+from jixiao.config.toml_files import CodeOf, read_toml
 from jixiao.errors import UsageError
 from jixiao.model.finding import Severity
 from jixiao.model.message import Message
@@ -24,8 +24,8 @@ _DEFAULT = "default"
 class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The categories that a project must have, by notation, on the first and the second level."""
 
-    level1: list[str]
-    level2: list[str]
+    level1: list[Annotated[str, CodeOf("category")]]
+    level2: list[Annotated[str, CodeOf("category")]]
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -37,19 +37,19 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """
 
     label: Message
-    extends: str | None = None
-    scheme: str | None = None
-    thresholds: dict[str, Decimal] = {}
-    severity: dict[str, Severity] = {}
-    off: list[str] = []
+    extends: Annotated[str, CodeOf("profile")] | None = None
+    scheme: Annotated[str, CodeOf("indicator-scheme")] | None = None
+    thresholds: dict[Annotated[str, CodeOf("threshold")], Decimal] = {}
+    severity: dict[Annotated[str, CodeOf("rule")], Severity] = {}
+    off: list[Annotated[str, CodeOf("rule")]] = []
     weights: dict[Severity, Decimal] = {}
     requires: dict[str, Requires] = {}
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """Return the names of the shipped profiles, in order."""
-    return tuple(sorted(file.name.removesuffix(".toml") for file in _folder().iterdir()))
+    """Return the names of the profiles of the knowledge in use, in order."""
+    return tuple(file.name.removesuffix(".toml") for file in _folder().files(".toml"))
 
 
 def load(name: str) -> Profile:
@@ -69,7 +69,7 @@ def _shipped(name: str) -> Profile:
     return _read(name, _folder() / f"{name}.toml")
 
 
-def _read(name: str, file: Path | Traversable) -> Profile:
+def _read(name: str, file: Path | Entry) -> Profile:
     own = read_toml(file, Profile, "bad-review-profile")
     if name == _DEFAULT:
         return own
@@ -97,7 +97,7 @@ def digest(profile: str | Profile) -> str:
     return hashlib.sha256(msgspec.json.encode(known, order="sorted")).hexdigest()[:10]
 
 
-def _folder() -> Traversable:
+def _folder() -> Entry:
     return folder("shapes") / "profiles"
 
 

@@ -12,7 +12,7 @@ import sys
 import click
 from click.shell_completion import shell_complete
 
-from jixiao.cli import build, check, export, extract, publish, query, serve, tables
+from jixiao.cli import build, check, export, extract, lint, new, publish, query, serve, tables
 from jixiao.cli.language import help_text, say, translate_click
 from jixiao.cli.options import shared
 
@@ -48,6 +48,8 @@ for _command in (
     export.export,
     publish.publish,
     serve.serve,
+    lint.lint,
+    new.new,
 ):
     cli.add_command(_command)
 

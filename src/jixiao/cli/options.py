@@ -25,6 +25,7 @@ class Settings:
     quiet: bool = False
     verbose: bool = False
     log_file: Path | None = None
+    knowledge: Path | None = None
 
 
 def settings() -> Settings:
@@ -44,9 +45,30 @@ def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Non
         setattr(kept, parameter.name, value)
 
 
+def _files(incomplete: str, kind: str = "file") -> list[CompletionItem]:
+    """Return what makes the shell complete the names of files, or of folders ("dir")."""
+    return [CompletionItem(incomplete, type=kind)]
+
+
+def complete_folders(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Complete the name of a folder."""
+    return _files(incomplete, "dir")
+
+
 def shared(function: _FUNCTION) -> _FUNCTION:
     """Declare the options of every command. `--lang` is only checked here: see `language`."""
     for declare in (
+        option(
+            "--knowledge",
+            text="knowledge",
+            type=PATH,
+            metavar="DIR",
+            expose_value=False,
+            callback=_keep,
+            shell_complete=complete_folders,
+        ),
         option("--log-file", text="log-file", type=PATH, expose_value=False, callback=_keep),
         option("--verbose", "-v", text="verbose", is_flag=True, expose_value=False, callback=_keep),
         option("--quiet", "-q", text="quiet", is_flag=True, expose_value=False, callback=_keep),
@@ -60,6 +82,8 @@ class Command(click.Command):
     """A command that logs as it is called to, and turns errors raised on purpose into one line."""
 
     stderr_level: int | None = None  # what it logs on standard error without --verbose
+    uses_knowledge = True  # whether --knowledge is laid over the shipped folders
+    needs_sound_knowledge = True  # whether a fault of the user's knowledge stops it
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; exits with 2 where it could not run."""
@@ -67,10 +91,26 @@ class Command(click.Command):
         level = logging.INFO if given.verbose else self.stderr_level
         try:
             logs.configure(logs.LogSettings(level, given.log_file))
+            if self.uses_knowledge:
+                self._use_knowledge(given.knowledge)
             return super().invoke(ctx)
         except JixiaoError as error:
             click.echo(f"jixiao: {error.message.in_language(LANG)}", err=True)
             raise SystemExit(2) from None
+
+    def _use_knowledge(self, folder: Path | None) -> None:
+        """Lay the user's knowledge over the shipped one; raise `UsageError` if it has a fault.
+
+        Then a fault is reported as `lint` reports it, and not as what it would lead to later.
+        """
+        from jixiao.config import overlay, use_knowledge
+
+        if folder:
+            use_knowledge(folder)
+        if self.needs_sound_knowledge and overlay() is not None:
+            from jixiao.checks.lint import refuse_faults
+
+            refuse_faults()
 
 
 def command(
@@ -89,18 +129,6 @@ def command(
         return shared(declared(function))
 
     return declare
-
-
-def _files(incomplete: str, kind: str = "file") -> list[CompletionItem]:
-    """Return what makes the shell complete the names of files, or of folders ("dir")."""
-    return [CompletionItem(incomplete, type=kind)]
-
-
-def complete_folders(
-    _context: click.Context, _parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Complete the name of a folder."""
-    return _files(incomplete, "dir")
 
 
 def complete_profiles(

@@ -9,13 +9,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import lap
 import numpy as np
 from rapidfuzz import fuzz
 
+from jixiao.config import lru_cache
 from jixiao.rdf.derived.text_features import Continuity, likeness
 
 _CACHED_NAMES = 65_536

@@ -11,12 +11,12 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from itertools import count
 from math import ceil
 from typing import NamedTuple
 
+from jixiao.config import lru_cache
 from jixiao.rdf.derived.text_features import likeness
 from jixiao.store.search_index import GROUP_TABLE_NAMES
 

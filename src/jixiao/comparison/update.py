@@ -6,7 +6,6 @@ is compared and written, that is regions with other budgets and wordings with an
 
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 from itertools import chain, groupby
 from operator import attrgetter
 
@@ -14,6 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from jixiao.comparison.continuity import Budget, Link, Project, bare, commonplace, links
 from jixiao.comparison.state import Clusters, ComparisonState, open_state
+from jixiao.config import lru_cache
 from jixiao.model.money import plain_decimal
 from jixiao.rdf.iris import digest
 from jixiao.rdf.namespaces import CODE, HOME, JX, RDF, SKOS, XSD

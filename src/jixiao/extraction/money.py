@@ -6,9 +6,9 @@ The words for each unit are in `extract/values.toml` under `[units]`, their valu
 
 import re
 from decimal import Decimal
-from functools import cache
 
-from jixiao.extraction.forms.words import field_words
+from jixiao.config import cache
+from jixiao.extraction.field_words import field_words
 from jixiao.extraction.value_rules import units_by_word, value_rules
 from jixiao.text import fold
 

@@ -6,8 +6,8 @@
 import re
 import warnings
 from decimal import Decimal
-from functools import cache
 
+from jixiao.config import cache
 from jixiao.extraction.value_rules import units_by_word, value_rules
 from jixiao.extraction.word_matching import any_of, key_by_word
 from jixiao.model.record import Comparator, Target

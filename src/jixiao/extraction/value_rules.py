@@ -1,10 +1,11 @@
 """`extract/values.toml`: how numbers, units, money, dates and grades are written."""
 
-from functools import cache
+from typing import Annotated
 
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.extraction.word_matching import key_by_word
 from jixiao.model.record import Comparator
 
@@ -19,8 +20,8 @@ class Comparators(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Patterns of dates, and the words after a date with the comparator that they mean."""
 
-    patterns: list[str]
-    yearless: list[str]
+    patterns: list[Regex]
+    yearless: list[Regex]
     year_before_name: str
     after: dict[Comparator, list[str]]
     names: dict[str, int]
@@ -29,7 +30,7 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Recurring(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Patterns of deadlines that recur, such as the 25th of each month."""
 
-    patterns: list[str]
+    patterns: list[Regex]
 
 
 class Grades(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -43,14 +44,14 @@ class Grades(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class Numerals(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A pattern of Chinese numerals, and variant characters with the usual ones."""
 
-    digits: str
+    digits: Regex
     same: dict[str, str]
 
 
 class Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file. `money` has the number of yuan in each unit of money."""
 
-    number: str
+    number: Regex
     per_signs: list[str]
     range_signs: list[str]
     about_before: list[str]
@@ -58,9 +59,9 @@ class Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     numerals: Numerals
     comparators: Comparators
     misread: dict[str, str]
-    units: dict[str, list[str]]
+    units: dict[Annotated[str, CodeOf("unit")], list[str]]
     multipliers: dict[str, int]
-    money: dict[str, int]
+    money: dict[Annotated[str, CodeOf("unit")], int]
     dates: Dates
     recurring: Recurring
     grades: Grades

@@ -1,9 +1,9 @@
 """Prepares the words of `extract/*.toml` for comparison: sets, look-up tables, patterns."""
 
 import re
-from functools import cache
 from typing import TypeVar
 
+from jixiao.config import cache
 from jixiao.text import fold, squeeze
 
 K = TypeVar("K")

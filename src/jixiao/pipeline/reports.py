@@ -135,22 +135,23 @@ def check_rdf(
         FileError: The file cannot be read, or is no RDF.
 
     """
-    documents = dict[NamedNode, list[Quad]]()
+    documents, alone = dict[NamedNode, list[Quad]](), list[Quad]()
+    whole = NamedNode(path.resolve().as_uri())
     for quad in read_rdf(path):
-        graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
-        name, _, part = graph.rpartition("/")
-        if not graph or part in ("facts", "evidence"):
-            documents.setdefault(NamedNode(name or path.resolve().as_uri()), []).append(quad)
-    return [
-        DocumentReport(path.name, document, check_quads(quads, engine, profile, _places(quads)))
+        if isinstance(quad.graph_name, NamedNode):
+            name, _, part = quad.graph_name.value.rpartition("/")
+            if part in ("facts", "evidence"):
+                documents.setdefault(NamedNode(name), []).append(quad)
+        else:
+            alone.append(Quad(quad.subject, quad.predicate, quad.object, graphs(whole)[0]))
+    reports = [
+        DocumentReport(path.name, document, check_quads(quads, engine, profile))
         for document, quads in documents.items()
     ]
-
-
-def _places(quads: Sequence[Quad]) -> EvidenceIndex | None:
-    """Return the evidence among triples without named graphs: `check_quads` goes by the graph."""
-    in_graphs = isinstance(quads[0].graph_name, NamedNode)
-    return None if in_graphs else EvidenceIndex.from_quads(quads)
+    if alone:  # evidence and facts are not in graphs of their own
+        report = check_quads(alone, engine, profile, EvidenceIndex.from_quads(alone))
+        reports.append(DocumentReport(path.name, whole, report))
+    return reports
 
 
 def join(reports: Sequence[DocumentReport]) -> Report:

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources.abc import Traversable
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad
 
-from jixiao.config import folder
+from jixiao.config import cache, folder
 from jixiao.model.message import Message
 from jixiao.rdf.namespaces import CODE, HOME, SKOS
+from jixiao.rdf.turtle_lines import parse_turtle
 
 CODES = NamedNode(HOME + "graph/codes")
 TERMS = NamedNode(HOME + "graph/ontology")
@@ -17,18 +16,12 @@ TERMS = NamedNode(HOME + "graph/ontology")
 
 def codes() -> Iterator[Quad]:
     """Yield the code lists and the terms, each in a graph of its own."""
-    for file in _files("codes"):
-        for quad in parse(file.read_bytes(), RdfFormat.TURTLE):
+    for file in (folder("ontology") / "codes").files(".ttl"):
+        for quad in parse_turtle(file):
             yield Quad(quad.subject, quad.predicate, quad.object, CODES)
-    terms = folder("ontology") / "jixiao.ttl"
-    for quad in parse(terms.read_bytes(), RdfFormat.TURTLE):
-        yield Quad(quad.subject, quad.predicate, quad.object, TERMS)
-
-
-@cache
-def _files(kind: str) -> tuple[Traversable, ...]:
-    files = (folder("ontology") / kind).iterdir()
-    return tuple(sorted(files, key=lambda file: file.name))
+    for file in folder("ontology").files(".ttl"):
+        for quad in parse_turtle(file):
+            yield Quad(quad.subject, quad.predicate, quad.object, TERMS)
 
 
 @cache

@@ -5,16 +5,15 @@ question is a `sh:SPARQLSelectExecutable`, so that editors of SPARQL can offer i
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 from typing import Literal as Choice
 
 import msgspec
 from pyoxigraph import Literal, NamedNode, Quad
 
-from jixiao.config import folder
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import Merged, TomlError, convert, parsed
 from jixiao.errors import UsageError
 from jixiao.model.message import Message
 from jixiao.rdf.namespaces import DCT, HOME, RDF, RDFS, SCHEMA, SH, XSD
@@ -75,29 +74,40 @@ class Question(msgspec.Struct, frozen=True):
 @cache
 def questions() -> tuple[Question, ...]:
     """Return the shipped questions, by name."""
-    files = sorted(folder("queries").iterdir(), key=lambda file: file.name)
     return tuple(
-        read(file.name.removesuffix(".rq"), file.read_text(encoding="utf-8"))
-        for file in files
-        if file.name.endswith(".rq")
+        read(file.name.removesuffix(".rq"), file.read_text(), str(file))
+        for file in folder("queries").files(".rq")
     )
 
 
-def read(name: str, text: str) -> Question:
-    """Return a text of SPARQL as a question; raises `UsageError` for a head that is not right.
+def read(name: str, text: str, path: str = "") -> Question:
+    """Return a text of SPARQL as a question; one without a head is called by its name.
 
-    One without a head is called by its name.
+    Raises:
+        UsageError: the head is not right; the message has the file (`path`) and the line.
+
     """
-    lines = text.splitlines()
-    told = "\n".join(line.removeprefix(_HEAD).strip() for line in lines if line.startswith(_HEAD))
-    if not told:
+    written = head_of(text)
+    if not written.strip():
         return Question(name, Head(title=Message(zh=name, en=name)), text)
+    path = path or f"{name}.rq"
     try:
-        head = msgspec.convert(tomllib.loads(told), Head)
-    except (msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
-        raise UsageError("bad-question", path=f"{name}.rq", reason=str(error)) from error
+        head = convert(Merged(parsed(written, path), [(path, written)]), Head)
+    except TomlError as error:
+        where = f"{path}:{error.line}"
+        raise UsageError("bad-question", path=where, reason=error.reason) from error
+    lines = text.splitlines()
     query = "".join(f"{line}\n" for line in lines if not line.startswith(_HEAD))
     return Question(name, head, query)
+
+
+def head_of(text: str) -> str:
+    """Return the TOML of a question's head, each line where it is in the file."""
+    lines = (
+        line.removeprefix(_HEAD).strip() if line.startswith(_HEAD) else ""
+        for line in text.splitlines()
+    )
+    return "\n".join(lines)
 
 
 def question_quads() -> Iterator[Quad]:

@@ -1,12 +1,11 @@
 """Which edition of the program answers: with its code, its texts and templates answers change."""
 
 from collections.abc import Iterator
-from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from jixiao.config import folder
+from jixiao.config import cache, roots
 
 _KINDS = (".py", ".toml", ".html", ".ttl", ".rq")
 
@@ -15,7 +14,7 @@ _KINDS = (".py", ".toml", ".html", ".ttl", ".rq")
 def edition() -> str:
     """Return a digest of all that answers are made with."""
     digest = sha256()
-    for root in (files("jixiao"), folder("ontology"), folder("queries"), folder("shapes")):
+    for root in (files("jixiao"), *roots("ontology", "queries", "shapes")):
         for file in _files(root):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

@@ -1,21 +1,22 @@
 """Finds the indicator scheme that a table follows, and the category of each indicator in it."""
 
 from collections.abc import Sequence
-from functools import cache
+from typing import Annotated
 
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import CodeOf, read_toml
 from jixiao.text import squeeze
 
 
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An indicator scheme: its first budget year, and the names of its levels by notation."""
 
-    id: str
+    id: Annotated[str, CodeOf("indicator-scheme")]
     since: int
-    first: dict[str, list[str]]
-    second: dict[str, list[str]]
+    first: dict[Annotated[str, CodeOf("category")], list[str]]
+    second: dict[Annotated[str, CodeOf("category")], list[str]]
 
 
 class Categories(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 import msgspec
 
 from jixiao.documents.model import Cell, Table, Text
+from jixiao.extraction.field_words import IndicatorLayout, Label, bare, field_words, label
 from jixiao.extraction.forms import funding
-from jixiao.extraction.forms.words import IndicatorLayout, Label, bare, field_words, label
-from jixiao.extraction.narrative.grounds import grounds
-from jixiao.extraction.narrative.passages import Passage
-from jixiao.extraction.narrative.periods import between, period_of
+from jixiao.extraction.grounds import grounds
+from jixiao.extraction.passages import Passage
+from jixiao.extraction.periods import between, period_of
 from jixiao.extraction.problems import problem
 from jixiao.model.record import (
     Amount,

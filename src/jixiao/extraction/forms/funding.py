@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from jixiao.documents.model import Table, Text
-from jixiao.extraction.forms.words import IndicatorLayout, Label, field_words
+from jixiao.extraction.field_words import IndicatorLayout, Label, field_words
 from jixiao.extraction.identity import identity_rules
 from jixiao.extraction.money import parse_money
 from jixiao.extraction.problems import problem

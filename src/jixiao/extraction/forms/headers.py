@@ -8,10 +8,10 @@ reads the table.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
+from jixiao.config import cache
 from jixiao.documents.model import Table, Text
-from jixiao.extraction.forms.words import (
+from jixiao.extraction.field_words import (
     IndicatorLayout,
     bare,
     column_words,

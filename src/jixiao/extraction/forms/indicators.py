@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import read_toml
 from jixiao.documents.model import Table
 from jixiao.extraction import targets
+from jixiao.extraction.field_words import field_words
 from jixiao.extraction.forms.categories import Scheme, category, scheme_of
 from jixiao.extraction.forms.headers import Group, Header
-from jixiao.extraction.forms.words import field_words
 from jixiao.extraction.money import bound_in_yuan
 from jixiao.extraction.problems import problem
 from jixiao.extraction.value_rules import value_rules

@@ -12,14 +12,14 @@ from hashlib import sha256
 import msgspec
 
 from jixiao.documents.model import DocumentContent, Table, Text
+from jixiao.extraction.field_words import bare, field_words, label
 from jixiao.extraction.forms.categories import Scheme
 from jixiao.extraction.forms.form_head import Form, execution, goal_items, period, place, read_form
 from jixiao.extraction.forms.funding import unit_of
 from jixiao.extraction.forms.headers import Header, header_of
 from jixiao.extraction.forms.indicators import Row, amounts, body, doubts, indicator, scheme_of_rows
-from jixiao.extraction.forms.words import bare, field_words, label
 from jixiao.extraction.money import parse_money
-from jixiao.extraction.narrative.passages import Passage
+from jixiao.extraction.passages import Passage
 from jixiao.extraction.problems import problem
 from jixiao.model.record import Amount, Goal, Indicator, Layout, Problem, Project
 from jixiao.text import fold, squeeze

@@ -9,14 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
 
 import lap
 import msgspec
 import numpy as np
 from rapidfuzz import fuzz
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder, lru_cache
+from jixiao.config.toml_files import Regex, read_toml
 from jixiao.extraction.forms.indicators import cost_words
 from jixiao.extraction.money import bound_in_yuan
 from jixiao.model.record import Alignment, Decision, Indicator, Project
@@ -48,7 +48,7 @@ class Confidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class AlignmentRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`alignment.toml`: the evidence for pairing an amount of the prose with a project."""
 
-    ignore: list[str]
+    ignore: list[Regex]
     weights: Weights
     amount: AmountEvidence
     confidence: Confidence

@@ -8,17 +8,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import Regex, read_toml
 from jixiao.documents.model import DocumentContent, Text, join_texts
-from jixiao.extraction.forms.words import Label
+from jixiao.extraction.field_words import Label
+from jixiao.extraction.grounds import grounds
 from jixiao.extraction.money import to_yuan
-from jixiao.extraction.narrative.grounds import grounds
-from jixiao.extraction.narrative.passages import Passage
-from jixiao.extraction.narrative.periods import period_of
+from jixiao.extraction.passages import Passage
+from jixiao.extraction.periods import period_of
 from jixiao.extraction.problems import problem
 from jixiao.model.record import (
     Amount,
@@ -36,21 +36,21 @@ from jixiao.model.record import (
 class StatedAmounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Patterns of a sentence that states an amount and its parts."""
 
-    item: str
-    whole: str
-    sum: str
-    lead: str
+    item: Regex
+    whole: Regex
+    sum: Regex
+    lead: Regex
     short_units: dict[str, str]
 
 
 class Descriptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`descriptions.toml`: projects described in sections of prose."""
 
-    title: str
-    names: list[str]
-    heading: str
+    title: Regex
+    names: list[Regex]
+    heading: Regex
     least: int
-    reference: str
+    reference: Regex
     sections: list[Label]
     amounts: StatedAmounts
 

@@ -4,41 +4,42 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from typing import Annotated
 
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.documents.model import DocumentContent
 from jixiao.extraction import targets
 from jixiao.extraction.money import to_yuan
-from jixiao.extraction.narrative.passages import Passage, passages
+from jixiao.extraction.passages import Passage, passages
 from jixiao.model.record import Figure, Goal, Indicator, Where
 
 
 class FigurePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One kind of figure in the prose: the pattern of the words before its number."""
 
-    kind: str
-    pattern: str
+    kind: Annotated[str, CodeOf("figure")]
+    pattern: Regex
 
 
 class ProjectList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Patterns of the list of projects with their amounts, in the prose."""
 
-    anchor: str
-    item: str
-    end: str
+    anchor: Regex
+    item: Regex
+    end: Regex
 
 
 class DepartmentGoals(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Patterns of the goals of the whole department, in the prose."""
 
-    start: str
-    end: str
+    start: Regex
+    end: Regex
     overall_label: str
-    heading: str
-    goal: str
+    heading: Regex
+    goal: Regex
     indicators: str
     groups: str
     clauses: str
@@ -48,7 +49,7 @@ class DepartmentGoals(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 class Prose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`prose.toml`: patterns of the figures, projects and goals in the explanatory text."""
 
-    number: str
+    number: Regex
     figures: list[FigurePattern]
     projects: ProjectList
     department: DepartmentGoals

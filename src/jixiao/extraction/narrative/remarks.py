@@ -6,13 +6,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from typing import Annotated
 
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.documents.model import DocumentContent
-from jixiao.extraction.narrative.passages import passages
+from jixiao.extraction.passages import passages
 from jixiao.model.record import Passage, Project, Where
 from jixiao.text import fold
 
@@ -24,9 +25,9 @@ class PassagePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     `unless` is not marked. `until` is the last year in which the wording was right.
     """
 
-    kind: str
-    pattern: str
-    unless: str | None = None
+    kind: Annotated[str, CodeOf("passage")]
+    pattern: Regex
+    unless: Regex | None = None
     instead: str | None = None
     until: int | None = None
 
@@ -34,8 +35,8 @@ class PassagePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 class EmptySection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The pattern of a heading, and the number of headings in a row that make a list."""
 
-    kind: str
-    heading: str
+    kind: Annotated[str, CodeOf("passage")]
+    heading: Regex
     list: int
 
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import cache
 
+from jixiao.config import cache
 from jixiao.documents.model import DocumentContent, Table, Text
 from jixiao.extraction.identity import identity_rules
 from jixiao.extraction.money import to_yuan

@@ -6,12 +6,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.documents.model import Cell, Table
 from jixiao.extraction.word_matching import comparable
 from jixiao.model.record import Column
@@ -30,8 +30,8 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class StatementTitle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One kind of budget table, with the pattern of its title."""
 
-    kind: str
-    title: str
+    kind: Annotated[str, CodeOf("statement")]
+    title: Regex
     header_rows: int | None = None
     classification: Literal["functional", "economic"] = "functional"
 
@@ -47,12 +47,12 @@ class ColumnMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 class Statements(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`statements.toml`: the kinds of budget tables, and the meanings of their columns."""
 
-    title: str
+    title: Regex
     title_within: int
     head_mark: str
     total_rows: list[str]
     nothing: list[str]
-    note: str
+    note: Regex
     note_lines: int
     known_from: int
     labels: Labels

@@ -74,9 +74,10 @@ def _wholes(store: Store, folder: Path, where: Publication) -> None:
             _put(target, _turtle(list(store.quads([graph]))))
     access = (files("jixiao.publishing.site") / "htaccess").read_bytes()
     (folder / ".htaccess").write_bytes(access)
-    with as_file(data("ontology")) as ontology:
-        shutil.copytree(ontology / "releases", folder / "releases")
-        shutil.copy(ontology / "context.jsonld", folder)
+    ontology = data("ontology")
+    with as_file(ontology.layers[0] / "releases") as releases:
+        shutil.copytree(releases, folder / "releases")
+    (folder / "context.jsonld").write_bytes((ontology / "context.jsonld").read_bytes())
 
 
 def _pages(store: Store) -> Iterator[tuple[str, list[Quad]]]:

@@ -6,12 +6,12 @@ This module pairs sums with their parts. Whether they are equal is checked by th
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.model.message import Message
 from jixiao.model.record import Column, Record, Statement, StatementRow
 from jixiao.text import fold
@@ -23,12 +23,12 @@ class Selector(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     Of the selectors in `either`, the first one that selects a stated figure counts.
     """
 
-    statement: str | None = None
-    code: str | None = None
-    row: str | None = None
+    statement: Annotated[str, CodeOf("statement")] | None = None
+    code: Regex | None = None
+    row: Regex | None = None
     total: bool | None = None
     column: dict[str, str] = {}
-    figure: str | None = None
+    figure: Annotated[str, CodeOf("figure")] | None = None
     either: list["Selector"] = []
 
 
@@ -36,7 +36,7 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """An identity that `identities.toml` declares."""
 
     name: str
-    rule: str
+    rule: Annotated[str, CodeOf("rule")]
     relation: Literal["sum", "equal", "at-most"]
     label: Message
     whole: Selector
@@ -46,7 +46,7 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Structural(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The rule for sums within a table, and the label of each kind of sum."""
 
-    rule: str
+    rule: Annotated[str, CodeOf("rule")]
     codes: Message
     rows: Message
     columns: Message

@@ -6,13 +6,13 @@ the words that are left out are in `extract/lexicons/`.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from rapidfuzz import fuzz, process
 
-from jixiao.config import folder, read_toml
+from jixiao.config import cache, folder, lru_cache
+from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.text import fold
 
 
@@ -20,7 +20,10 @@ class Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """A sign of `lexicons/signs.toml`: the fields it is searched in, and its patterns."""
 
     of: list[Literal["name", "description", "basis", "value", "goal", "project"]]
-    patterns: list[str]
+    patterns: list[Regex]
+
+
+Signs = dict[Annotated[str, CodeOf("sign")], Sign]
 
 
 class Clusters(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -45,7 +48,7 @@ class Continuation(Continuity, frozen=True, kw_only=True):
     """
 
     like_name: float
-    years: str
+    years: Regex
 
 
 class Succession(Continuity, frozen=True, kw_only=True):
@@ -55,7 +58,7 @@ class Succession(Continuity, frozen=True, kw_only=True):
     """
 
     commonplace: int
-    department_ignores: list[str]
+    department_ignores: list[Regex]
 
 
 class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -74,7 +77,7 @@ class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     """
 
-    name_ignores: list[str]
+    name_ignores: list[Regex]
     tails: list[str]
     stop_words: frozenset[str]
     stop_characters: str
@@ -88,7 +91,7 @@ class Likeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 @cache
 def sign_patterns() -> tuple[tuple[str, frozenset[str], tuple[re.Pattern[str], ...]], ...]:
     """Return the signs of `lexicons/signs.toml` with the fields they are of and their patterns."""
-    declared = read_toml(folder("extract") / "lexicons" / "signs.toml", dict[str, Sign])
+    declared = read_toml(folder("extract") / "lexicons" / "signs.toml", Signs)
     return tuple(
         (name, frozenset(sign.of), tuple(re.compile(pattern) for pattern in sign.patterns))
         for name, sign in declared.items()

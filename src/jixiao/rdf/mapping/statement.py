@@ -1,10 +1,10 @@
 """Maps budget tables (预算公开表): each cell with an amount is an observation of a data cube."""
 
 from collections.abc import Iterator
-from functools import cache
 
 from pyoxigraph import Literal, NamedNode
 
+from jixiao.config import cache
 from jixiao.model.record import Cell as StatedCell
 from jixiao.model.record import Column, Statement, StatementRow
 from jixiao.rdf.code_lists import codes
