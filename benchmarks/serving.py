@@ -110,7 +110,7 @@ def _addresses(store: Store) -> dict[str, list[str]]:
         "question": [f"/question/{question.name}" for question in questions()],
         "answer, fetched by that page": [f"/answer/{question.name}" for question in questions()],
         "any other thing": [f"/page/{p}" for p in _some(store, JX.Cluster, 12)],
-        "what the editor knows": ["/editor/known.json"],
+        "what the editor knows": ["/editor/terms.json"],
         "try": ["/try"],
         "editor": ["/editor"],
         "catalogue, VoID": ["/catalog", "/.well-known/void"],

@@ -5,11 +5,13 @@ python -m tests.answers     # rewrite tests/data/answers/
 
 import csv
 import io
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from tests.papers import in_process
 
 from jixiao.model.answer import Answer, Value
 from jixiao.pipeline.build import build
@@ -25,13 +27,15 @@ CORPUS = (
     *sorted((ROOT / "tests" / "data" / "putuo").glob("*.pdf")),
 )
 ANSWERS = ROOT / "tests" / "data" / "answers"
+Answers = Callable[[str], Answer]
 _VOLATILE = {"version"}  # other with every change of the code
 
 
 @contextmanager
 def stored(folder: Path, *patterns: str) -> Generator[Store]:
     """Build the papers of the corpus that have such names, and open their store."""
-    build([path for pattern in patterns for path in CORPUS[0].glob(pattern)], folder)
+    with in_process():
+        build([path for pattern in patterns for path in CORPUS[0].glob(pattern)], folder)
     with open_store(folder) as store:
         yield store
 
@@ -56,9 +60,8 @@ def columns(answer: Answer, *names: str) -> list[tuple[Value, ...]]:
     return [tuple(row[n] for n in at) for row in answer.rows]
 
 
-def kept(store: Store, name: str) -> str:
-    """Return the answer to a question as the CSV that is kept."""
-    answer = ask(store, name)
+def kept(answer: Answer) -> str:
+    """Return an answer as the CSV that is kept."""
     wanted = [column for column in answer.columns if column not in _VOLATILE]
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -81,7 +84,7 @@ def write() -> None:
         build(CORPUS, Path(folder) / "store", jobs=2)
         with open_store(Path(folder) / "store") as store:
             for question in questions():
-                text = kept(store, question.name)
+                text = kept(ask(store, question.name))
                 (ANSWERS / f"{question.name}.csv").write_text(text, encoding="utf-8")
 
 

@@ -2,17 +2,22 @@ import os
 import shutil
 from collections.abc import Iterator
 from fcntl import LOCK_EX, flock
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from tests.answers import CORPUS
+from tests import papers
+from tests.answers import CORPUS, Answers
+from tests.servers import Served, workbench
 
 from jixiao.extraction import read
 from jixiao.model.record import Record
 from jixiao.pipeline.build import build, documents
+from jixiao.queries.answering import ask
 from jixiao.store.store import Store, open_store
 
+os.environ["LC_ALL"] = "C.UTF-8"  # commands that tests run speak English, wherever they are run
 settings.register_profile("any machine", deadline=None)  # a slow one is no fault
 settings.load_profile("any machine")
 ROOT = Path(__file__).parents[1]
@@ -27,6 +32,7 @@ def hostile(path, reader):
     if "dies" in path.name:
         os.kill(os.getpid(), 9)
     if "hangs" in path.name:
+        open(str(path) + ".hangs", "w").close()
         time.sleep(600)
     if "eats" in path.name:
         bytearray(8 * 2**30)
@@ -73,6 +79,21 @@ def corpus(corpus_folder: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
+def answers(corpus: Store) -> Answers:
+    """Asks the same store a question by its name, each once: some take long."""
+    return cache(partial(ask, corpus))
+
+
+@pytest.fixture(scope="session")
+def corpus_server(
+    corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The workbench of the same store, for tests that only read."""
+    with workbench(corpus_folder, tmp_path_factory.mktemp("workbench")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
 def corpus_records() -> list[Record]:
     """The records of the same documents."""
     return [read(source.path) for source in documents(CORPUS)[0]]
@@ -85,6 +106,13 @@ def soffice() -> str:
     if program is None:
         pytest.skip("LibreOffice is not installed")
     return program
+
+
+@pytest.fixture
+def in_process() -> Iterator[None]:
+    """Make documents in this process, each only once: for tests of what becomes of them."""
+    with papers.in_process():
+        yield
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from tests.answers import ANSWERS, columns, kept
+from tests.answers import ANSWERS, Answers, columns, kept
 
 from jixiao.model.record import Indicator, Project, Record
 from jixiao.queries.answering import ask
@@ -16,9 +16,9 @@ NAMES = [question.name for question in questions()]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_answer_is_the_kept_one(name: str, corpus: Store) -> None:
+def test_the_answer_is_the_kept_one(name: str, answers: Answers) -> None:
     expected = (ANSWERS / f"{name}.csv").read_text(encoding="utf-8")
-    assert kept(corpus, name) == expected
+    assert kept(answers(name)) == expected
     assert expected.count("\n") > 1, "the corpus has an answer to every question"
 
 

@@ -3,8 +3,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,18 +10,11 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
+from tests.commands import run, run_apart
 
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
 DATA = ROOT / "tests" / "data" / "juluxian-2023"
-
-
-def jixiao(*words: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", **settings}
-    command = [sys.executable, "-m", "jixiao", *map(str, words)]
-    return subprocess.run(
-        command, capture_output=True, encoding="utf-8", env=environment, check=False
-    )
 
 
 def _not_a_pdf(folder: Path) -> Path:
@@ -132,7 +123,7 @@ BAD = [
 @pytest.mark.parametrize(("make", "told"), BAD, ids=lambda value: getattr(value, "__name__", ""))
 def test_one_line_and_no_store(make: Callable[[Path], Path], told: str, tmp_path: Path) -> None:
     path, store = make(tmp_path), tmp_path / "store"
-    done = jixiao("build", path, "--store", store)
+    done = run("build", path, "--store", store)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
@@ -141,9 +132,17 @@ def test_one_line_and_no_store(make: Callable[[Path], Path], told: str, tmp_path
     assert not store.exists()
 
 
+def test_a_locked_pdf_says_nothing_of_the_next_one(tmp_path: Path) -> None:
+    """PDFium keeps its last error, for all that one process reads."""
+    (tmp_path / "locked").mkdir()
+    locked, without_pages = _encrypted(tmp_path / "locked"), _zero_pages(tmp_path)
+    assert "needs a password" in run("extract", locked).stderr
+    assert "has no pages" in run("extract", without_pages).stderr
+
+
 def test_both_readers_refuse_a_locked_pdf(tmp_path: Path) -> None:
     for reader in ("pdfium", "pdfplumber"):
-        done = jixiao("extract", _encrypted(tmp_path), "--reader", reader)
+        done = run("extract", _encrypted(tmp_path), "--reader", reader)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1)
         assert "password" in done.stderr
 
@@ -154,15 +153,15 @@ def test_an_unreadable_file(tmp_path: Path) -> None:
     if os.access(path, os.R_OK):
         (tmp_path / "loop.pdf").symlink_to(tmp_path / "loop.pdf")  # root reads everything else
         path = tmp_path / "loop.pdf"
-    done = jixiao("extract", path)
+    done = run("extract", path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot be read" in done.stderr
 
 
 def test_messages_in_chinese(tmp_path: Path) -> None:
     for done in (
-        jixiao("--lang", "zh", "extract", tmp_path / "a.pdf"),
-        jixiao("extract", tmp_path / "a.pdf", LC_ALL="zh_CN.UTF-8"),
+        run_apart("--lang", "zh", "extract", tmp_path / "a.pdf"),
+        run_apart("extract", tmp_path / "a.pdf", LC_ALL="zh_CN.UTF-8"),
     ):
         assert "没有这个文件" in done.stderr
 
@@ -172,21 +171,21 @@ def test_one_bad_file_among_many_costs_only_itself(tmp_path: Path) -> None:
     folder.mkdir()
     _truncated(folder)
     shutil.copy(DATA / "juluxian-2023.html", folder)
-    done = jixiao("build", folder, "--store", store)
+    done = run("build", folder, "--store", store)
     assert done.returncode == 1
     assert "1 file built, 1 could not be read" in done.stdout
     assert "a.pdf: the PDF is cut off" in done.stdout
-    rows = jixiao("query", "name-as-description", "--store", store, "--format", "csv").stdout
+    rows = run("query", "name-as-description", "--store", store, "--format", "csv").stdout
     assert len(rows.splitlines()) == 113
 
 
 def test_a_document_without_indicators_has_a_record_and_a_finding(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("某某局2024年部门预算\n没有指标。\n", encoding="utf-8")
-    record = jixiao("extract", path)
+    record = run("extract", path)
     assert record.returncode == 0
     assert '"code": "no-indicators"' in record.stdout
-    checked = jixiao("check", path)
+    checked = run("check", path)
     assert checked.returncode == 1
     assert "C00" in checked.stdout
 
@@ -194,8 +193,8 @@ def test_a_document_without_indicators_has_a_record_and_a_finding(tmp_path: Path
 def test_a_bad_file_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     store = tmp_path / "store"
     good = Path(shutil.copy(DATA / "juluxian-2023.html", tmp_path))
-    assert jixiao("build", good, "--store", store).returncode == 0
-    before = jixiao("export", "--store", store, "--format", "nquads").stdout
+    assert run("build", good, "--store", store).returncode == 0
+    before = run("export", "--store", store, "--format", "nquads").stdout
     good.write_bytes(b"")
-    assert jixiao("build", good, "--store", store).returncode == 2
-    assert jixiao("export", "--store", store, "--format", "nquads").stdout == before
+    assert run("build", good, "--store", store).returncode == 2
+    assert run("export", "--store", store, "--format", "nquads").stdout == before

@@ -5,15 +5,16 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.answers import ROOT
+from tests.answers import ROOT, Answers
 
 from jixiao.errors import UsageError
 from jixiao.model.answer import Answer
-from jixiao.queries.answering import ask
 from jixiao.queries.catalogue import question
 from jixiao.queries.charts import draw, specification
 from jixiao.queries.formats import answer
@@ -24,38 +25,50 @@ from jixiao.store.store import Store
 DRAWN = [known.name for known in questions() if known.head.chart]
 
 
+@pytest.fixture(scope="module")
+def picture(corpus: Store) -> Callable[[str, str], str]:
+    """Draw the answer to a question in a language, each once."""
+
+    @cache
+    def drawn(name: str, lang: str) -> str:
+        return answer(corpus, name, {}, "svg", lang).decode()
+
+    return drawn
+
+
 def test_a_good_part_of_the_questions_have_a_chart() -> None:
     assert len(DRAWN) >= 10
 
 
 @pytest.mark.parametrize("name", DRAWN)
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_chart_is_drawn_of_the_rows(name: str, lang: str, corpus: Store) -> None:
-    picture = answer(corpus, name, {}, "svg", lang).decode()
-    drawn = specification(question(name), ask(corpus, name), lang)
+def test_a_chart_is_drawn_of_the_rows(
+    name: str, lang: str, picture: Callable[[str, str], str], answers: Answers
+) -> None:
+    svg, drawn = picture(name, lang), specification(question(name), answers(name), lang)
     title = str(drawn["title"]["text"])
-    assert "<svg" in picture and title[:20].replace("&", "&amp;") in picture
+    assert "<svg" in svg and title[:20].replace("&", "&amp;") in svg
     fields = re.findall(r'"field": "(\w+)"', json.dumps(drawn["encoding"]))
     assert fields and all(set(fields) <= set(value) for value in drawn["data"]["values"])
-    assert picture.count('aria-roledescription="') > 5 or picture.count("<path") > 5
+    assert svg.count('aria-roledescription="') > 5 or svg.count("<path") > 5
 
 
 @pytest.mark.parametrize("name", DRAWN)
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_no_chart_shows_a_bare_code(name: str, lang: str, corpus: Store) -> None:
+def test_no_chart_shows_a_bare_code(
+    name: str, lang: str, picture: Callable[[str, str], str], answers: Answers
+) -> None:
     """What is written beside axes and in legends are words of the language asked for."""
     codes = {"Violation", "Warning", "Info", None} | {
         code for scheme in _schemes() for code in words(scheme)
     }
     said = {getattr(m, lang) for scheme in _schemes() for m in words(scheme).values()}
-    drawn = specification(question(name), ask(corpus, name), lang)
+    drawn = specification(question(name), answers(name), lang)
     for channel in drawn["encoding"].values():
         if channel.get("type") in ("nominal", "ordinal"):
             shown = {value[channel["field"]] for value in drawn["data"]["values"]}
             assert shown and not (shown & codes) - said
-    assert "null" not in re.findall(
-        r">([^<]*)</text>", answer(corpus, name, {}, "svg", lang).decode()
-    )
+    assert "null" not in re.findall(r">([^<]*)</text>", picture(name, lang))
 
 
 def _schemes() -> list[str]:
@@ -63,10 +76,9 @@ def _schemes() -> list[str]:
     return [file.stem.replace("indicator-", "indicator/") for file in files]
 
 
-def test_severities_stand_in_their_order(corpus: Store) -> None:
-    drawn = specification(
-        question("findings-by-dimension"), ask(corpus, "findings-by-dimension"), "en"
-    )
+def test_severities_stand_in_their_order(answers: Answers) -> None:
+    name = "findings-by-dimension"
+    drawn = specification(question(name), answers(name), "en")
     assert drawn["encoding"]["color"]["sort"] == ["error", "warning", "note"]
 
 
@@ -85,7 +97,7 @@ def test_the_longest_bars_are_drawn_and_the_rest_counted() -> None:
     few = specification(read("mine", head), _bars(40), "en")
     assert few["title"] == {"text": "b"} and len(few["data"]["values"]) == 40
     many = specification(read("mine", head), _bars(43), "en")
-    assert many["title"]["subtitle"] == "the largest only; 3 more are not drawn"
+    assert many["title"]["subtitle"] == "largest only; 3 more are not shown"
     assert [value["n"] for value in many["data"]["values"]] == list(range(43, 3, -1))
 
 

@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,9 +143,7 @@ def test_a_profile_of_ones_own_is_sent_as_it_is_now(tmp_path: Path, cluster: Clu
 
 def test_what_is_wrong_with_a_cluster_is_told(tmp_path: Path) -> None:
     nobody = f"tcp://127.0.0.1:{free_port()}"
-    began = time.monotonic()
     with pytest.raises(UsageError, match="no Dask scheduler answers"):
         build([CORPUS], tmp_path / "store", scheduler=nobody)
-    assert time.monotonic() - began < 30
     assert not (tmp_path / "store").exists()
     assert not [c for c in psutil.Process().children() if "dask" in c.name()]

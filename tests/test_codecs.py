@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,8 +63,7 @@ places = st.one_of(
 def wheres(draw: st.DrawFn) -> Where:
     """Return a place with any number of further ones, as rows over page breaks have them."""
     first, *others = draw(st.lists(places, min_size=1, max_size=12))
-    fields = {name: getattr(first, name) for name in first.__struct_fields__}
-    return Where(**{**fields, "continued": tuple(others)})
+    return msgspec.structs.replace(first, continued=tuple(others))
 
 
 def read_back(value: StatedValue) -> StatedValue:
@@ -100,7 +100,7 @@ def test_finer_rectangles_are_read_back_in_hundredths(
 
 def test_the_index_from_values_is_the_index_from_quads() -> None:
     mapped = map_record(read(SAMPLES[0]))
-    direct = EvidenceIndex(mapped.stated)
+    direct = EvidenceIndex.from_values(mapped.stated)
     decoded = EvidenceIndex.from_quads(mapped.evidence)
     things = {value.subject.value for value in mapped.stated}
     assert len(things) > 100

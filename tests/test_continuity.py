@@ -16,6 +16,7 @@ from jixiao.queries.answering import ask
 from jixiao.store.store import COMPARISON, LEDGER, Store, create_store, open_store
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
+pytestmark = pytest.mark.usefixtures("in_process")
 
 
 def _budget(year: int, *names: str, department: str = "d", called: str = "水利局") -> Budget:

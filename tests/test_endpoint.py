@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -21,25 +21,27 @@ from urllib.parse import quote
 import pyoxigraph
 import pytest
 import requests
+from tests.answers import Answers
 from tests.servers import Served, workbench
 
 from jixiao.publishing.dcat import Publication
 from jixiao.publishing.dcat import described as catalogue
-from jixiao.queries.answering import ask, prepared
+from jixiao.queries.answering import prepared
 from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import HOME, JX
 from jixiao.rdf.questions import questions
 from jixiao.server import Limits, Settings, application
-from jixiao.server.app import Server
 from jixiao.server.edition import edition
-from jixiao.server.middleware import hosts
+from jixiao.server.job import Job
+from jixiao.server.middleware import allowed_hosts
 from jixiao.server.pages.context import PageContext
-from jixiao.server.pages.lists import rule
+from jixiao.server.pages.rules import rule
 from jixiao.server.problems import Problem
-from jixiao.server.sparql.graphs import described
-from jixiao.server.sparql.protocol import check_local, check_strictly_local
-from jixiao.server.workers.jobs import JOBS
-from jixiao.server.workers.worker import Job, StoreSnapshot
+from jixiao.server.snapshot import StoreSnapshot
+from jixiao.server.sparql.graphs import send_catalogue
+from jixiao.server.sparql.protocol import reject_service, reject_service_word
+from jixiao.server.workers.dispatcher import Dispatcher
+from jixiao.server.workers.jobs import HANDLERS
 from jixiao.store.store import Store
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -65,11 +67,11 @@ def sparql(server: Served, query: str, accept: str = "text/csv") -> requests.Res
 
 @pytest.mark.parametrize("question", questions(), ids=lambda q: q.name)
 def test_every_question_has_the_answer_of_the_store(
-    server: Served, corpus: Store, question: object
+    server: Served, answers: Answers, question: object
 ) -> None:
     name = str(getattr(question, "name"))  # noqa: B009
     found = sparql(server, prepared(name, {}).text, "application/sparql-results+json").json()
-    assert len(found["results"]["bindings"]) == len(ask(corpus, name).rows)
+    assert len(found["results"]["bindings"]) == len(answers(name).rows)
 
 
 @pytest.mark.parametrize("kind", [
@@ -285,7 +287,7 @@ def test_a_fault_of_the_program_is_a_problem_too(
     def broken(template: str, lang: str, **values: object) -> str:
         raise RuntimeError("of the inside")
 
-    monkeypatch.setattr("jixiao.server.routes.rendered", broken)
+    monkeypatch.setattr("jixiao.server.routes.render", broken)
     sent = list[dict[str, Any]]()
 
     async def send(message: Any) -> None:
@@ -323,8 +325,8 @@ def test_a_foreign_name_is_no_name_of_this_server(server: Served, tmp_path: Path
         response = get(server, "/departments", host=host)
         assert response.status_code == status, host
     assert response.headers["content-type"] == "application/problem+json"
-    assert hosts("127.0.0.1", "https://data.example.org/x")[-1] == "data.example.org"
-    assert hosts("0.0.0.0", "") == (), "behind a proxy any name is right"
+    assert allowed_hosts("127.0.0.1", "https://data.example.org/x")[-1] == "data.example.org"
+    assert allowed_hosts("0.0.0.0", "") == (), "behind a proxy any name is right"
 
 
 def test_the_catalogue_is_kept_once_for_all_addresses(
@@ -338,11 +340,11 @@ def test_the_catalogue_is_kept_once_for_all_addresses(
 
     monkeypatch.setattr("jixiao.server.sparql.graphs.catalogue", counted)
     held = StoreSnapshot(corpus_folder)
-    with held.stack:
+    with closing(held):
         for number in range(4):
             told = _Told()
-            job = Job(name="described", base=f"http://{number}.example", accept="text/turtle")
-            described(held, job, told, Limits())
+            job = Job(name="catalogue", base=f"http://{number}.example", accept="text/turtle")
+            send_catalogue(held, job, told, Limits())
             assert f"<http://{number}.example/sparql>" in told.text
             assert "urn:here" not in told.text
         assert len(made) == 1
@@ -355,31 +357,49 @@ def test_what_was_worked_out_is_kept_while_it_is_used(corpus_folder: Path) -> No
         made[number] += 1
         return number
 
-    with held.stack:
+    with closing(held):
         for number in range(3000):
-            held.once(number, partial(work_out, number))
-            assert held.once(0, partial(work_out, 0)) == 0
-        held.once(1, partial(work_out, 1))
+            held.cached(number, partial(work_out, number))
+            assert held.cached(0, partial(work_out, 0)) == 0
+        held.cached(1, partial(work_out, 1))
     assert made[0] == 1
     assert made[1] == 2, "a crawler does not fill the memory"
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("answer", "triples-of-file"), ("answer", "target-drift"), ("editor-terms", "")],
+)
+def test_what_is_asked_again_is_not_worked_out_again(
+    corpus_folder: Path, name: str, path: str
+) -> None:
+    """The second time the store is not asked: an empty one would answer otherwise."""
+    held, unasked = StoreSnapshot(corpus_folder), StoreSnapshot(corpus_folder)
+    first, again, other = _Told(), _Told(), _Told()
+    with closing(held), closing(unasked):
+        HANDLERS[name](held, Job(name=name, path=path), first, Limits())
+        held.store = unasked.store = Store(pyoxigraph.Store())
+        HANDLERS[name](held, Job(name=name, path=path), again, Limits())
+        HANDLERS[name](unasked, Job(name=name, path=path), other, Limits())
+    assert again.text == first.text != other.text
 
 
 @pytest.mark.parametrize("some", [2, 3, 60])
 def test_what_is_commonplace_hides_no_similar_project(
     corpus_folder: Path, monkeypatch: pytest.MonkeyPatch, some: int
 ) -> None:
-    monkeypatch.setattr("jixiao.server.pages.things._SOME", some)
+    monkeypatch.setattr("jixiao.server.pages.project._COMMONPLACE", some)
     held, named = StoreSnapshot(corpus_folder), 0
-    with held.stack:
+    with closing(held):
         look = PageContext(held, Job(name="thing"))
         budgets = [budget.iri for budget in held.index.budgets()]
         for project in {hit.iri for hit in held.index.projects_of_budgets(budgets)}:
             clusters = set(look.nodes(project, JX.hasIndicator, JX.inCluster))
-            users = {user for c in clusters for user in look.users(JX.inCluster, c, some)}
+            users = {user for c in clusters for user in look.subjects(JX.inCluster, c, some)}
             others = {*held.index.projects_of_indicators(sorted(users))} - {project}
             others = {other for other in others if look.is_a(other, JX.BudgetProject)}
             told, path = _Told(), project.removeprefix(HOME)
-            JOBS["thing"](held, Job(name="thing", path=path, lang="en"), told, Limits())
+            HANDLERS["thing"](held, Job(name="thing", path=path, lang="en"), told, Limits())
             shown = len(re.findall(r"[0-9]+ groups in common", told.text))
             assert shown == min(len(others), 5), project
             named += shown
@@ -390,16 +410,16 @@ def test_a_choice_too_long_to_show_says_so(corpus_folder: Path) -> None:
     held, told = StoreSnapshot(corpus_folder), _Told()
     names = "iri", "department", "name", "year", "region", "region_name"
     many = [dict.fromkeys(names, f"{number}") for number in range(230)]
-    with held.stack:
-        held.once("budgets", lambda: many)
-        JOBS["compare"](held, Job(name="compare", lang="en"), told, Limits())
+    with closing(held):
+        held.cached("budgets", lambda: many)
+        HANDLERS["compare"](held, Job(name="compare", lang="en"), told, Limits())
     assert told.text.count('name="budget"') == 200
     assert "30 more are not listed" in told.text
 
 
 def test_the_pages_of_a_rule_hold_all_that_it_found(corpus_folder: Path) -> None:
     held = StoreSnapshot(corpus_folder)
-    with held.stack:
+    with closing(held):
         (code, _), count = max(held.index.failed().items(), key=lambda item: item[1])
         found, number, more = list[tuple[str, str, str]](), 1, True
         while more:
@@ -431,11 +451,11 @@ class _Told:
 def test_another_edition_of_the_program_answers_anew(
     corpus_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server, job = Server(Settings(store=corpus_folder)), Job(name="overview")
-    before = server.tag(job)
-    assert server.tag(job) == before
-    monkeypatch.setattr("jixiao.server.app.edition", lambda: "other")
-    assert server.tag(job) != before
+    dispatcher, job = Dispatcher(Settings(store=corpus_folder)), Job(name="overview")
+    before = dispatcher.etag(job)
+    assert dispatcher.etag(job) == before
+    monkeypatch.setattr("jixiao.server.workers.dispatcher.edition", lambda: "other")
+    assert dispatcher.etag(job) != before
     assert len(edition()) == 16
 
 
@@ -480,13 +500,13 @@ def test_no_query_leaves_the_machine(server: Served, query: str) -> None:
 @pytest.mark.parametrize("query", ELSEWHERE)
 def test_what_asks_elsewhere_is_told_before_it_is_tried(query: str) -> None:
     with pytest.raises(Problem):
-        check_local(query % "http://x/")
+        reject_service(query % "http://x/")
 
 
 def test_a_system_that_cannot_refuse_is_strict() -> None:
     for query in (*ELSEWHERE, *HIDDEN):
         with pytest.raises(Problem):
-            check_strictly_local(query)
+            reject_service_word(query)
 
 
 def test_a_service_that_may_fail_is_not_asked_either(server: Served) -> None:
@@ -519,11 +539,19 @@ def test_a_process_that_is_cut_off_has_no_network() -> None:
     "\\'\\'\\'", '\\"', "'''", '"""', "'", "<", "#", "SERVICE ", "SERVICE\n", "SERVICE:", "\\",
     "''' ", "SERVICE.", "?SERVICE", "-SERVICE:",
 ])  # fmt: skip
-def test_a_long_query_is_looked_through_at_once(part: str) -> None:
-    began = time.monotonic()
-    with suppress(Problem):
-        check_local("SELECT * { " + part * 100_000)
-    assert time.monotonic() - began < 1
+def test_a_long_query_is_looked_through_once(part: str) -> None:
+    """Going back over it for each part would take hours: then it is ended after a minute's work."""
+
+    def too_much(*_: object) -> None:
+        raise AssertionError("it is looked through again and again")
+
+    signal.signal(signal.SIGVTALRM, too_much)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 60)
+    try:
+        with suppress(Problem):
+            reject_service("SELECT * { " + part * 100_000)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 @pytest.mark.parametrize("query", [
@@ -533,9 +561,9 @@ def test_a_long_query_is_looked_through_at_once(part: str) -> None:
     'SELECT * { ?s ?p """a "SERVICE" b""" }',
 ])  # fmt: skip
 def test_the_word_alone_is_no_service(query: str) -> None:
-    check_local(query)
+    reject_service(query)
     with pytest.raises(Problem):
-        check_local(query.replace("SELECT * {", "SELECT * { SERVICE ?s {} ", 1))
+        reject_service(query.replace("SELECT * {", "SELECT * { SERVICE ?s {} ", 1))
 
 
 def test_the_ledger_names_no_path_of_this_machine(server: Served, corpus_folder: Path) -> None:
@@ -562,19 +590,27 @@ def _workers(server: Served) -> set[int]:
 
 def _settled(server: Served) -> set[int]:
     """Return the workers once they are as many as there should be."""
-    until = time.monotonic() + 10
-    while len(found := _workers(server)) != 4 and time.monotonic() < until:
+    tries, found = 3000, _workers(server)
+    while len(found) != 4 and (tries := tries - 1):
         time.sleep(0.1)
+        found = _workers(server)
+    return found
+
+
+def _others(server: Served, before: set[int]) -> set[int]:
+    """Return the workers once one of those before is gone and another in its place."""
+    tries, found = 3000, _workers(server)
+    while (len(found) != 4 or len(found - before) != 1) and (tries := tries - 1):
+        time.sleep(0.1)
+        found = _workers(server)
     return found
 
 
 def test_a_query_that_takes_too_long_is_ended(server: Served) -> None:
-    before, began = _settled(server), time.monotonic()
+    before = _settled(server)
     response = sparql(server, ENDLESS)
     assert response.status_code == 504
-    assert 5.5 < time.monotonic() - began < 12
-    time.sleep(1.5)
-    after = _settled(server)
+    after = _others(server, before)
     assert len(after) == len(before) == 4
     assert len(before - after) == 1, "the process that worked on it is gone"
     assert sparql(server, "ASK {}", "application/json").json()["boolean"] is True
@@ -584,8 +620,7 @@ def test_a_client_that_leaves_frees_its_worker(server: Served) -> None:
     before = _settled(server)
     with pytest.raises(requests.Timeout):
         requests.post(f"{server.url}/sparql", data={"query": ENDLESS}, timeout=0.7)
-    time.sleep(1)
-    assert len(before - _settled(server)) == 1
+    assert len(_others(server, before) - before) == 1
 
 
 def test_an_answer_with_too_many_rows_is_a_problem_or_a_cut(server: Served) -> None:
@@ -600,18 +635,23 @@ def test_an_answer_with_too_many_rows_is_a_problem_or_a_cut(server: Served) -> N
 
 
 def test_an_answer_comes_before_it_is_whole(server: Served) -> None:
-    """A long answer begins before its end: its first part is there within a part of the time."""
-    query = "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 40000"
-    began = time.monotonic()
+    """The first part is there even of an answer that has no end."""
+    begun = "{ SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 40000 }"
+    query = f"SELECT ?s ?p ?o {{ {begun} UNION {{ {ENDLESS} }} }}"
     response = requests.post(
-        f"{server.url}/sparql", data={"query": query}, headers={"accept": "application/n-triples"},
+        f"{server.url}/sparql", data={"query": query}, headers={"accept": "text/csv"},
         stream=True, timeout=60,
     )  # fmt: skip
     parts = response.iter_content(65536)
-    next(parts)
-    first = time.monotonic() - began
-    assert sum(len(part) for part in parts) > 4_000_000
-    assert first < (time.monotonic() - began) / 2
+    assert response.status_code == 200 and next(parts)
+    with pytest.raises(requests.exceptions.RequestException):
+        for _ in parts:
+            pass
+
+
+def test_a_long_answer_is_whole(server: Served) -> None:
+    query = "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 40000"
+    assert len(sparql(server, query, "application/n-triples").content) > 4_000_000
 
 
 def test_a_client_that_does_not_read_holds_no_worker(server: Served) -> None:
@@ -625,12 +665,8 @@ def test_a_client_that_does_not_read_holds_no_worker(server: Served) -> None:
             client.connect((host, int(port)))
             client.sendall(f"{asked}accept: application/n-triples\r\n\r\n".encode())
         time.sleep(6)
-        until, took = time.monotonic() + 20, 60.0  # before the clients are left
-        while took > 1 and time.monotonic() < until:
-            began = time.monotonic()
+        for _ in range(8):  # the clients are there still: no worker would be left for an answer
             assert sparql(server, "ASK {}", "application/json").json()["boolean"] is True
-            took = time.monotonic() - began
-        assert took < 1
 
 
 def test_more_than_can_wait_are_told_when_to_come_again(
@@ -653,12 +689,15 @@ def test_more_than_can_wait_are_told_when_to_come_again(
 def test_a_worker_that_dies_costs_one_answer(server: Served) -> None:
     for worker in _workers(server):
         os.kill(worker, signal.SIGKILL)
-    time.sleep(0.3)
-    statuses = [get(server, "/sparql?query=ASK%7B%7D").status_code for _ in range(4)]
-    statuses += [get(server, f"/data/{PROJECT}").status_code for _ in range(4)]
-    assert statuses.count(200) >= 4
-    time.sleep(3)
-    assert get(server, "/sparql?query=ASK%7B%7D").status_code == 200
+    died = 0
+    for path in ("/sparql?query=ASK%7B%7D", f"/data/{PROJECT}"):
+        tries = 100
+        while (answer := get(server, path)).status_code != 200 and (tries := tries - 1):
+            told = answer.json()["title"]
+            assert told in ("died", "too-slow"), "one that starts may take too long"
+            died += told == "died"
+        assert answer.status_code == 200
+    assert died <= 4, "a worker each"
 
 
 def _runs(process: int) -> bool:
@@ -678,10 +717,10 @@ def test_the_workers_end_with_the_server(corpus_folder: Path, tmp_path: Path) ->
         server.process.kill()
         assert isinstance(working.exception(10), requests.RequestException)
         server.process.wait()
-        ended = time.monotonic() + 10
-        while (left := [w for w in workers if _runs(w)]) and time.monotonic() < ended:
+        tries = 3000
+        while any(map(_runs, workers)) and (tries := tries - 1):
             time.sleep(0.1)
-        assert not left
+        assert not any(map(_runs, workers))
 
 
 def test_a_command_says_what_is_wrong(tmp_path: Path, corpus_folder: Path) -> None:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,13 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.answers import ROOT, nquads
+from tests.papers import in_process
 
 from jixiao.cli import cli
 from jixiao.errors import FileError, StoreError, UsageError
 from jixiao.extraction import field_words as words
 from jixiao.pipeline import build as building
 from jixiao.pipeline.build import Limits, build
-from jixiao.pipeline.process_document import ProcessingOptions
-from jixiao.pipeline.workers import Executor, in_process
 from jixiao.rdf.derived import text_features
 from jixiao.store.search_index import opened
 from jixiao.store.statistics import counts
@@ -45,18 +43,6 @@ def papers(tmp_path: Path) -> Path:
     return folder
 
 
-def _here(
-    scheduler: str, count: int, jobs: int, options: ProcessingOptions, limits: Limits
-) -> AbstractContextManager[Executor]:
-    return in_process(options)
-
-
-@pytest.fixture
-def without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make documents in this process: starting others takes longest."""
-    monkeypatch.setattr(building, "_executor", _here)
-
-
 def _like_new(store: Path, papers: Path, scratch: Path) -> None:
     """Assert that a store is what a new one of these papers is, in each of its parts."""
     fresh = scratch / "fresh"
@@ -71,7 +57,7 @@ def _like_new(store: Path, papers: Path, scratch: Path) -> None:
     shutil.rmtree(fresh)
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 def test_names_that_are_swapped_lose_nothing(papers: Path, tmp_path: Path) -> None:
     build([papers], tmp_path / "store")
     (papers / "a.html").rename(papers / "c.html")
@@ -82,7 +68,7 @@ def test_names_that_are_swapped_lose_nothing(papers: Path, tmp_path: Path) -> No
     _like_new(tmp_path / "store", papers, tmp_path)
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 def test_a_paper_that_made_room_for_a_new_one_is_kept(papers: Path, tmp_path: Path) -> None:
     build([papers], tmp_path / "store")
     (papers / "b.html").rename(papers / "a-of-before.html")
@@ -91,7 +77,7 @@ def test_a_paper_that_made_room_for_a_new_one_is_kept(papers: Path, tmp_path: Pa
     _like_new(tmp_path / "store", papers, tmp_path)
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 def test_a_copy_that_stays_gives_its_name(papers: Path, tmp_path: Path) -> None:
     shutil.copy(papers / "a.html", papers / "copy.html")
     build([papers], tmp_path / "store")
@@ -141,8 +127,7 @@ def test_whatever_is_done_to_the_papers(
     (papers := folder / "papers").mkdir()
     for name in ("a", "b", "kept"):
         (papers / f"{name}.html").write_text(_paper(name), encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(building, "_executor", _here)
+    with in_process():
         for action in (("build", "", ""), *actions):
             _do(*action, papers, folder / "store")
         build([papers], folder / "store", prune=True)
@@ -150,7 +135,7 @@ def test_whatever_is_done_to_the_papers(
     shutil.rmtree(folder)
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 def test_what_is_held_to_another_profile_is_told_apart_in_copies(
     tmp_path: Path,
 ) -> None:
@@ -165,7 +150,7 @@ def test_what_is_held_to_another_profile_is_told_apart_in_copies(
     _like_new(tmp_path / "store", papers, tmp_path)
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("at", ["add", "collect", "rename"])
 def test_a_build_that_breaks_off_while_it_settles_is_made_up_for(
     at: str, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -194,7 +179,7 @@ def _once(step: Callable[..., None]) -> Callable[..., None]:
     return done
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 def test_a_paper_that_changes_while_it_is_read_costs_no_other(
     papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +202,7 @@ def test_a_paper_that_changes_while_it_is_read_costs_no_other(
     _like_new(tmp_path / "store", papers, tmp_path)
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("left", ["0001.0123abcd", "0001"])
 def test_a_first_build_that_broke_off_is_in_nobodys_way(
     left: str, papers: Path, tmp_path: Path
@@ -235,7 +220,7 @@ def test_a_first_build_that_broke_off_is_in_nobodys_way(
         build([papers], tmp_path / "other")
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 def test_what_could_not_be_looked_into_is_not_gone(
     papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,7 +249,7 @@ def test_what_could_not_be_looked_into_is_not_gone(
     _like_new(store, papers, tmp_path)
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 def test_a_name_may_have_a_line_break(papers: Path, tmp_path: Path) -> None:
     store, own = tmp_path / "store", papers / os.fsdecode("第一行\n第二行".encode() + b"\xff.html")
     own.write_text(_paper("名"), encoding="utf-8")
@@ -277,7 +262,7 @@ def test_a_name_may_have_a_line_break(papers: Path, tmp_path: Path) -> None:
     _like_new(store, papers, tmp_path)
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 def test_half_a_path_that_a_killed_writer_left_is_taken_out(papers: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     build([papers], store)
@@ -291,7 +276,7 @@ def test_half_a_path_that_a_killed_writer_left_is_taken_out(papers: Path, tmp_pa
         assert opened_store.paths() == sorted([*paths, str((papers / "c.html").resolve())])
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 def test_another_reader_reads_anew(papers: Path, tmp_path: Path) -> None:
     shutil.copy(ROOT / "examples" / "juluxian-2023.pdf", papers)
     read = [
@@ -301,7 +286,7 @@ def test_another_reader_reads_anew(papers: Path, tmp_path: Path) -> None:
     assert read == [3, 0, 1, 0, 1], "of the three the PDF only"
 
 
-@pytest.mark.usefixtures("without_workers")
+@pytest.mark.usefixtures("in_process")
 def test_names_of_chinese_windows_are_shown_as_they_were_meant(tmp_path: Path) -> None:
     (papers := tmp_path / "papers").mkdir()
     for name in ("预算", "坏"):
@@ -341,7 +326,9 @@ def test_an_interrupted_build_says_so(tmp_path: Path) -> None:
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, preexec_fn=_minding_interrupts
     ) as process:
-        time.sleep(4)
+        while not paper.with_suffix(".html.hangs").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         try:
             told = process.communicate(timeout=30)[1]

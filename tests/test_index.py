@@ -20,6 +20,7 @@ from jixiao.store.search_index import Hit, index_entries, opened, words
 from jixiao.store.store import INDEX, Store, open_store
 
 PAGE = Path(__file__).parent / "data" / "corpus" / "services-2023.html"
+pytestmark = pytest.mark.usefixtures("in_process")
 
 
 def _found(store: Store, asked: str, kind: str = "", most: int = 500) -> list[Hit]:

@@ -9,10 +9,11 @@ import pytest
 from starlette.types import ASGIApp
 
 from jixiao.server import Settings, application
-from jixiao.server.limits import Limits
+from jixiao.server.job import Job
 from jixiao.server.problems import Problem
+from jixiao.server.settings import Limits
+from jixiao.server.workers.jobs import worker_main
 from jixiao.server.workers.pool import Pool
-from jixiao.server.workers.worker import Job
 from jixiao.store.store import Store
 
 GROWING = "SELECT ?a ?b ?c { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z } ORDER BY ?x ?y ?z"
@@ -23,7 +24,7 @@ def answers(store: Path, limits: Limits, *queries: str, accept: str = "text/csv"
     """Return what one process after the other answers: the code of a problem, or the answer."""
 
     async def ask() -> list[str]:
-        pool = Pool(store, limits)
+        pool = Pool(store, limits, worker_main)
         await pool.start()
         try:
             return [await _answer(pool, query, accept) for query in queries]

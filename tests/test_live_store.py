@@ -14,7 +14,7 @@ from jixiao import server
 from jixiao.cli import cli
 from jixiao.pipeline.build import build
 from jixiao.server import Settings
-from jixiao.server.workers.worker import SnapshotCache, StoreSnapshot
+from jixiao.server.snapshot import SnapshotCache, StoreSnapshot
 from jixiao.store.store import Store
 
 DATA = Path(__file__).parent / "data"
@@ -86,18 +86,18 @@ def _settled(held: StoreSnapshot, before: Store) -> Store:
 def test_a_worker_goes_on_with_a_copy_in_memory(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     build([PAGE], folder)
-    holder = SnapshotCache(cut_off=False, in_memory={folder: 2**30})
-    held = holder.at(folder)
+    snapshots = SnapshotCache(offline=False, in_memory={folder: 2**30})
+    held = snapshots.latest(folder)
     on_disk = held.store
     copy = _settled(held, on_disk)
     assert copy is not on_disk
     assert _answered(copy) == _answered(on_disk)
     build([DATA / "corpus" / "farming-2023.docx"], folder)
-    newer = holder.at(folder)
+    newer = snapshots.latest(folder)
     assert len(newer.store.documents()) == 2
     for visitor in range(6):
-        holder.at(Path(shutil.copytree(folder, tmp_path / f"visitor-{visitor}")))
-    assert holder.at(folder) is newer, "visitors' stores do not push it out"
+        snapshots.latest(Path(shutil.copytree(folder, tmp_path / f"visitor-{visitor}")))
+    assert snapshots.latest(folder) is newer, "visitors' stores do not push it out"
     newer.close()
 
 
@@ -106,13 +106,13 @@ def test_what_has_no_room_in_memory_is_answered_from_disk(
 ) -> None:
     folder = tmp_path / "store"
     build([PAGE], folder)
-    held = SnapshotCache(cut_off=False).at(folder)
+    held = SnapshotCache(offline=False).latest(folder)
     on_disk = held.store
-    held.take_in(2**20)
+    held.load_into_memory(2**20)
     assert held.store is on_disk, "what would not fit"
     assert "where 1 MiB are allowed" in capfd.readouterr().err
     held.close()
-    held.take_in(2**30)
+    held.load_into_memory(2**30)
     assert held.store is on_disk, "what was let go is not copied"
 
 

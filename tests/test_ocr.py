@@ -5,6 +5,7 @@ import cmath
 import math
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import PIL.Image
 import pypdfium2
@@ -87,7 +88,8 @@ def test_a_blank_page_has_no_marks() -> None:
 
 
 def test_a_scanned_pdf_says_what_was_recognised(tmp_path: Path) -> None:
-    scans = [picture(number) for number in PAGES]
+    first, second = (picture(number) for number in PAGES)
+    scans = [first.crop((0, 0, first.width, first.height // 3)), second]
     scans[0].save(tmp_path / "a.pdf", save_all=True, append_images=scans[1:], resolution=DPI)
     record = read(tmp_path / "a.pdf")
     told = [p.where and p.where.page for p in record.problems if p.code == "recognised-image-page"]
@@ -133,6 +135,19 @@ def _turned(box: object, degrees: float) -> tuple[float, ...]:
     corners = [(complex(x, y) - middle) * turn + middle for x in box[::2] for y in box[1::2]]
     xs, ys = [c.real for c in corners], [c.imag for c in corners]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+@pytest.mark.parametrize(("asked", "given"), [("1", 1), ("", None)])
+def test_threads_are_as_many_as_are_asked_for(
+    asked: str, given: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jixiao.documents.pdf import ocr
+
+    settings = list[dict[str, Any]]()
+    monkeypatch.setattr("rapidocr.RapidOCR", lambda params: settings.append(params))
+    monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    ocr._engine.__wrapped__()
+    assert [s.get("EngineConfig.onnxruntime.intra_op_num_threads") for s in settings] == [given]
 
 
 def test_without_the_extra_it_says_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from tests.answers import ROOT, nquads
+from tests.papers import in_process
 
 from jixiao.cli.progress import progress
 from jixiao.errors import StoreError
@@ -78,26 +79,28 @@ def test_memory_does_not_grow_with_what_was_read(papers: Path) -> None:
     assert grown[1] < 500 * 10**6
 
 
+@pytest.mark.usefixtures("in_process")
 def test_a_renamed_file_is_not_read_again(papers: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    build([papers], store, jobs=2)
+    build([papers], store)
     (papers / "water-2024.docx").rename(papers / "水利局.docx")
     shutil.copy(papers / "culture-2023.xlsx", papers / "copy.xlsx")
-    again = build([papers], store, jobs=2)
+    again = build([papers], store)
     assert (again.tally.documents, len(again.skipped)) == (0, 3)
     assert {path.name for path in again.known} == {"水利局.docx", "copy.xlsx"}
     assert _names(store) == {
         "copy.xlsx", "farming-2023.docx", "services-2023.html", "水利局.docx",
     }  # fmt: skip
-    build([papers], tmp_path / "fresh", jobs=2)
+    build([papers], tmp_path / "fresh")
     assert nquads(store, tmp_path / "a.nq") == nquads(tmp_path / "fresh", tmp_path / "b.nq")
-    assert build([papers], store, jobs=2).known == (), "and is known by its name from now on"
+    assert build([papers], store).known == (), "and is known by its name from now on"
 
 
+@pytest.mark.usefixtures("in_process")
 def test_what_is_gone_can_be_dropped(papers: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     shutil.copy(papers / "culture-2023.xlsx", papers / "copy.xlsx")
-    build([papers, CORPUS / "roads-2019.docx"], store, jobs=2)
+    build([papers, CORPUS / "roads-2019.docx"], store)
     (papers / "water-2024.docx").unlink()
     (papers / "copy.xlsx").unlink()
     assert len(build([papers], store).dropped) == 0, "only when asked for"
@@ -106,10 +109,11 @@ def test_what_is_gone_can_be_dropped(papers: Path, tmp_path: Path) -> None:
     assert [Path(path).name for path in done.dropped] == ["copy.xlsx", "water-2024.docx"]
     kept = {"culture-2023.xlsx", "farming-2023.docx", "services-2023.html", "roads-2019.docx"}
     assert _names(store) == kept, "what lies elsewhere stays"
-    build([papers, CORPUS / "roads-2019.docx"], tmp_path / "fresh", jobs=2)
+    build([papers, CORPUS / "roads-2019.docx"], tmp_path / "fresh")
     assert nquads(store, tmp_path / "a.nq") == nquads(tmp_path / "fresh", tmp_path / "b.nq")
 
 
+@pytest.mark.usefixtures("in_process")
 def test_what_is_gone_is_not_looked_for_in_files_that_are_written(
     papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,29 +131,32 @@ def test_what_is_gone_is_not_looked_for_in_files_that_are_written(
     assert len(build([papers], store, prune=True).dropped) == 1
 
 
+@pytest.mark.usefixtures("in_process")
 def test_another_profile_is_another_check(papers: Path, tmp_path: Path) -> None:
     (own := tmp_path / "own.toml").write_text('label = {zh = "本", en = "own"}\noff = ["M01"]\n')
-    assert build([papers], tmp_path / "store", jobs=2).tally.documents == 4
-    assert build([papers], tmp_path / "store", jobs=2, profile=str(own)).tally.documents == 4
-    assert build([papers], tmp_path / "store", jobs=2, profile=str(own)).tally.documents == 0
+    assert build([papers], tmp_path / "store").tally.documents == 4
+    assert build([papers], tmp_path / "store", profile=str(own)).tally.documents == 4
+    assert build([papers], tmp_path / "store", profile=str(own)).tally.documents == 0
     own.write_text('label = {zh = "本", en = "own"}\noff = ["M02"]\n')
-    edited = build([papers], tmp_path / "store", jobs=2, profile=str(own))
+    edited = build([papers], tmp_path / "store", profile=str(own))
     assert edited.tally.documents == 4
     assert edited.tally.failed["M01"] > edited.tally.failed["M02"] == 0
 
 
+@pytest.mark.usefixtures("in_process")
 def test_the_ledger_tells_of_runs(papers: Path, tmp_path: Path) -> None:
     (papers / "bad.pdf").write_bytes(b"%PDF-1.4 no more")
-    build([papers], tmp_path / "store", jobs=2)
+    build([papers], tmp_path / "store")
     (papers / "water-2024.docx").unlink()
     shutil.copy(CORPUS / "roads-2019.docx", papers)
-    build([papers], tmp_path / "store", jobs=2)
+    build([papers], tmp_path / "store")
     with open_store(tmp_path / "store") as store:
         rows = ask(store, LEDGER_QUERY).rows
     assert [row[4:] for row in rows] == [(4, 1, 4), (1, 1, 1)]
     assert all(row[2] and row[3] and str(row[2]) <= str(row[3]) for row in rows)
 
 
+@pytest.mark.usefixtures("in_process")
 def test_a_build_that_fills_a_store_merges_what_its_loads_left(
     papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,7 +200,8 @@ if __name__ == "__main__":
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The graphs of the corpus, built in one go."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    build([CORPUS], folder / "store", jobs=2)
+    with in_process():
+        build([CORPUS], folder / "store")
     return nquads(folder / "store", folder / "all.nq")
 
 
@@ -218,6 +226,7 @@ def test_a_build_that_is_killed_at_any_moment_is_made_up_for(swift: Path) -> Non
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("known", [False, True])
 def test_a_build_that_is_killed_while_papers_are_made_is_made_up_for(
     papers: Path, tmp_path: Path, known: bool, undisturbed: bytes
@@ -227,7 +236,7 @@ def test_a_build_that_is_killed_while_papers_are_made_is_made_up_for(
     if known:
         (papers / "farming-2023.docx").rename(papers / "roads-2019.docx")
         (papers / "water-2024.docx").rename(papers / "tourism-2023.docx")
-        build([papers], store, jobs=2)
+        build([papers], store)
     shutil.rmtree(papers)
     shutil.copytree(CORPUS, papers)
     command = [sys.executable, str(script), str(papers), str(store)]
@@ -235,7 +244,7 @@ def test_a_build_that_is_killed_while_papers_are_made_is_made_up_for(
     assert code == -signal.SIGKILL
     with open_store(store) as opened:
         assert len(opened.documents()) == (4 if known else 0), "nothing half is published"
-    done = build([papers], store, jobs=2)
+    done = build([papers], store)
     assert done.tally.documents + len(done.skipped) + len(done.known) == 10
     assert nquads(store, tmp_path / "all.nq") == undisturbed
     with open_store(store) as opened:
@@ -258,6 +267,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+@pytest.mark.usefixtures("in_process")
 def test_a_full_disk_is_told_and_the_store_is_whole(papers: Path, small_disk: Path) -> None:
     store = small_disk / "store"
     (first := papers / "first").mkdir()
@@ -266,10 +276,10 @@ def test_a_full_disk_is_told_and_the_store_is_whole(papers: Path, small_disk: Pa
     before = nquads(store, papers.parent / "before.nq")
     shutil.copy(ROOT / "examples" / "juluxian-2023.pdf", papers)
     with pytest.raises(StoreError, match="the disk is full"):
-        build([papers], store, jobs=2)
+        build([papers], store)
     assert nquads(store, papers.parent / "after.nq") == before
     subprocess.run(["mount", "-o", "remount,size=256m", str(small_disk)], check=True)
-    assert _ends(build([papers], store, jobs=2)) == 5
+    assert _ends(build([papers], store)) == 5
     assert _names(store) >= {"juluxian-2023.pdf", "water-2024.docx"}
 
 

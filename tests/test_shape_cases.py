@@ -7,6 +7,7 @@ nothing must give no finding of its code.
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def of_file(file: Path) -> Dataset:
     return dataset
 
 
+@cache
+def report_of(file: Path) -> Report:
+    """Return what is found in a graph, which several tests look at."""
+    return check(of_file(file))
+
+
 def comments(file: Path, kind: str) -> Iterator[list[str]]:
     for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith(f"# {kind} "):
@@ -54,7 +61,7 @@ def of_code(report: Report, code: str) -> list[Finding]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_graph_gives_the_expected_findings(file: Path) -> None:
-    left = of_code(check(of_file(file)), file.parent.name)
+    left = of_code(report_of(file), file.parent.name)
     for outcome, node, *words in comments(file, "expect"):
         matching = [
             finding
@@ -69,7 +76,7 @@ def test_graph_gives_the_expected_findings(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_graph_gives_the_expected_repair(file: Path) -> None:
-    findings = of_code(check(of_file(file)), file.parent.name)
+    findings = of_code(report_of(file), file.parent.name)
     found = [finding.repair for finding in findings if finding.repair]
     expected = list(comments(file, "repair"))
     assert [repair.culprit for repair in found] == [ID + node for node, *_ in expected]
@@ -100,9 +107,7 @@ def test_every_rule_is_described_and_counted(code: str) -> None:
     for text in told:
         assert text.zh and text.en and text.zh != text.en
     assert rule.certainty in ("exact", "wording", "heuristic")
-    (rate,) = (
-        rate for rate in check(of_file(CASES / code / "invalid.ttl")).rates if rate.code == code
-    )
+    (rate,) = (rate for rate in report_of(CASES / code / "invalid.ttl").rates if rate.code == code)
     assert 0 < rate.failed <= rate.checked
 
 
@@ -115,7 +120,7 @@ def test_every_message_is_in_both_languages() -> None:
 
 
 def test_every_variable_of_a_message_is_asked_for(julu_report: Report) -> None:
-    reports = [check(of_file(file)) for file in FILES] + [julu_report]
+    reports = [report_of(file) for file in FILES] + [julu_report]
     for finding in (finding for report in reports for finding in report.findings):
         told = [finding.message, *([finding.repair.message] if finding.repair else [])]
         for message in told:

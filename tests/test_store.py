@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests.answers import Answers
+from tests.papers import in_process
 
 from jixiao.errors import StoreError
 from jixiao.pipeline.build import build, read_and_check
@@ -44,7 +46,8 @@ def _nquads(folder: Path, to: Path) -> bytes:
 
 
 def test_two_builds_are_the_same_bytes(page: Path, tmp_path: Path) -> None:
-    first = build([page, PDF], tmp_path / "one")
+    with in_process():
+        first = build([page, PDF], tmp_path / "one")
     again = build([PDF, page], tmp_path / "two", jobs=2)
     assert len(first.built) == len(again.built) == 2
     one, two = (_nquads(tmp_path / name, tmp_path / f"{name}.nq") for name in ("one", "two"))
@@ -54,19 +57,20 @@ def test_two_builds_are_the_same_bytes(page: Path, tmp_path: Path) -> None:
     assert b"_:" not in one.replace(b'"', b""), "no blank nodes of ours"
 
 
-def test_a_store_in_memory_answers_the_same(corpus: Store) -> None:
+def test_a_store_in_memory_answers_the_same(corpus: Store, answers: Answers) -> None:
     held = corpus.in_memory()
     assert held.database is not corpus.database
     assert held.documents() == corpus.documents()
     assert set(held.graphs()) == set(corpus.graphs())
     for known in questions():
-        rows, same = ask(held, known.name).rows, ask(corpus, known.name).rows
+        rows, same = ask(held, known.name).rows, answers(known.name).rows
         assert Counter(rows) == Counter(same), known.name
     with pytest.raises(StoreError) as refused:
         corpus.in_memory(most=2**20)
     assert refused.value.code == "store-large"
 
 
+@pytest.mark.usefixtures("in_process")
 def test_counts_are_kept_with_the_version_that_they_are_of(page: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     build([page], store)
@@ -80,6 +84,7 @@ def test_counts_are_kept_with_the_version_that_they_are_of(page: Path, tmp_path:
     assert _counted(store) == second
 
 
+@pytest.mark.usefixtures("in_process")
 def test_what_is_compared_is_loaded_in_steps(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +116,7 @@ def _counted(folder: Path) -> Counts:
     return found
 
 
+@pytest.mark.usefixtures("in_process")
 def test_an_unchanged_file_is_skipped(page: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     assert len(build([page], store).built) == 1
@@ -121,6 +127,7 @@ def test_an_unchanged_file_is_skipped(page: Path, tmp_path: Path) -> None:
     assert _nquads(store, tmp_path / "b.nq") == before
 
 
+@pytest.mark.usefixtures("in_process")
 def test_a_changed_file_takes_its_own_place(page: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     before = build([page], store).built[0].record.projects[0].name
@@ -132,6 +139,7 @@ def test_a_changed_file_takes_its_own_place(page: Path, tmp_path: Path) -> None:
     assert _nquads(store, tmp_path / "a.nq") == fresh
 
 
+@pytest.mark.usefixtures("in_process")
 def test_a_copy_keeps_the_document_when_the_other_changes(page: Path, tmp_path: Path) -> None:
     copy, store = Path(shutil.copy(page, tmp_path / "copy.html")), tmp_path / "store"
     build([page, copy], store)
@@ -143,6 +151,7 @@ def test_a_copy_keeps_the_document_when_the_other_changes(page: Path, tmp_path: 
         assert list(opened.quads(graphs(document_iri(document))[:1]))
 
 
+@pytest.mark.usefixtures("in_process")
 def test_the_default_graph_is_the_union_each_triple_once(julu_page: Path, tmp_path: Path) -> None:
     """Two papers of one disclosure answer like one; what only the dropped one said is gone."""
     store = tmp_path / "store"
@@ -219,6 +228,7 @@ build([Path(sys.argv[1])], Path(sys.argv[2]))
 """
 
 
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("loads", [0, 1, 2])
 def test_a_killed_writer_leaves_a_store_that_opens(page: Path, tmp_path: Path, loads: int) -> None:
     """Whenever a load is broken off: before the union is loaded, before the graphs, after them."""

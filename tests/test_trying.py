@@ -16,7 +16,7 @@ from tests.servers import Served, workbench
 
 from jixiao.pipeline.build import build
 from jixiao.server.problems import Problem
-from jixiao.server.uploads.visits import Visits, clear_leftovers, stored_name
+from jixiao.server.uploads.upload_store import UploadStore, delete_leftovers, stored_name
 from jixiao.store.store import open_store
 
 DATA = Path(__file__).parent / "data"
@@ -33,8 +33,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def visits() -> Iterator[Visits]:
-    opened = Visits()
+def uploads() -> Iterator[UploadStore]:
+    opened = UploadStore()
     yield opened
     asyncio.run(opened.stop())
 
@@ -156,51 +156,51 @@ def test_two_files_of_one_name_are_both_put_into_the_store(tmp_path: Path) -> No
         assert len(store.documents()) == 3
 
 
-def test_a_visit_is_reserved_before_its_file_comes(visits: Visits) -> None:
-    kept = [visits.reserve("")[0] for _ in range(8)]
+def test_a_visit_is_reserved_before_its_file_comes(uploads: UploadStore) -> None:
+    kept = [uploads.reserve("")[0] for _ in range(8)]
     with pytest.raises(Problem, match="busy"):
-        visits.reserve("")
+        uploads.reserve("")
     with pytest.raises(Problem, match="busy"):
-        visits.reserve(kept[0])
+        uploads.reserve(kept[0])
     for key in kept:
-        visits.drop(key)
-    visits.reserve("")
+        uploads.delete(key)
+    uploads.reserve("")
 
 
-def test_of_too_many_visits_the_oldest_ends(visits: Visits) -> None:
+def test_of_too_many_uploads_the_oldest_ends(uploads: UploadStore) -> None:
     keys = list[str]()
     for _ in range(205):
-        key, visit = visits.reserve("")
-        visit.step = type(visit.step)(step="done")
+        key, upload = uploads.reserve("")
+        upload.progress = type(upload.progress)(step="done")
         keys.append(key)
-    assert [visits.find(key) is None for key in keys] == [True] * 5 + [False] * 200
+    assert [uploads.find(key) is None for key in keys] == [True] * 5 + [False] * 200
 
 
-def test_the_file_before_is_deleted(visits: Visits) -> None:
-    _, visit = visits.reserve("")
-    visit.begin("one.pdf")
-    visit.file.write_bytes(b"1")
-    before = visit.file
-    visit.begin("store")
-    visit.file.write_bytes(b"2")
+def test_the_file_before_is_deleted(uploads: UploadStore) -> None:
+    _, upload = uploads.reserve("")
+    upload.begin("one.pdf")
+    upload.file.write_bytes(b"1")
+    before = upload.file
+    upload.begin("store")
+    upload.file.write_bytes(b"2")
     assert not before.exists()
-    assert visit.file != visit.store
+    assert upload.file != upload.store
 
 
 def test_what_dead_servers_left_is_deleted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, visits: Visits
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uploads: UploadStore
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    _, visit = visits.reserve("")
-    left = tmp_path / "jixiao-visits-left"
-    (left / "visit").mkdir(parents=True)
-    fresh = tmp_path / "jixiao-visits-fresh"
+    _, upload = uploads.reserve("")
+    left = tmp_path / "jixiao-uploads-left"
+    (left / "upload").mkdir(parents=True)
+    fresh = tmp_path / "jixiao-uploads-fresh"
     fresh.mkdir()
-    for folder in (left, visit.folder.parent):
+    for folder in (left, upload.folder.parent):
         os.utime(folder, (0, 0))
-    clear_leftovers()
+    delete_leftovers()
     assert not left.exists()
-    assert visit.folder.is_dir(), "this server lives"
+    assert upload.folder.is_dir(), "this server lives"
     assert fresh.is_dir(), "a server that starts now"
 
 

@@ -10,6 +10,7 @@ from jixiao.store.store import create_store, open_store
 from jixiao.store.versions import published, stamp, unfinished
 
 PAGE = Path(__file__).parent / "data" / "corpus" / "services-2023.html"
+pytestmark = pytest.mark.usefixtures("in_process")
 
 
 def test_a_reader_keeps_its_version_while_new_ones_are_published(tmp_path: Path) -> None:

@@ -42,9 +42,8 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def server(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with workbench(corpus_folder, tmp_path_factory.mktemp("workbench")) as served:
-        yield served
+def server(corpus_server: Served) -> Served:
+    return corpus_server
 
 
 @pytest.fixture(scope="module")
@@ -362,8 +361,8 @@ def test_importing_is_refused_unless_allowed(page: Page, browser: Browser, tmp_p
         other.goto("/try")
         other.locator("input[type=file]").set_input_files(PDF)
         other.get_by_role("button", name="审查").click()
-        other.get_by_role("button", name="放入数据库").click(timeout=60_000)
-        expect(other.get_by_text("已放入数据库")).to_be_visible(timeout=60_000)
+        other.get_by_role("button", name="加入数据库").click(timeout=60_000)
+        expect(other.get_by_text("已加入数据库")).to_be_visible(timeout=60_000)
         other.goto("/departments")
         expect(other.get_by_role("link", name="巨鹿县人民政府办公室")).to_be_visible()
         context.close()

@@ -48,8 +48,15 @@ def check(graph: Dataset, *, engine: Engine = "auto", profile: str | Profile = A
         UsageError: if the engine is not installed, or the profile cannot be read.
 
     """
-    named = (q for q in quads_of(graph) if value_of(q.graph_name).endswith(("/facts", "/evidence")))
-    return check_quads(named, engine, profile)
+    facts, evidence = list[Quad](), list[tuple[str, str, str]]()
+    for part in graph.graphs():
+        name = str(part.identifier)
+        if name.endswith("/evidence"):
+            # Most of the graph: as strings, for quads of rdflib's terms take long to make.
+            evidence += [(str(s), str(p), str(o)) for s, p, o in part]
+        elif name.endswith("/facts"):
+            facts += quads_of(part)
+    return check_quads(facts, engine, profile, EvidenceIndex.from_triples(evidence))
 
 
 def check_quads(

@@ -151,7 +151,7 @@ def read_and_check(
     """
     record = read(path, reader=reader)
     mapped = map_record(record)
-    report = check_quads(mapped.facts, engine, profile, EvidenceIndex(mapped.stated))
+    report = check_quads(mapped.facts, engine, profile, EvidenceIndex.from_values(mapped.stated))
     stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
     return CheckedDocument(path, record, serialize(stated, format=RdfFormat.N_QUADS) or b"", report)
 
@@ -201,7 +201,7 @@ def process_record(
     """
     with timed(_log, "mapped", path):
         mapped = map_record(record)
-    evidence = EvidenceIndex(mapped.stated)
+    evidence = EvidenceIndex.from_values(mapped.stated)
     report = check_quads(mapped.facts, options.engine, options.profile, evidence)
     stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
     tally = _tally(report, ("read", "map", "check") if was_read else ("map", "check"))

@@ -1,32 +1,44 @@
-"""Runs work on a stranger's file in processes that may take only so much time and memory.
+"""Processes that may take only so much time and memory, and can be killed.
 
-A file of a few hundred bytes can take gigabytes and minutes to read. Here it costs its own process
-only: the work ends with a `FileError` whose code is "too-slow", "too-large" or "worker-died".
+A file of a few hundred bytes can take gigabytes and minutes to read, and a query can run for ever.
+A thread cannot be stopped; a process can. Three kinds of processes have these limits:
+
+- those that read the documents of a build, here or on a cluster, and
+- those that audit uploads, in a pool each (`process_pool`, `submit`, `result`);
+- the workers of the server, which stream their answers (`limit_process`, `failure`).
 """
 
 import os
 import pickle
+import signal
+import sys
 import threading
+from asyncio import IncompleteReadError
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import msgspec
 
+from jixiao.documents.isolation import block_network
 from jixiao.errors import FileError, JixiaoError
 from jixiao.logs import LogSettings, configure, current
 
 T = TypeVar("T")
-TRIES = 2  # so often, for the machine may have ended the process and not the file
+TRIES = 2  # calls with one file: a process may die through no fault of the file
+Failure = Literal["too-slow", "too-large", "died"]
+Network = Literal["open", "local", "none"]
+_CODES: dict[Failure, str] = {"died": "worker-died"}  # of `FileError`, where they differ
+# Errors of Pebble, of Dask and of `concurrent.futures`, by name: Dask is optional.
 _DEATHS = ("ProcessExpired", "KilledWorker", "FutureCancelledError", "CancelledError")
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What one document may cost: seconds, and megabytes of memory."""
+    """Limits of one document: seconds, and megabytes of memory."""
 
     seconds: int = 300
     megabytes: int = 2048
@@ -39,17 +51,17 @@ def run(function: Callable[..., T], args: Sequence[object], path: Path, limits: 
     """Call a function that reads one file in a process of its own.
 
     Args:
-        function: A function of a module, whose module should import what only it needs when it is
-            called: this process imports the module too.
+        function: A function of a module. The module should import what only the function needs when
+            it is called: this process imports the module too.
         args: Its arguments; they and its result must be picklable.
         path: The file that it reads, for messages.
-        limits: What it may take.
+        limits: Its time and memory.
 
     Returns:
-        What the function returns.
+        The result of the function.
 
     Raises:
-        FileError: The function raised it, or it took more than the limits allow.
+        FileError: The function raised it, or exceeded the limits.
         Exception: Any other error of the function, with the traceback of the other process.
 
     """
@@ -67,72 +79,148 @@ def run(function: Callable[..., T], args: Sequence[object], path: Path, limits: 
         pool.join()
 
 
-def process_pool(jobs: int, limits: Limits) -> Any:
-    """Return so many processes that work can be submitted to; PDFium is not made for threads."""
-    pebble: Any = import_module("pebble")  # its types ask for another context than it takes
-    size, spawn = limits.megabytes * 2**20, get_context("spawn")
-    return pebble.ProcessPool(jobs, context=spawn, initializer=_begin, initargs=(size, current()))
+def process_pool(
+    processes: int, limits: Limits, *, network: Network = "open", single_use: bool = False
+) -> Any:
+    """Return a pool of limited processes for `submit`.
+
+    Args:
+        processes: How many. Documents need processes, not threads: PDFium is not thread-safe.
+        limits: Their memory; the seconds are those of each call.
+        network: What the operating system lets them reach: everything, sockets of this machine's
+            file system, or nothing.
+        single_use: Whether each process makes one call only and is replaced, so that nothing of a
+            file remains for the next.
+
+    Returns:
+        A `pebble.ProcessPool`, which the caller ends by `stop()` and `join()`.
+
+    """
+    pebble: Any = import_module("pebble")  # its types demand another context than it takes
+    return pebble.ProcessPool(
+        processes,
+        max_tasks=int(single_use),
+        context=get_context("spawn"),
+        initializer=_start_pool_process,
+        initargs=(limits.megabytes * 2**20, network, current()),
+    )
 
 
 def submit(
     pool: Any, function: Callable[..., T], args: Sequence[object], limits: Limits
 ) -> Future[T]:
-    """Have a pool call a function; `result` waits for what comes of it."""
-    going = pool.schedule(_guarded, args=[function, args], timeout=limits.seconds)
-    return cast("Future[T]", going)
+    """Have a pool call a function.
+
+    Args:
+        pool: A pool of `process_pool`.
+        function: A function of a module.
+        args: Its arguments; they and its result must be picklable.
+        limits: Its time, which begins when a process starts the call.
+
+    Returns:
+        The future for `result`. Cancelling it kills the process, with all that the process started.
+
+    """
+    future = pool.schedule(_call, args=[function, args], timeout=limits.seconds)
+    return cast("Future[T]", future)
 
 
-def result(ended: Future[T], name: str) -> T:
-    """Return the result of a call that reads the file `name`; waits for it.
+def result(future: Future[T], name: str) -> T:
+    """Wait for a call that reads the file `name`, and return its result.
 
     Raises:
-        FileError: The call raised it, or its process was ended or died.
-        Exception: Any other error of the call.
+        FileError: The function raised it, or exceeded the limits ("too-slow", "too-large"), or its
+            process died ("worker-died").
+        Exception: Any other error of the function.
 
     """
     try:
-        return ended.result()
-    except TimeoutError:
-        raise FileError("too-slow", path=name) from None
-    except MemoryError:  # of the other process, which has too little left to say more
-        raise FileError("too-large", path=name) from None
+        return future.result()
+    except JixiaoError:
+        raise
     except Exception as error:
-        if type(error).__name__ not in _DEATHS:
+        reason = failure(error)
+        if reason is None:
             raise
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise FileError("worker-died", path=name, reason=reason) from None
+        details = f"{type(error).__name__}: {error}".splitlines()[0]
+        code = _CODES.get(reason, reason)
+        raise FileError(code, path=name, reason=details) from None
 
 
-def limit_memory(size: int) -> None:
-    """Let this process take no more than so many bytes of memory, where the system can refuse."""
-    with suppress(ImportError, ValueError, OSError):  # not on every system
+def failure(error: BaseException) -> Failure | None:
+    """Return how a limited process failed, None if the error is not one of its limits.
+
+    Args:
+        error: What the pool, the future, or the connection to the process raised.
+
+    """
+    if isinstance(error, TimeoutError):
+        return "too-slow"
+    if isinstance(error, MemoryError):
+        return "too-large"
+    is_death = type(error).__name__ in _DEATHS
+    is_hang_up = isinstance(error, IncompleteReadError | ConnectionError)
+    return "died" if is_death or is_hang_up else None
+
+
+def limit_process(memory: int, *, network: Network = "open") -> bool:
+    """Limit this process from now on, as far as the operating system can.
+
+    It ends with its parent, writes no core dump, and takes no more than the given memory.
+
+    Args:
+        memory: Bytes of its data (RLIMIT_DATA): exceeding them is a `MemoryError`, or an abort in
+            native code.
+        network: What it can reach; see `process_pool`.
+
+    Returns:
+        Whether the system keeps it from the network.
+
+    """
+    offline = network != "open" and block_network(local=network == "local")
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limits
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        # The dump of a process of several gigabytes fills a disk, and may hold private files.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _begin(size: int, log: LogSettings) -> None:
-    """Prepare a process of a pool: its log, its memory, and its end if its parent is killed."""
-    configure(log)
-    limit_memory(size)
     if parent := parent_process():
 
-        def watch() -> None:
+        def end_with_parent() -> None:
             parent.join()
-            os._exit(1)
+            _kill_group()
 
-        threading.Thread(target=watch, daemon=True).start()
+        threading.Thread(target=end_with_parent, daemon=True).start()
+    return offline
 
 
-def _guarded(function: Callable[..., T], args: Sequence[object]) -> T:
-    """Call a function; what it raises can be sent to another process."""
+def _start_pool_process(memory: int, network: Network, log: LogSettings) -> None:
+    """Prepare a process of a pool: it leads a group, so that all it starts ends with it."""
+    configure(log)
+    if sys.platform != "win32":
+        os.setsid()
+        # Pebble ends a process by SIGTERM, and three seconds later by SIGKILL. A process that waits
+        # for a program it started (LibreOffice) gets here at once; one that is busy in native code
+        # does not, but has started none.
+        signal.signal(signal.SIGTERM, lambda number, frame: _kill_group())
+    limit_process(memory, network=network)
+
+
+def _kill_group() -> None:
+    """Kill this process, and if it leads a group of processes the whole group."""
+    if sys.platform != "win32" and os.getpgid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def _call(function: Callable[..., T], args: Sequence[object]) -> T:
+    """Call a function; every error that it raises can be sent to the other process."""
     try:
         return function(*args)
     except (JixiaoError, MemoryError):
         raise
     except Exception as error:
-        # Errors of lxml can be pickled and not be read back: the other process would wait for ever.
+        # Errors of lxml can be pickled but not unpickled: the other process would wait for ever.
         try:
             pickle.loads(pickle.dumps(error))
         except Exception:

@@ -117,7 +117,7 @@ def check_one(
     if isinstance(source, Dataset):
         return check(source, engine=engine, profile=profile)
     mapped = map_record(source)
-    return check_quads(mapped.facts, engine, profile, EvidenceIndex(mapped.stated))
+    return check_quads(mapped.facts, engine, profile, EvidenceIndex.from_values(mapped.stated))
 
 
 def check_rdf(
@@ -183,10 +183,10 @@ def new_findings(reports: Sequence[DocumentReport], baseline: Path) -> list[Docu
         earlier = msgspec.json.decode(baseline.read_bytes(), type=Report)
     except (OSError, msgspec.DecodeError) as error:
         raise UsageError("bad-baseline", path=baseline) from error
-    known = {fingerprint(finding) for finding in earlier.findings}
+    earlier_prints = {fingerprint(finding) for finding in earlier.findings}
     new = list[DocumentReport]()
     for report in reports:
-        findings = tuple(f for f in report.findings() if fingerprint(f) not in known)
+        findings = tuple(f for f in report.findings() if fingerprint(f) not in earlier_prints)
         new.append(
             replace(report, report=msgspec.structs.replace(report.report, findings=findings))
         )

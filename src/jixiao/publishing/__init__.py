@@ -1,4 +1,9 @@
-"""Writes a store out: RDF in its syntaxes, tables as CSVW and Parquet. All of it is a stream."""
+"""Writes a store to files and to other stores: RDF, tables, catalogues, a web site, reports.
+
+    export(store, "parquet", Path("tables/"))
+
+Every writer is a stream: memory does not grow with the store.
+"""
 
 import logging
 from pathlib import Path
@@ -14,13 +19,21 @@ _log = logging.getLogger(__name__)
 
 
 def export(store: Store, kind: str, path: Path) -> None:
-    """Write the store's graphs but the ledger, in one of `FORMATS`.
+    """Write the graphs of a store, without its ledger.
 
-    TriG, N-Quads and JSON-LD keep the graphs; the others hold their union. Tables are written to
-    a folder, the rest to a file or to standard output ("-"). Raises `UsageError`.
+    Args:
+        store: The store.
+        kind: One of `FORMATS`. TriG, N-Quads and JSON-LD have the named graphs; the other formats
+            have their union.
+        path: The folder for tables; for the other formats the file, "-" for standard output.
+
+    Raises:
+        UsageError: Tables for standard output, a path that cannot be written, or a missing extra.
+
     """
     if kind in TABLES and str(path) == "-":
         raise UsageError("folder-needed", kind=kind)
+    # Each writer is loaded when it is used: most exports need neither pyarrow nor pyld.
     with timed(_log, f"exported {kind} to", path):
         match kind:
             case "csv":

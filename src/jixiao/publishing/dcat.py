@@ -1,6 +1,6 @@
-"""Describes a store to catalogues: DCAT-AP 3, and VoID with counts and partitions.
+"""Describes a store for catalogues: DCAT-AP 3, and VoID with counts and partitions.
 
-What is described is the site that `site.write` makes, served at an address.
+The description is of the site that `site.write` makes, served at a given address.
 """
 
 import re
@@ -37,7 +37,8 @@ _ADDRESS = re.compile(r"https?://[^/?#@\s]+(?:[/?#]\S*)?")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _EU = "http://publications.europa.eu/resource/authority/"
 _STABLE = NamedNode(_EU + "planned-availability/STABLE")
-# What a site holds of the whole graph: the file, its export, its media type, the EU's file type.
+# The files of a site with the whole graph: path, format of `export`, media type, and file type in
+# the EU's vocabulary, which DCAT-AP requires.
 DUMPS = (
     ("dump/jixiao.trig", "trig", "application/trig", "RDF_TRIG"),
     ("dump/jixiao.nq", "nquads", "application/n-quads", "RDF_N_QUADS"),
@@ -52,7 +53,16 @@ PREFIXES_OF_CATALOGUES = PREFIXES | {
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Where a site is served, by whom, and the SPARQL endpoint beside it, if there is one."""
+    """The publication of a site.
+
+    Attributes:
+        at: The address of the site.
+        publisher: The name of the publisher.
+        contact: The publisher's e-mail address or page; blank for none.
+        endpoint: The URL of a SPARQL service with the same graph; blank for none.
+        licence: The IRI of the licence.
+
+    """
 
     at: str
     publisher: str
@@ -61,37 +71,51 @@ class Publication:
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
 
     def __getitem__(self, path: str) -> NamedNode:
-        """Return the address of something at the site."""
+        """Return the address of a path of the site."""
         return NamedNode(self.at.rstrip("/") + "/" + path)
 
 
-def publication(**told: str) -> Publication:
-    """Return where a site is served, as it is told; raises `UsageError` for what is no address."""
-    if not (told["at"] and told["publisher"]):
+def publication(
+    *, at: str, publisher: str, contact: str = "", endpoint: str = "", licence: str = ""
+) -> Publication:
+    """Return a publication after checking its addresses.
+
+    Args:
+        at: The address of the site, http or https, without query and fragment.
+        publisher: The name of the publisher.
+        contact: An e-mail address, with or without "mailto:", or the address of a page.
+        endpoint: The URL of a SPARQL service.
+        licence: The IRI of the licence.
+
+    Raises:
+        UsageError: The address or the publisher is missing, or an address is none.
+
+    """
+    if not (at and publisher):
         raise UsageError("publication-needed")
-    _check(_ADDRESS, "--at", told["at"], no="?#")
-    for option in ("endpoint", "licence"):
-        if told[option]:
-            _check(_ADDRESS, f"--{option}", told[option])
-    told["contact"] = told["contact"].removeprefix("mailto:")
-    if told["contact"]:
-        form = _ADDRESS if told["contact"].startswith("http") else _MAIL
-        _check(form, "--contact", told["contact"])
-    return Publication(**told)
+    _check(_ADDRESS, "--at", at, forbidden="?#")
+    for option, value in (("--endpoint", endpoint), ("--licence", licence)):
+        if value:
+            _check(_ADDRESS, option, value)
+    contact = contact.removeprefix("mailto:")
+    if contact:
+        _check(_ADDRESS if contact.startswith("http") else _MAIL, "--contact", contact)
+    return Publication(at, publisher, contact, endpoint, licence)
 
 
-def _check(form: re.Pattern[str], option: str, value: str, *, no: str = "") -> None:
+def _check(form: re.Pattern[str], option: str, value: str, *, forbidden: str = "") -> None:
     try:
+        # The RDF library has the last word: an address that is no IRI could not be written.
         NamedNode(value if form is _ADDRESS else f"mailto:{value}")
-        fine = bool(form.fullmatch(value)) and not set(value) & set(no)
+        valid = bool(form.fullmatch(value)) and not set(value) & set(forbidden)
     except ValueError:
-        fine = False
-    if not fine:
+        valid = False
+    if not valid:
         raise UsageError("publication-address", option=option, value=value)
 
 
 def write(store: Store, path: Path, where: Publication) -> None:
-    """Write the description as Turtle."""
+    """Write the description of a store, published as `where` says, as Turtle."""
     with writing(path) as file:
         serialize(
             described(store, where), file, format=RdfFormat.TURTLE, prefixes=PREFIXES_OF_CATALOGUES
@@ -99,21 +123,21 @@ def write(store: Store, path: Path, where: Publication) -> None:
 
 
 def described(store: Store, where: Publication) -> Iterator[Triple]:
-    """Yield the catalogue, its datasets and their distributions, and what VoID says of them."""
+    """Yield the catalogue, its datasets with their distributions, and their VoID statistics."""
     yield from _catalogue(where)
     yield from _whole(store, where)
     if where.endpoint:
         yield from _service(where)
-    for document, told in sorted(_documents(store).items()):
-        yield from _document(where, NamedNode(document), told)
+    for document, *fields in _solved(store, _DOCUMENTS):
+        yield from _document(where, NamedNode(document), *fields)
     yield from _void(store, where)
 
 
 def _catalogue(where: Publication) -> Iterator[Triple]:
     catalogue, publisher = where["catalog"], where["publisher"]
     yield Triple(catalogue, RDF.type, DCAT.Catalog)
-    yield from _told(catalogue, DCT.title, message("catalogue-title"))
-    yield from _told(catalogue, DCT.description, message("catalogue-description"))
+    yield from _texts(catalogue, DCT.title, message("catalogue-title"))
+    yield from _texts(catalogue, DCT.description, message("catalogue-description"))
     yield Triple(catalogue, DCT.publisher, publisher)
     yield Triple(catalogue, DCT.license, NamedNode(where.licence))
     yield Triple(catalogue, FOAF.homepage, where[""])
@@ -138,29 +162,30 @@ def _whole(store: Store, where: Publication) -> Iterator[Triple]:
 
 
 def _dataset(
-    where: Publication, dataset: NamedNode, title: Message, told: Message
+    where: Publication, dataset: NamedNode, title: Message, description: Message
 ) -> Iterator[Triple]:
     yield Triple(dataset, RDF.type, DCAT.Dataset)
-    yield from _told(dataset, DCT.title, title)
-    yield from _told(dataset, DCT.description, told)
+    yield from _texts(dataset, DCT.title, title)
+    yield from _texts(dataset, DCT.description, description)
     yield Triple(dataset, DCT.publisher, where["publisher"])
     yield Triple(dataset, DCT.license, NamedNode(where.licence))
     yield Triple(dataset, DCT.language, NamedNode(_EU + "language/ZHO"))
     for theme in ("GOVE", "ECON"):
         yield Triple(dataset, DCAT.theme, NamedNode(f"{_EU}data-theme/{theme}"))
-    words = message("dataset-keywords")
-    for word in words.zh.split("、"):
+    keywords = message("dataset-keywords")
+    for word in keywords.zh.split("、"):
         yield Triple(dataset, DCAT.keyword, Literal(word, language="zh-Hans"))
-    for word in words.en.split(", "):
+    for word in keywords.en.split(", "):
         yield Triple(dataset, DCAT.keyword, Literal(word, language="en"))
     if where.contact:
         contact = where["contact"]
         yield Triple(dataset, DCAT.contactPoint, contact)
         yield Triple(contact, RDF.type, VCARD.Kind)
         yield Triple(contact, VCARD.fn, Literal(where.publisher))
-        page = bool(_ADDRESS.fullmatch(where.contact))
-        address = where.contact if page else f"mailto:{where.contact}"
-        yield Triple(contact, VCARD.hasURL if page else VCARD.hasEmail, NamedNode(address))
+        if _ADDRESS.fullmatch(where.contact):
+            yield Triple(contact, VCARD.hasURL, NamedNode(where.contact))
+        else:
+            yield Triple(contact, VCARD.hasEmail, NamedNode(f"mailto:{where.contact}"))
 
 
 def _distribution(
@@ -175,7 +200,7 @@ def _distribution(
     yield Triple(node, DCAT.downloadURL, address)
     yield Triple(node, DCAT.mediaType, media_type)
     yield Triple(node, DCT.format, NamedNode(f"{_EU}file-type/{kind}"))
-    yield from _told(node, DCT.description, message("distribution-description", media=media))
+    yield from _texts(node, DCT.description, message("distribution-description", media=media))
     yield Triple(node, DCATAP.availability, _STABLE)
     yield Triple(node, DCT.license, NamedNode(where.licence))
     yield Triple(address, RDF.type, RDFS.Resource)
@@ -186,20 +211,22 @@ def _service(where: Publication) -> Iterator[Triple]:
     service, address = where["sparql"], NamedNode(where.endpoint)
     yield Triple(where["catalog"], DCAT.service, service)
     yield Triple(service, RDF.type, DCAT.DataService)
-    yield from _told(service, DCT.title, message("service-title"))
+    yield from _texts(service, DCT.title, message("service-title"))
     yield Triple(service, DCAT.endpointURL, address)
     yield Triple(service, DCAT.servesDataset, where["dataset"])
     yield Triple(address, RDF.type, RDFS.Resource)
 
 
-def _documents(store: Store) -> dict[str, tuple[str, ...]]:
-    """Return what is said of each document: department, year, region, its name, file."""
-    return {row[0]: row[1:] for row in _solved(store, _DOCUMENTS)}
-
-
-def _document(where: Publication, document: NamedNode, told: tuple[str, ...]) -> Iterator[Triple]:
+def _document(
+    where: Publication,
+    document: NamedNode,
+    department: str,
+    year: str,
+    region: str,
+    region_name: str,
+    file: str,
+) -> Iterator[Triple]:
     """Yield the dataset of one disclosure."""
-    department, year, region, region_name, file = told
     dataset = where[document.value.removeprefix(HOME) + "/dataset"]
     fields = {"department": department, "year": year, "file": file}
     title = message("document-dataset-title", **fields)
@@ -231,12 +258,12 @@ def _period(dataset: NamedNode, start: str, end: str) -> Iterator[Triple]:
 
 
 def _void(store: Store, where: Publication) -> Iterator[Triple]:
-    """Yield what VoID says of the whole: counts, partitions by class and property, its graphs."""
+    """Yield the VoID statistics: counts, partitions by class and property, and the graphs."""
     dataset = where["dataset"]
     yield Triple(dataset, RDF.type, VOID.Dataset)
-    held = counts(store)
-    for term, number in (("triples", held.triples), ("classes", len(held.classes)),
-                         ("properties", len(held.properties))):  # fmt: skip
+    statistics = counts(store)
+    for term, number in (("triples", statistics.triples), ("classes", len(statistics.classes)),
+                         ("properties", len(statistics.properties))):  # fmt: skip
         yield Triple(dataset, VOID[term], Literal(number))
     yield Triple(dataset, VOID.uriSpace, Literal(HOME))
     yield Triple(dataset, VOID.vocabulary, NamedNode(JX[""].value.rstrip("#")))
@@ -244,9 +271,9 @@ def _void(store: Store, where: Publication) -> Iterator[Triple]:
         yield Triple(dataset, VOID.dataDump, where[path])
     if where.endpoint:
         yield Triple(dataset, VOID.sparqlEndpoint, NamedNode(where.endpoint))
-    yield from _partitions(where, "class", "entities", held.classes)
-    yield from _partitions(where, "property", "triples", held.properties)
-    for name, number in held.graphs.items():
+    yield from _partitions(where, "class", "entities", statistics.classes)
+    yield from _partitions(where, "property", "triples", statistics.properties)
+    for name, number in statistics.graphs.items():
         graph = NamedNode(name)
         yield Triple(dataset, VOID.subset, graph)
         yield Triple(graph, RDF.type, VOID.Dataset)
@@ -260,7 +287,7 @@ def _void(store: Store, where: Publication) -> Iterator[Triple]:
 def _partitions(
     where: Publication, of: str, counted: str, numbers: dict[str, int]
 ) -> Iterator[Triple]:
-    """Yield the parts of the whole by class or property, and how much each holds."""
+    """Yield the partitions by class or property with their sizes."""
     for iri, number in numbers.items():
         part = where[f"void/{of}/{_short(iri)}"]
         yield Triple(where["dataset"], VOID[f"{of}Partition"], part)
@@ -293,19 +320,20 @@ _DOCUMENTS = (
 
 
 def _solved(store: Store, query: str) -> list[tuple[str, ...]]:
-    found = store.database.query(query)
-    if not isinstance(found, QuerySolutions):
-        raise TypeError("a description asks by SELECT only")
-    return sorted(tuple(str(getattr(term, "value", "") or "") for term in row) for row in found)
+    rows = store.database.query(query)
+    if not isinstance(rows, QuerySolutions):
+        raise TypeError("the queries of this module are SELECT")
+    # Sorted: the engine's order changes with the store, and the description must not.
+    return sorted(tuple(str(getattr(term, "value", "") or "") for term in row) for row in rows)
 
 
-def _told(node: NamedNode, predicate: NamedNode, words: Message) -> Iterator[Triple]:
-    yield Triple(node, predicate, Literal(words.zh, language="zh-Hans"))
-    yield Triple(node, predicate, Literal(words.en, language="en"))
+def _texts(node: NamedNode, predicate: NamedNode, text: Message) -> Iterator[Triple]:
+    yield Triple(node, predicate, Literal(text.zh, language="zh-Hans"))
+    yield Triple(node, predicate, Literal(text.en, language="en"))
 
 
 def _short(iri: str) -> str:
-    """Return a term's name as it stands in an address."""
-    known = ((ns, prefix) for prefix, ns in PREFIXES_OF_CATALOGUES.items() if iri.startswith(ns))
-    namespace, prefix = max(known, key=lambda pair: len(pair[0]), default=("", "x"))
+    """Return the name of a term for the address of its partition ("jx-amount")."""
+    matching = ((ns, prefix) for prefix, ns in PREFIXES_OF_CATALOGUES.items() if iri.startswith(ns))
+    namespace, prefix = max(matching, key=lambda pair: len(pair[0]), default=("", "x"))
     return f"{prefix}-{iri.removeprefix(namespace)}".replace("/", "-").replace("#", "-")

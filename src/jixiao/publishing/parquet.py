@@ -1,6 +1,7 @@
-"""Tables as Parquet, typed; what a column stands for is in its field's metadata.
+"""Writes tables as Parquet; the metadata of a field name the property and the kind of its values.
 
-Texts of a language, IRIs and dates are strings; numbers and truth values are what they are.
+Numbers and truth values have types of their own; texts, IRIs and dates are strings, since dates
+are as precise as they are stated ("2023-12") and no type of Parquet is.
 """
 
 from contextlib import ExitStack
@@ -14,11 +15,20 @@ from jixiao.errors import UsageError
 from jixiao.publishing.table_schema import BOOLEAN, DECIMAL, INTEGER, Column, Row, Table, plan, rows
 from jixiao.store.store import Store
 
-_ROWS = 2_000  # written at once
+_BATCH = 2_000  # rows of a table that are written together; the rest of the store is not in memory
 
 
 def write(store: Store, path: Path) -> None:
-    """Write a file a table to a folder; raises `UsageError` where pyarrow is not installed."""
+    """Write a file for each table.
+
+    Args:
+        store: The store.
+        path: The folder, new or empty or written by an earlier export.
+
+    Raises:
+        UsageError: pyarrow is not installed, or the folder holds something else.
+
+    """
     try:
         pyarrow: Any = import_module("pyarrow")  # it has no type hints
         writer: Any = import_module("pyarrow.parquet").ParquetWriter
@@ -40,7 +50,7 @@ def write(store: Store, path: Path) -> None:
 
         for row in rows(store, tables):
             waiting[row.table.name].append(_values(row))
-            if len(waiting[row.table.name]) == _ROWS:
+            if len(waiting[row.table.name]) == _BATCH:
                 flush(row.table.name)
         for name in waiting:
             flush(name)
@@ -60,6 +70,7 @@ def _type(pyarrow: Any, column: Column) -> Any:
     numbers = {
         INTEGER: pyarrow.int64(),
         BOOLEAN: pyarrow.bool_(),
+        # 38 digits are the most that decimal128 has
         DECIMAL: pyarrow.decimal128(38, column.digits),
     }
     return numbers.get(column.key.kind, pyarrow.string())
@@ -69,12 +80,12 @@ def _values(row: Row) -> dict[str, Any]:
     values: dict[str, Any] = {"id": row.iri}
     for key, lexical in row.values.items():
         column = row.table.columns[key]
-        plain = [_plain(key.kind, value) for value in lexical]
-        values[column.name] = plain if column.several else plain[0]
+        typed = [_typed(key.kind, value) for value in lexical]
+        values[column.name] = typed if column.several else typed[0]
     return values
 
 
-def _plain(kind: str, value: str) -> str | int | bool | Decimal:
+def _typed(kind: str, value: str) -> str | int | bool | Decimal:
     if kind == INTEGER:
         return int(value)
     if kind == DECIMAL:

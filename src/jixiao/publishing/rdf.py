@@ -1,7 +1,6 @@
-"""Turtle, TriG, N-Quads and RDF/XML."""
+"""Writes Turtle, TriG, N-Quads and RDF/XML."""
 
 from pathlib import Path
-from typing import BinaryIO
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
@@ -11,20 +10,27 @@ from jixiao.store.store import Store
 
 
 def write(store: Store, path: Path, kind: str) -> None:
-    """Write "turtle", "trig", "nquads" or "rdfxml"."""
+    """Write the graphs of a store.
+
+    Args:
+        store: The store.
+        path: The file; "-" is standard output.
+        kind: "trig" or "nquads" with the named graphs, "turtle" or "rdfxml" with their union.
+            N-Quads are sorted within each graph: the same store gives the same bytes.
+
+    Raises:
+        UsageError: The file cannot be written.
+
+    """
     with writing(path) as file:
         if kind == "nquads":
-            _nquads(store, file)
+            # One graph at a time, so that memory holds the lines of a document, not of the store.
+            for name in store.graphs():
+                for line in sorted(f"{quad} .\n" for quad in store.quads([name])):
+                    file.write(line.encode())
         elif kind == "trig":
             serialize(store.quads(), file, format=RdfFormat.TRIG, prefixes=PREFIXES)
         else:
             syntax = RdfFormat.TURTLE if kind == "turtle" else RdfFormat.RDF_XML
             triples = (Triple(quad.subject, quad.predicate, quad.object) for quad in store.union())
             serialize(triples, file, format=syntax, prefixes=PREFIXES)
-
-
-def _nquads(store: Store, file: BinaryIO) -> None:
-    """Write graph after graph, the lines of each sorted: the same store, the same bytes."""
-    for name in store.graphs():
-        for line in sorted(f"{quad} .\n" for quad in store.quads([name])):
-            file.write(line.encode())

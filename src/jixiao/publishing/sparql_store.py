@@ -1,20 +1,21 @@
-"""Copies a store to a SPARQL store at the other end of HTTP, graph by graph.
+"""Copies a store to a SPARQL server, graph by graph, and keeps the copy up to date.
 
-The other store keeps, in a graph of its own, which stores sent each graph, and the digest of each
-graph that it holds whole. So only graphs that changed are sent, what was broken off is taken up
-where it stopped, and a store only deletes what no other one has sent as well.
+The server keeps a graph of its own (`PUBLISHED`) that records which stores sent each graph, and a
+digest of each graph that it has completely. So only graphs that changed are sent, a publication
+that was interrupted resumes, and a store only deletes graphs that no other store sent.
 
-Whatever is touched is known before and after: who sent a graph is written down before its first
-triple is sent, and struck out after its last one is deleted. In between it has no digest.
+The record is written before the first triple of a graph is sent, and removed after the last one is
+deleted; in between the graph has no digest. Whichever call is the last before an interruption, the
+next publication finds every graph that is not whole.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions
+from pyoxigraph import NamedNode, QuerySolutions
 
 from jixiao.queries.repositories.sparql_http import Endpoint
 from jixiao.rdf.namespaces import HOME, PROV, SPDX
@@ -23,12 +24,12 @@ from jixiao.store.versions import identity
 
 _log = logging.getLogger(__name__)
 PUBLISHED = HOME + "graph/published"
-_BATCH = 20_000  # triples in one request
+_BATCH = 20_000  # triples in one request: some megabytes, which servers and proxies accept
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How many graphs were sent, had not changed, and were deleted."""
+    """How many graphs were sent, were unchanged, and were deleted."""
 
     sent: int
     unchanged: int
@@ -36,14 +37,20 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A graph that the other store holds: its digest, blank for a part of it, and who sent it."""
+class RemoteGraph:
+    """A graph on the server.
+
+    Attributes:
+        digest: The digest of its triples; blank if it is not whole.
+        senders: The IRIs of the stores that sent it.
+
+    """
 
     digest: str
     senders: frozenset[str]
 
 
-_NOTHING = Held("", frozenset())
+_ABSENT = RemoteGraph("", frozenset())
 
 
 def publish(
@@ -54,51 +61,73 @@ def publish(
     batch: int = _BATCH,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Published:
-    """Make the other store hold what this one does; raises `StoreError`.
+    """Make a server have the graphs of a store.
 
-    What others put there is left alone: what was published under the same `name` is this store's,
-    by default what this very store has published.
+    Graphs of other senders are left alone.
+
+    Args:
+        store: The store.
+        endpoint: The server.
+        name: The name of the sender, shared by stores that replace each other; by default the
+            identity of this store.
+        batch: How many triples one request has at most.
+        progress: Called with the number of graphs done and in all.
+
+    Raises:
+        StoreError: The server does not answer, or refuses. Publishing again resumes.
+
     """
     sender = sender_iri(name or identity(store.path))
-    known, names, sent = there(endpoint), store.graphs(), 0
+    remote, names, sent = remote_graphs(endpoint), store.graphs(), 0
     for done, graph in enumerate(names, 1):
         lines = _lines(store, graph)
         digest = sha256("".join(lines).encode()).hexdigest()
-        held = known.pop(graph.value, _NOTHING)
-        if sender not in held.senders:
+        published = remote.pop(graph.value, _ABSENT)
+        if sender not in published.senders:
             _insert(endpoint, graph.value, f"{PROV.wasAttributedTo} <{sender}>")
-        if held.digest != digest:
-            _log.debug("sends %s: %d triples", graph.value, len(lines))
-            _send(endpoint, graph.value, lines, digest, batch)
+        if published.digest != digest:
+            _log.debug("sending %s: %d triples", graph.value, len(lines))
+            _remove(endpoint, graph.value, f"{SPDX.checksumValue} ?digest")
+            for start in range(0, len(lines), batch):
+                part = "".join(lines[start : start + batch]).encode()
+                endpoint.put(graph.value, part, more=start > 0)
+            _insert(endpoint, graph.value, f'{SPDX.checksumValue} "{digest}"')
             sent += 1
         progress(done, len(names))
-    own = {graph: held for graph, held in sorted(known.items()) if sender in held.senders}
-    deleted = [_withdraw(endpoint, graph, held, sender) for graph, held in own.items()]
-    unchanged, removed = len(names) - sent, deleted.count(True)
-    _log.info("published: %d sent, %d unchanged, %d deleted", sent, unchanged, removed)
-    return Published(sent, len(names) - sent, deleted.count(True))
+    deleted = 0
+    for graph_iri, published in sorted(remote.items()):
+        if sender not in published.senders:
+            continue
+        if published.senders <= {sender}:
+            _remove(endpoint, graph_iri, f"{SPDX.checksumValue} ?digest")
+            endpoint.delete(graph_iri)
+            deleted += 1
+        _remove(endpoint, graph_iri, f"{PROV.wasAttributedTo} <{sender}>")
+    unchanged = len(names) - sent
+    _log.info("published: %d sent, %d unchanged, %d deleted", sent, unchanged, deleted)
+    return Published(sent, unchanged, deleted)
 
 
 def sender_iri(name: str) -> str:
-    """Return the IRI that a name stands for in what is written down of a publication."""
+    """Return the IRI of a sender in the record of publications."""
     return f"{PUBLISHED}/{quote(name, safe='')}"
 
 
-def there(endpoint: Endpoint) -> dict[str, Held]:
-    """Return the graphs that were published before."""
-    found = endpoint.query(
+def remote_graphs(endpoint: Endpoint) -> dict[str, RemoteGraph]:
+    """Return the graphs that were published to a server, by their IRIs; raises `StoreError`."""
+    rows = endpoint.query(
         f"SELECT ?graph ?sender ?digest WHERE {{ GRAPH <{PUBLISHED}> "
         f"{{ ?graph {PROV.wasAttributedTo} ?sender "
         f"OPTIONAL {{ ?graph {SPDX.checksumValue} ?digest }} }} }}",
         union=False,
     )
-    if not isinstance(found, QuerySolutions):
+    if not isinstance(rows, QuerySolutions):
         raise TypeError("a SELECT has rows")
-    held = dict[str, Held]()
-    for row in found:
+    graphs = dict[str, RemoteGraph]()
+    for row in rows:
         graph, sender, digest = (_value(row[name]) for name in ("graph", "sender", "digest"))
-        held[graph] = Held(digest, held.get(graph, _NOTHING).senders | {sender})
-    return held
+        graphs[graph] = RemoteGraph(digest, graphs.get(graph, _ABSENT).senders | {sender})
+    return graphs
 
 
 def _value(term: object) -> str:
@@ -106,38 +135,13 @@ def _value(term: object) -> str:
 
 
 def _lines(store: Store, name: NamedNode) -> list[str]:
-    return sorted(_line(quad) for quad in store.quads([name]))
+    quads = store.quads([name])
+    return sorted(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in quads)
 
 
-def _line(quad: Quad) -> str:
-    return f"{quad.subject} {quad.predicate} {quad.object} .\n"
+def _insert(endpoint: Endpoint, graph: str, properties: str) -> None:
+    endpoint.update(f"INSERT DATA {{ GRAPH <{PUBLISHED}> {{ <{graph}> {properties} }} }}")
 
 
-def _send(endpoint: Endpoint, graph: str, lines: list[str], digest: str, batch: int) -> None:
-    _strike(endpoint, graph, f"{SPDX.checksumValue} ?digest")
-    for number, part in enumerate(_parts(lines, batch)):
-        endpoint.put(graph, part, more=number > 0)
-    _insert(endpoint, graph, f'{SPDX.checksumValue} "{digest}"')
-
-
-def _parts(lines: list[str], batch: int) -> Iterator[bytes]:
-    for at in range(0, len(lines), batch):
-        yield "".join(lines[at : at + batch]).encode()
-
-
-def _withdraw(endpoint: Endpoint, graph: str, held: Held, sender: str) -> bool:
-    """Take back that a graph was sent; delete it, if no other store has sent it."""
-    last = held.senders <= {sender}
-    if last:
-        _strike(endpoint, graph, f"{SPDX.checksumValue} ?digest")
-        endpoint.delete(graph)
-    _strike(endpoint, graph, f"{PROV.wasAttributedTo} <{sender}>")
-    return last
-
-
-def _insert(endpoint: Endpoint, graph: str, told: str) -> None:
-    endpoint.update(f"INSERT DATA {{ GRAPH <{PUBLISHED}> {{ <{graph}> {told} }} }}")
-
-
-def _strike(endpoint: Endpoint, graph: str, told: str) -> None:
-    endpoint.update(f"DELETE WHERE {{ GRAPH <{PUBLISHED}> {{ <{graph}> {told} }} }}")
+def _remove(endpoint: Endpoint, graph: str, properties: str) -> None:
+    endpoint.update(f"DELETE WHERE {{ GRAPH <{PUBLISHED}> {{ <{graph}> {properties} }} }}")

@@ -27,6 +27,7 @@ class Key(NamedTuple):
     Attributes:
         predicate: The IRI of the property.
         kind: "iri", the IRI of a datatype, or "@" and a language.
+
     """
 
     predicate: str
@@ -48,6 +49,7 @@ class Column:
         several: Whether a thing has several values.
         blank: Whether a value is the blank text.
         digits: The most digits after the decimal point.
+
     """
 
     key: Key
@@ -120,6 +122,7 @@ def column_name(key: Key, *, mixed: bool) -> str:
         key: The values that it holds.
         mixed: Whether the table has values of the property of another kind too; each kind has a
             column, and the kind is added to the name.
+
     """
     name = short_name(key.predicate)
     if not (key.language or mixed):

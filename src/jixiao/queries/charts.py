@@ -77,7 +77,7 @@ def _field(chart: dict[str, Any], channel: str) -> str:
 def _folded(chart: dict[str, Any], rows: list[Row]) -> list[Row]:
     """Make a row of each column that the chart folds.
 
-    Vega-Lite has a fold of its own, but applies it after the names of columns can be translated.
+    Vega-Lite can fold too, but only in the viewer, where the names of columns would stay codes.
     """
     for fold in chart.pop("fold", []):
         name, value = fold["as"]

@@ -176,31 +176,70 @@ def _edges(x: float, y: float, width: float, height: float) -> tuple[float, floa
 
 
 class EvidenceIndex:
-    """Where the values of one document are printed, by the thing that has them."""
+    """Where the values of one document are printed, by the thing that has them.
 
-    def __init__(self, stated: Iterable[StatedValue]) -> None:
-        self._by_subject = defaultdict[str, list[StatedValue]](list)
+    Args:
+        values_of: returns the values of a thing by its IRI, with their places as written.
+
+    """
+
+    def __init__(self, values_of: Callable[[str], Iterable[StatedValue]]) -> None:
+        self._values_of = values_of
+
+    @classmethod
+    def from_values(cls, stated: Iterable[StatedValue]) -> "EvidenceIndex":
+        """Return the index of stated values."""
+        by_subject = defaultdict[str, list[StatedValue]](list)
         for value in stated:
-            self._by_subject[value.subject.value].append(value)
+            by_subject[value.subject.value].append(value)
+
+        def values_of(thing: str) -> Iterator[StatedValue]:
+            for value in by_subject.get(thing, ()):
+                where = as_written(value.where)
+                yield StatedValue(value.subject, value.field, value.text, where)
+
+        return cls(values_of)
+
+    @classmethod
+    def from_triples(cls, triples: Iterable[tuple[str, str, str]]) -> "EvidenceIndex":
+        """Return the index of the annotations among triples.
+
+        Args:
+            triples: subjects, predicates and values as plain strings.
+
+        """
+        # The few properties are made once: `NamedNode.value` makes a new string at each call.
+        properties = dict[str, NamedNode]()
+        by_property = defaultdict[tuple[str, NamedNode], list[str]](list)
+        has_body = OA.hasBody.value
+        by_thing = defaultdict[str, list[str]](list)
+        for subject, predicate, value in triples:
+            if predicate not in properties:
+                properties[predicate] = NamedNode(predicate)
+            by_property[subject, properties[predicate]].append(value)
+            if predicate == has_body:
+                by_thing[value].append(subject)
+
+        def values(subject: str, predicate: NamedNode) -> Sequence[str]:
+            return by_property.get((subject, predicate), ())
+
+        def values_of(thing: str) -> Iterator[StatedValue]:
+            # Decoded when it is needed: most things have no finding.
+            for node in by_thing.get(thing, ()):
+                if annotation := read_annotation(node, values):
+                    yield annotation.stated
+
+        return cls(values_of)
 
     @classmethod
     def from_quads(cls, quads: Iterable[Quad]) -> "EvidenceIndex":
         """Return the index of the annotations among quads."""
-        triples = defaultdict[tuple[str, NamedNode], list[str]](list)
-        nodes = list[str]()
-        for quad in quads:
-            subject, value = quad.subject, quad.object
+        return cls.from_triples(
+            (quad.subject.value, quad.predicate.value, quad.object.value)
+            for quad in quads
             # Graphs of others may have blank nodes, which are of no annotation of ours.
-            if isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
-                triples[subject.value, quad.predicate].append(value.value)
-                if quad.predicate == OA.hasBody:
-                    nodes.append(subject.value)
-
-        def values(subject: str, predicate: NamedNode) -> Sequence[str]:
-            return triples.get((subject, predicate), ())
-
-        annotated = (read_annotation(node, values) for node in nodes)
-        return cls(annotation.stated for annotation in annotated if annotation)
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal)
+        )
 
     def printed(self, thing: str) -> list[StatedValue]:
         """Return the values of a thing with their places, as they are read back from a graph.
@@ -209,7 +248,4 @@ class EvidenceIndex:
             thing: its IRI.
 
         """
-        return [
-            StatedValue(value.subject, value.field, value.text, as_written(value.where))
-            for value in self._by_subject.get(thing, ())
-        ]
+        return list(self._values_of(thing))

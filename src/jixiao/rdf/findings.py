@@ -24,7 +24,9 @@ SHACL_LEVELS: Mapping[Severity, NamedNode] = {
     "warning": SH.Warning,
     "info": SH.Info,
 }
-_SEVERITIES = {SHACL_LEVELS[severity].value: severity for severity in SEVERITIES}
+_SEVERITIES: Mapping[str, Severity] = {
+    SHACL_LEVELS[severity].value: severity for severity in SEVERITIES
+}
 _OUTCOMES: Mapping[Outcome, NamedNode] = {"failed": EARL.failed, "cannot-tell": EARL.cantTell}
 
 # From a finding to its messages, for those who read nothing else of it.
@@ -125,7 +127,7 @@ def read_findings(quads: Iterable[Quad]) -> list[StoredFinding]:
     def one(iri: str, predicate: NamedNode) -> str:
         return min((value_of(term) for term in values.get((iri, predicate), ())), default="")
 
-    outcomes = {node.value: outcome for outcome, node in _OUTCOMES.items()}
+    outcomes: dict[str, Outcome] = {node.value: outcome for outcome, node in _OUTCOMES.items()}
     # Measurements have no severity, and so are left out.
     nodes = sorted(iri for iri, predicate in values if predicate == JX.severity)
     result = list[StoredFinding]()

@@ -59,23 +59,30 @@ def _term(quad: Quad) -> Node:
     return rdflib.Literal(value.value, datatype=kind, normalize=False)
 
 
-def quads_of(dataset: rdflib.Dataset) -> Iterator[Quad]:
-    """Yield the named graphs of an rdflib dataset as quads."""
-    for part in dataset.graphs():
-        name = part.identifier
-        if not isinstance(name, rdflib.URIRef):
-            continue
-        for subject, predicate, value in part:
-            yield Quad(_node(subject), NamedNode(str(predicate)), _value(value), NamedNode(name))
+def quads_of(graph: rdflib.Graph) -> Iterator[Quad]:
+    """Yield the triples of a named graph of rdflib as quads.
 
+    Args:
+        graph: a graph whose identifier is an IRI.
 
-def _node(node: Node) -> NamedNode | BlankNode:
-    return BlankNode(str(node)) if isinstance(node, rdflib.BNode) else NamedNode(str(node))
+    """
+    name, nodes = NamedNode(str(graph.identifier)), dict[str, NamedNode]()
 
+    # Strings as keys, for rdflib hashes its terms in Python; properties and classes repeat.
+    def node_of(iri: str) -> NamedNode:
+        if iri not in nodes:
+            nodes[iri] = NamedNode(iri)
+        return nodes[iri]
 
-def _value(node: Node) -> NamedNode | BlankNode | Literal:
-    if not isinstance(node, rdflib.Literal):
-        return _node(node)
-    if node.language:
-        return Literal(str(node), language=node.language)
-    return Literal(str(node), datatype=NamedNode(str(node.datatype or rdflib.XSD.string)))
+    def term_of(term: Node) -> NamedNode | BlankNode | Literal:
+        text = str(term)
+        if isinstance(term, rdflib.Literal):
+            if term.language:
+                return Literal(text, language=term.language)
+            return Literal(text, datatype=node_of(str(term.datatype or rdflib.XSD.string)))
+        return BlankNode(text) if isinstance(term, rdflib.BNode) else node_of(text)
+
+    for subject, predicate, value in graph:
+        about = term_of(subject)
+        if not isinstance(about, Literal):  # which rdflib would allow
+            yield Quad(about, node_of(str(predicate)), term_of(value), name)

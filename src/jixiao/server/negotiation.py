@@ -1,4 +1,4 @@
-"""Which format an answer is given in: what the client accepts, the best of what there is."""
+"""Content negotiation: the format of an answer, by what the client accepts."""
 
 from collections.abc import Callable
 from typing import cast
@@ -9,7 +9,8 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 from jixiao.server.problems import Problem
 
 HTML = "text/html"
-# In the order of what is given to a client that takes anything, the last one first.
+# If a client accepts several equally, `mimeparse` takes the last one: the order is that of
+# preference, the least preferred first.
 GRAPHS = {
     "application/n-quads": RdfFormat.N_QUADS,
     "application/trig": RdfFormat.TRIG,
@@ -24,8 +25,9 @@ ROWS = {
     "application/sparql-results+xml": QueryResultsFormat.XML,
     "application/sparql-results+json": QueryResultsFormat.JSON,
 }
+# SPARQL 1.1 defines CSV and TSV for rows only, so that ASK is answered in XML or JSON.
 BOOLEANS = {name: ROWS[name] for name in list(ROWS)[2:]}
-_ALSO = {
+_ALIASES = {
     "application/json": "application/sparql-results+json",
     "application/xml": "application/sparql-results+xml",
     "text/xml": "application/sparql-results+xml",
@@ -41,24 +43,34 @@ SUFFIXES = {
 }
 
 
-def chosen(accept: str, offered: dict[str, object] | list[str]) -> str:
-    """Return the media type, of those offered, that the client likes best; raises `Problem`."""
-    known = [*(name for name, of in _ALSO.items() if of in offered), *offered]
-    found = _best(known, accept)
-    if not found:
+def best_type(accept: str, offered: dict[str, object] | list[str]) -> str:
+    """Return the media type that a client prefers.
+
+    Args:
+        accept: The Accept header; "" accepts everything.
+        offered: The media types that the answer can be given in, the preferred one last.
+
+    Raises:
+        Problem: "not-acceptable", if the client accepts none of them.
+
+    """
+    candidates = [*(alias for alias, name in _ALIASES.items() if name in offered), *offered]
+    best = _best(candidates, accept)
+    if not best:
         raise Problem("not-acceptable", offered=", ".join(offered))
-    return found if found in offered else _ALSO[found]
+    return best if best in offered else _ALIASES[best]
 
 
-def likes_pages(accept: str) -> bool:
-    """Tell whether a client would rather have a page than data: a browser."""
+def prefers_html(accept: str) -> bool:
+    """Tell whether a client prefers a page over data: a browser."""
+    # `*/*` alone is no browser: curl and most libraries send it and want data.
     return _best([*GRAPHS, *ROWS, HTML], accept) == HTML and HTML in accept
 
 
-def _best(known: list[str], accept: str) -> str:
-    """Return the best of the known media types, blank where none is accepted."""
-    best = cast("Callable[[list[str], str], str]", mimeparse.best_match)
+def _best(candidates: list[str], accept: str) -> str:
+    """Return the best of the candidates, "" if none is accepted or the header cannot be read."""
+    best_match = cast("Callable[[list[str], str], str]", mimeparse.best_match)
     try:
-        return best(known, accept or "*/*")
+        return best_match(candidates, accept or "*/*")
     except mimeparse.MimeTypeParseException:
         return ""

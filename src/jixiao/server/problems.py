@@ -1,11 +1,11 @@
-"""What goes wrong, as `application/problem+json` (RFC 9457)."""
+"""Problems that end a request: a code, an HTTP status, and a sentence (RFC 9457)."""
 
 import msgspec
 from pyoxigraph import NamedNode
 
 from jixiao.messages import message
 
-TYPE = "application/problem+json"
+MEDIA_TYPE = "application/problem+json"
 _STATUS = {
     "busy": 503,
     "died": 503,
@@ -26,32 +26,43 @@ _STATUS = {
 }
 
 
-class Problem(Exception):  # noqa: N818 - the RFC's word
-    """A request that is not answered: a code of `messages.toml`, after "problem-"."""
+class Problem(Exception):  # noqa: N818 - the word of RFC 9457
+    """The reason why a request is not answered.
+
+    Args:
+        code: The code of a sentence in `messages.toml`, without its prefix "problem-".
+        fields: The fields of that sentence.
+
+    """
 
     def __init__(self, code: str, **fields: object) -> None:
         super().__init__(code)
         self.code, self.fields = code, fields
         self.status = _STATUS.get(code, 400)
 
-    def told(self, lang: str) -> str:
-        """Return what is wrong, in words."""
+    def text(self, lang: str) -> str:
+        """Return the sentence in a language, "zh" or "en"."""
         return message(f"problem-{self.code}", **self.fields).in_language(lang)
 
-    def body(self, lang: str) -> bytes:
-        """Return the problem as RFC 9457 writes it."""
+    def to_json(self, lang: str) -> bytes:
+        """Return the problem as `application/problem+json`."""
         return msgspec.json.encode(
             {
                 "type": f"/problems#{self.code}",
                 "title": self.code,
                 "status": self.status,
-                "detail": self.told(lang),
+                "detail": self.text(lang),
             }
         )
 
 
-def named(iri: str) -> NamedNode:
-    """Return an IRI as a node; raises `Problem` for what is none."""
+def parse_iri(iri: str) -> NamedNode:
+    """Return the node of an IRI that a client sent.
+
+    Raises:
+        Problem: "bad-iri", if it is not a valid absolute IRI.
+
+    """
     try:
         return NamedNode(iri)
     except ValueError as error:

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from jixiao.checks.lint.faults import Faults
-from jixiao.checks.lint.known import CODES, CONDITIONS, POPULATIONS, SHAPES, TERMS, Known, quads
+from jixiao.checks.lint.known import (
+    CODES,
+    CONDITIONS,
+    POPULATIONS,
+    SERIALISATION,
+    SHAPES,
+    TERMS,
+    Known,
+    quads,
+)
 from jixiao.checks.lint.selects import check_select, columns
 from jixiao.checks.lint.tables import regex_fault, suggestion
 from jixiao.config import Entry, folder
@@ -125,10 +134,15 @@ def _check_names(source: Source, known: Known, faults: Faults) -> None:
         if isinstance(subject, NamedNode):
             others = [p for p in known.subjects[subject.value] if p != source.file.path]
             ours = subject.value.startswith((TERMS, CODES, SHAPES, CONDITIONS, POPULATIONS))
-            if others and ours and not _is_scheme(source, subject):
+            if others and ours and not (_is_annotation(facts) or _is_scheme(source, subject)):
                 line = source.line(subject, after)
                 name = _short(subject.value, source)
                 faults.add(source.file, line, "declared-twice", name=name, other=others[0])
+
+
+def _is_annotation(facts: list[tuple[NamedNode, object]]) -> bool:
+    """Tell whether statements only say how a term of another file is written."""
+    return all(predicate.value.startswith(SERIALISATION) for predicate, _ in facts)
 
 
 def _is_link(predicate: NamedNode) -> bool:
@@ -169,8 +183,9 @@ def _need_both(source: Source, node: Node, predicate: NamedNode, faults: Faults,
 
 
 def _check_terms(source: Source, faults: Faults) -> None:
-    for subject in source.facts:
-        if isinstance(subject, NamedNode) and subject.value.startswith(TERMS):
+    for subject, facts in source.facts.items():
+        declared = not _is_annotation(facts)
+        if isinstance(subject, NamedNode) and subject.value.startswith(TERMS) and declared:
             _need_both(source, subject, RDFS.label, faults, "rdfs:label")
 
 

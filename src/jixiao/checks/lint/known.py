@@ -24,6 +24,8 @@ from jixiao.rdf.namespaces import SKOS as SK
 from jixiao.rdf.turtle_lines import parse_turtle
 
 CODES = CODE[""].value
+# How terms are written as JSON and tables: that declares no term, it annotates one.
+SERIALISATION = HOME + "serialisation#"
 TERMS = JX[""].value
 CONDITIONS = HOME + "shapes/condition#"
 POPULATIONS = HOME + "shapes/population#"
@@ -113,9 +115,10 @@ def _note(result: Known, quad: Quad, file: Entry) -> None:
     subject = quad.subject
     if isinstance(subject, BlankNode) or not isinstance(subject, NamedNode):
         return
-    paths = result.subjects[subject.value]
-    if file.path not in paths:
-        paths.append(file.path)
+    if not quad.predicate.value.startswith(SERIALISATION):
+        paths = result.subjects[subject.value]
+        if file.path not in paths:
+            paths.append(file.path)
     if quad.predicate == DCT.identifier and isinstance(quad.object, Literal):
         places = result.rules[quad.object.value]
         if file.path not in places:

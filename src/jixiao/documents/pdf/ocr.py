@@ -62,7 +62,11 @@ def page(image: Image, number: int, dpi: float) -> Page:
 
 @cache
 def _engine() -> Any:
-    """Return the recogniser, loaded once, with the models that its package contains."""
+    """Return the recogniser, loaded once, with the models that its package contains.
+
+    It uses as many threads as OMP_NUM_THREADS says, as other numeric libraries do, or one for each
+    core. If several processes recognise at once, more than one thread each only wait in turns.
+    """
     # From 1.29 on, onnxruntime reports its use to its maker and leaves a device number in the home
     # folder. It reads this variable once, when it is imported; on Windows only the call helps.
     # https://github.com/microsoft/onnxruntime/pull/27379
@@ -71,7 +75,10 @@ def _engine() -> Any:
     runtime.disable_telemetry_events()
     from rapidocr import RapidOCR
 
-    engine = RapidOCR(params={"Global.log_level": "error", "Global.max_side_len": 4000})
+    settings: dict[str, Any] = {"Global.log_level": "error", "Global.max_side_len": 4000}
+    if (threads := os.environ.get("OMP_NUM_THREADS", "")).isdecimal():
+        settings["EngineConfig.onnxruntime.intra_op_num_threads"] = int(threads)
+    engine = RapidOCR(params=settings)
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     return engine
 

@@ -23,10 +23,11 @@ from jixiao.documents.pdf.characters import NO_GLYPHS, THIN, Glyphs, Page
 from jixiao.errors import FileError
 from jixiao.model.record import Box
 
-# Message codes of PDFium's errors. It refuses a PDF without pages and reports success then.
+# Message codes of PDFium's errors. It refuses a PDF without pages but sets no error then: the error
+# that it set last stays, which is made ERR_FILE before each PDF (see `_forget_errors`).
 _FAULTS: dict[int | None, str] = {
     raw.FPDF_ERR_PASSWORD: "encrypted",
-    raw.FPDF_ERR_SUCCESS: "no-pages",
+    raw.FPDF_ERR_FILE: "no-pages",
 }
 _STRAIGHT = 0.02  # radians: text that is not at a right angle is a watermark
 _DEPTH = 8  # forms within forms; a faulty file could nest them without end
@@ -40,6 +41,7 @@ def pages(path: Path) -> Iterator[Page]:
     Raises:
         FileError: if the file needs a password or is no PDF.
     """
+    _forget_errors()
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -53,6 +55,14 @@ def pages(path: Path) -> Iterator[Page]:
         raise FileError("broken-pdf", path=path) from error
     finally:
         document.close()
+
+
+def _forget_errors() -> None:
+    """Replace the last error of PDFium, which would pass for one of the PDF that is opened next.
+
+    Nothing resets it, not even a PDF that is opened; so a file is opened that does not exist.
+    """
+    raw.FPDF_LoadDocument(b"", None)
 
 
 def _page(page: pypdfium2.PdfPage, number: int) -> Page:

@@ -1,7 +1,10 @@
-"""The audit report: one HTML file that asks for nothing else, with cut-outs of the pages."""
+"""The audit report: one HTML file that loads nothing else, with cutouts of the pages.
+
+write(Path("report.html"), [Sheet(record, report, path)], "zh")
+"""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -40,16 +43,21 @@ def write(path: Path, sheets: Sequence[Sheet], lang: str | None = None) -> None:
 
 
 def html(sheets: Sequence[Sheet], lang: str) -> str:
-    """Return the report as HTML."""
+    """Return the report on documents as HTML, in "zh" or "en"."""
+
+    def place(where: Where | None) -> str:
+        return place_text(where, lang)
+
+    # Escaping is on for every template: names and values come from documents of strangers.
     environment = Environment(
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["say"] = lambda told: told.in_language(lang)
+    environment.filters["translate"] = lambda message: message.in_language(lang)
     environment.filters["wan"] = wan
-    environment.filters["place"] = _place(lang)
+    environment.filters["place"] = place
     template = (files("jixiao.publishing.report") / "report.html").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         lang=lang,
@@ -59,7 +67,3 @@ def html(sheets: Sequence[Sheet], lang: str) -> str:
         rules=rules(),
         top=TOP,
     )
-
-
-def _place(lang: str) -> Callable[[Where | None], str]:
-    return lambda where: place_text(where, lang)

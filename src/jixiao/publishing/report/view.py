@@ -1,7 +1,7 @@
-"""What the report shows of a document, in the order it shows it."""
+"""The contents of the report on one document, in the order of the page."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,18 +9,25 @@ from pathlib import Path
 from jixiao.checks.catalogue import Rule, rules
 from jixiao.model.finding import SEVERITIES, Finding, Rate, Report, Score, contradicts
 from jixiao.model.record import Indicator, Project, Record, Where
-from jixiao.publishing.report.cutouts import Cut, cut, sights
+from jixiao.publishing.report.cutouts import Cutout, cutout, page_pictures
 from jixiao.rdf.derived.text_features import normalised
 from jixiao.rdf.iris import indicator_iris, project_iris
 
-TOP = 8  # rules under what matters, besides the contradictions of figures
-SHARED = 2  # what so many projects share is a cluster
-MOST = 12  # clusters and values of a chart
+TOP = 8  # rules among the key findings, after the contradictory figures
+SHARED = 2  # so many projects with the same wording are a cluster
+MOST = 12  # bars of a chart
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One document of the report: its record, what was found, and the file for the pictures."""
+    """One document of the report.
+
+    Attributes:
+        record: Its record.
+        report: The findings of the check.
+        path: The file, for pictures of its pages; None for a report without pictures.
+
+    """
 
     record: Record
     report: Report
@@ -29,7 +36,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of a chart: what it is of, how long, and of how much."""
+    """A bar of a chart: `count` out of `of`."""
 
     label: str
     count: int
@@ -37,8 +44,8 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Weak:
-    """A rule with what it found: the findings, and its rate."""
+class FailedRule:
+    """A rule with its findings and its rate."""
 
     rule: Rule
     rate: Rate
@@ -47,7 +54,7 @@ class Weak:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An indicator with its score and what was found of it."""
+    """An indicator with its score and its findings."""
 
     indicator: Indicator
     score: Score | None
@@ -56,7 +63,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The rows under one first or second level; a first level holds the second ones."""
+    """The rows under a first or second level; `groups` are the second levels of a first one."""
 
     name: str
     rows: tuple[Row, ...]
@@ -64,7 +71,7 @@ class Group:
 
 
 class ProjectView:
-    """A project with its score, and what was found of it and of its parts."""
+    """A project with its score, its findings and those of its parts."""
 
     def __init__(
         self, project: Project, iris: tuple[str, list[str]], view: "View", number: int
@@ -75,7 +82,7 @@ class ProjectView:
         self.findings = tuple(f for f in view.findings if view.is_of(f, self.iri))
         self.counts = Counter(finding.severity for finding in self.findings)
         named = set(self._indicators)
-        self.own = tuple(f for f in self.findings if f.focus not in named)
+        self.other_findings = tuple(f for f in self.findings if f.focus not in named)
         self._rows = tuple(
             Row(indicator, view.score(iri), tuple(f for f in self.findings if f.focus == iri))
             for indicator, iri in zip(project.indicators, self._indicators, strict=True)
@@ -99,14 +106,14 @@ class ProjectView:
 
 
 class View:
-    """What the template shows of a sheet."""
+    """A document as the template prints it."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.record, self.document = sheet.record, sheet.record.document
         self.report, self.findings = sheet.report, sheet.report.findings
         self.rates = sheet.report.rates
         self.counts = Counter(finding.severity for finding in self.findings)
-        self.sights = sights(sheet.path, (finding.where for finding in self.findings))
+        self.pictures = page_pictures(sheet.path, (f.where for f in self.findings))
         self._scores = {score.node: score for score in sheet.report.scores}
         projects, indicators = project_iris(sheet.record), indicator_iris(sheet.record)
         self.projects = [
@@ -115,16 +122,16 @@ class View:
         ]
 
     def is_of(self, finding: Finding, iri: str) -> bool:
-        """Tell whether a finding is of a thing or of a part of it."""
+        """Tell whether a finding is about a thing or a part of it."""
         return finding.focus == iri or finding.focus.startswith(iri + "/")
 
     def score(self, node: str) -> Score | None:
         """Return the score of a thing."""
         return self._scores.get(node)
 
-    def cut(self, where: Where | None) -> Cut | None:
-        """Return the part of the page's picture that shows a place."""
-        return cut(where, self.sights)
+    def cut(self, where: Where | None) -> Cutout | None:
+        """Return the part of a page's picture that shows a place."""
+        return cutout(where, self.pictures)
 
     @cached_property
     def department(self) -> Score | None:
@@ -133,7 +140,7 @@ class View:
 
     @cached_property
     def best(self) -> list[Score]:
-        """The best indicators, those of one score together."""
+        """The best indicators: all that have the highest score."""
         scores = [s for s in self.report.scores if s.scope == "indicator"]
         return [s for s in scores if s.score == scores[0].score][:MOST]
 
@@ -144,40 +151,44 @@ class View:
         return sorted(self.projects, key=lambda view: order.get(view.iri, len(order)))
 
     def in_project(self, finding: Finding) -> bool:
-        """Tell whether a finding is shown with a project as well."""
+        """Tell whether a project lists the finding too."""
         return any(self.is_of(finding, project.iri) for project in self.projects)
 
     @cached_property
     def money(self) -> list[Finding]:
-        """The figures that contradict each other."""
+        """The findings of contradictory figures."""
         return [finding for finding in self.findings if contradicts(finding)]
 
     @cached_property
     def of_document(self) -> list[Finding]:
-        """What is found of no project, the contradictions apart."""
-        known = {id(f) for project in self.projects for f in project.findings}
-        told = {id(f) for f in self.money}
-        return [f for f in self.findings if id(f) not in known | told]
+        """The findings of no project, without the contradictory figures."""
+        listed = {id(f) for project in self.projects for f in project.findings}
+        listed |= {id(f) for f in self.money}
+        return [f for f in self.findings if id(f) not in listed]
 
     @cached_property
-    def weak(self) -> list[Weak]:
-        """The rules that failed otherwise, the gravest and most frequent first."""
-        told = {finding.code for finding in self.money}
+    def failed_rules(self) -> list[FailedRule]:
+        """The other rules with findings, the gravest and most frequent first."""
+        contradictory = {finding.code for finding in self.money}
         rates = {rate.code: rate for rate in self.rates}
-        found = dict[str, list[Finding]]()
+        by_rule = dict[str, list[Finding]]()
         for finding in self.findings:
-            if finding.code not in told:
-                found.setdefault(finding.code, []).append(finding)
-        weak = [Weak(rules()[code], rates[code], tuple(fs)) for code, fs in found.items()]
+            if finding.code not in contradictory:
+                by_rule.setdefault(finding.code, []).append(finding)
+        failed = [FailedRule(rules()[c], rates[c], tuple(fs)) for c, fs in by_rule.items()]
         return sorted(
-            weak,
-            key=lambda w: (SEVERITIES.index(w.findings[0].severity), -len(w.findings), w.rule.code),
+            failed,
+            key=lambda f: (SEVERITIES.index(f.findings[0].severity), -len(f.findings), f.rule.code),
         )
 
     @cached_property
     def levels2(self) -> list[str]:
-        """The second levels that the document uses."""
-        return _common(p.project for p in self.projects)
+        """The second levels of the document, in the order that most projects have them."""
+        positions = dict[str, list[int]]()
+        for view in self.projects:
+            for position, indicator in enumerate(view.project.indicators):
+                positions.setdefault(indicator.level2, []).append(position)
+        return sorted(positions, key=lambda n: (sum(positions[n]) / len(positions[n]), n))
 
     @cached_property
     def distribution(self) -> list[tuple[str, list[Bar]]]:
@@ -191,28 +202,19 @@ class View:
 
     @cached_property
     def clusters(self) -> list[tuple[str, list[Bar]]]:
-        """Names and grounds that several projects share, by what they are."""
+        """The names and the bases that several projects share."""
         return [
             ("names", self._shared(lambda indicator: indicator.level3)),
             ("grounds", self._shared(lambda indicator: indicator.basis or "")),
         ]
 
     def _shared(self, text: Callable[[Indicator], str]) -> list[Bar]:
-        users, shown = dict[str, set[str]](), dict[str, str]()
+        users, wording = dict[str, set[str]](), dict[str, str]()
         for view in self.projects:
             for indicator in view.project.indicators:
                 if key := normalised(text(indicator)):
                     users.setdefault(key, set()).add(view.iri)
-                    shown.setdefault(key, text(indicator))
-        bars = [Bar(shown[k], len(u), len(self.projects)) for k, u in users.items()]
+                    wording.setdefault(key, text(indicator))
+        bars = [Bar(wording[k], len(u), len(self.projects)) for k, u in users.items()]
         bars = [bar for bar in bars if bar.count >= SHARED]
         return sorted(bars, key=lambda bar: (-bar.count, bar.label))[:MOST]
-
-
-def _common(projects: Iterable[Project]) -> list[str]:
-    """Return the second levels in the order most projects have them."""
-    places = dict[str, list[int]]()
-    for project in projects:
-        for at, indicator in enumerate(project.indicators):
-            places.setdefault(indicator.level2, []).append(at)
-    return sorted(places, key=lambda name: (sum(places[name]) / len(places[name]), name))

@@ -6,7 +6,7 @@
     list/…/index.html                     the things of a class
     dump/…, catalog.ttl, .well-known/void the whole of it, and its description
     releases/…, context.jsonld            the versions of the ontology, the JSON-LD context
-    .htaccess                             which of the two a client is given (Apache)
+    .htaccess                             content negotiation for Apache
 
 All links are relative: a site works at any address, and without a server.
 """
@@ -27,13 +27,13 @@ from jixiao.messages import texts
 from jixiao.publishing import dcat, export
 from jixiao.publishing.dcat import DUMPS, Publication
 from jixiao.publishing.site.paths import Paths, is_page, page_path
-from jixiao.publishing.site.view import Labels, Listed, classes, listed, view
+from jixiao.publishing.site.view import Labels, classes, listed, view
 from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import HOME, JX, PREFIXES
 from jixiao.store.store import Store
 
 _log = logging.getLogger(__name__)
-_LISTED = 500  # things on a page of a list
+_LISTED = 500  # things on one page of a list
 
 
 def write(
@@ -43,9 +43,24 @@ def write(
     lang: str,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> int:
-    """Write the site to a folder, return the number of its pages; raises `UsageError`."""
+    """Write a site.
+
+    Args:
+        store: The store.
+        path: The folder, new or empty or written by an earlier export.
+        where: The address of the site, and its publisher.
+        lang: "zh" or "en".
+        progress: Called with the number of pages so far, and 0 for a total that is not known.
+
+    Returns:
+        The number of pages of things.
+
+    Raises:
+        UsageError: The folder holds something else, or cannot be written.
+
+    """
     with writing_folder(path) as folder:
-        _wholes(store, folder, where)
+        _write_whole_files(store, folder, where)
         render, labels, pages = _renderer(lang), Labels(store, lang), 0
         for address, quads in _pages(store):
             root = Paths(address)
@@ -59,8 +74,8 @@ def write(
     return pages
 
 
-def _wholes(store: Store, folder: Path, where: Publication) -> None:
-    """Write what is served as a file: the dumps, the description, the graphs of documents."""
+def _write_whole_files(store: Store, folder: Path, where: Publication) -> None:
+    """Write the dumps, the description, the graphs of documents, and the ontology."""
     for name in ("dump", ".well-known"):
         (folder / name).mkdir()
     for name, kind, _, _ in DUMPS:
@@ -81,18 +96,19 @@ def _wholes(store: Store, folder: Path, where: Publication) -> None:
 
 
 def _pages(store: Store) -> Iterator[tuple[str, list[Quad]]]:
-    """Yield the things that have a page, and those that share one: all of ns#… are on ns."""
+    """Yield the path of each page with its quads; all terms of ns#… share the page ns."""
     shared = dict[str, list[Quad]]()
-    for subject, found in groupby(store.union(), key=lambda quad: quad.subject):
+    for subject, quads in groupby(store.union(), key=lambda quad: quad.subject):
         if not isinstance(subject, NamedNode) or not is_page(subject.value):
             continue
         if "#" in subject.value:
-            shared.setdefault(page_path(subject.value), []).extend(found)
+            shared.setdefault(page_path(subject.value), []).extend(quads)
         else:
-            yield page_path(subject.value), list(found)
-    for path, quads in shared.items():
-        own = store.database.quads_for_pattern(NamedNode(HOME + path), None, None, DefaultGraph())
-        yield path, [*own, *quads]  # again, if it has a page of its own already
+            yield page_path(subject.value), list(quads)
+    for path, of_terms in shared.items():
+        # The thing of this very IRI may have had a page above; this page replaces it.
+        page = store.database.quads_for_pattern(NamedNode(HOME + path), None, None, DefaultGraph())
+        yield path, [*page, *of_terms]
 
 
 def _lists(
@@ -102,38 +118,32 @@ def _lists(
     render: Callable[..., str],
     where: Publication,
 ) -> None:
-    """Write the lists of the classes, and the first page."""
-    known = classes(store, labels)
-    for of_class in known:
+    """Write the lists of the things of each class, and the home page."""
+    listed_classes = classes(store, labels)
+    for of_class in listed_classes:
         things = listed(store, labels, of_class.iri)
         parts = [things[at : at + _LISTED] for at in range(0, len(things), _LISTED)]
         for number, part in enumerate(parts, 1):
             address = of_class.path if number == 1 else f"{of_class.path}/{number}"
-            _list(folder, address, (of_class, part, number, len(parts)), render)
+            page = Paths(address)
+            text = render(
+                "list.html",
+                of=of_class,
+                things=[(page.link(iri), label) for iri, label in part],
+                number=number,
+                count=len(parts),
+                root=page.root,
+            )
+            _put(folder / address / "index.html", text.encode())
     root, budgets = Paths(""), listed(store, labels, JX.DepartmentBudget.value)[:_LISTED]
     text = render(
         "index.html",
         budgets=[(root.link(iri), label) for iri, label in budgets],
-        classes=known,
+        classes=listed_classes,
         dumps=[path for path, *_ in DUMPS],
         where=where,
     )
     _put(folder / "index.html", text.encode())
-
-
-def _list(
-    folder: Path,
-    address: str,
-    shown: tuple[Listed, list[tuple[str, str]], int, int],
-    render: Callable[..., str],
-) -> None:
-    of_class, part, number, count = shown
-    root = Paths(address)
-    things = [(root.link(iri), label) for iri, label in part]
-    text = render(
-        "list.html", of=of_class, things=things, number=number, count=count, root=root.root
-    )
-    _put(folder / address / "index.html", text.encode())
 
 
 def _renderer(lang: str) -> Callable[..., str]:
@@ -147,10 +157,10 @@ def _renderer(lang: str) -> Callable[..., str]:
     read = {n: (files("jixiao.publishing.site") / n).read_text(encoding="utf-8") for n in names}
     templates = {name: environment.from_string(text) for name, text in read.items()}
     style = (files("jixiao.publishing.site") / "style.css").read_text(encoding="utf-8")
-    told = texts("site", lang)
+    say = texts("site", lang)
 
     def render(name: str, **values: object) -> str:
-        return templates[name].render(t=told, lang=lang, style=style, **values)
+        return templates[name].render(t=say, lang=lang, style=style, **values)
 
     return render
 

@@ -1,4 +1,4 @@
-"""Where the pages of a site are, and how they link to each other."""
+"""The paths of a site's pages, and the links between them."""
 
 import re
 from urllib.parse import quote, unquote
@@ -10,25 +10,33 @@ _GRAPH = re.compile(r"id/doc/[^/]+/(?:facts|evidence|findings)$")
 
 
 def is_page(iri: str) -> bool:
-    """Tell whether a thing has a page: what is ours, but the many marks in documents' pages."""
+    """Tell whether a thing has a page: every one of ours but the annotations of evidence.
+
+    A document has thousands of those; they are in one Turtle file of the document instead.
+    """
     path = iri.removeprefix(HOME)
     return iri.startswith(HOME) and not _EVIDENCE.match(path) and ".." not in path
 
 
 def page_path(iri: str) -> str:
-    """Return the folder of a thing's page."""
+    """Return the folder of a thing's page in the site."""
     return unquote(iri.removeprefix(HOME).partition("#")[0])
 
 
 class Paths:
-    """The links of one page, by the folder it is in ("" for the first page)."""
+    """The links of one page.
 
-    def __init__(self, here: str) -> None:
-        self.here = here
-        self.root = "../" * (here.count("/") + 1 if here else 0)
+    Args:
+        folder: The folder of the page in the site; blank for the home page.
+
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.root = "../" * (folder.count("/") + 1 if folder else 0)
 
     def link(self, iri: str) -> str:
-        """Return a link to a thing: to its page, to the graph it is in, or to where it is."""
+        """Return a link to a thing: to its page, to the file of its graph, or its own IRI."""
         if not iri.startswith(HOME):
             return iri
         path, _, name = iri.removeprefix(HOME).partition("#")

@@ -1,4 +1,4 @@
-"""What a page says of a thing: its properties, what links to it, and where it is printed."""
+"""The contents of a page: the properties of a thing, the links to it, and where it is printed."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _LABELS = (
     JX.stated,
     DCT.description,
 )
-_INCOMING = 50  # links of a kind that are shown
+_INCOMING = 50  # links of one property on a page: a code may have ten thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property with its values; `more` are not shown."""
+    """A property with its values, and how many `more` are left out."""
 
     name: Value
     values: list[Value]
@@ -113,11 +113,11 @@ class Labels:
 
 
 def view(store: Store, labels: Labels, paths: Paths, quads: list[Quad]) -> Page:
-    """Return what the page of these quads says."""
+    """Return the page of these quads."""
     by_subject = groupby(quads, key=lambda quad: quad.subject)
     things = [_thing(store, labels, paths, _iri(s), list(of)) for s, of in by_subject]
     things.sort(key=lambda thing: thing.anchor)
-    title = things[0].label if len(things) == 1 else f"{HOME}{paths.here}"
+    title = things[0].label if len(things) == 1 else f"{HOME}{paths.folder}"
     return Page(title, things)
 
 
@@ -202,36 +202,38 @@ def _printed(store: Store, annotation: object, labels: Labels) -> list[Printed]:
 def classes(store: Store, labels: Labels) -> list[Listed]:
     """Return the classes that have things with a page: our own first, then the largest."""
     query = "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c"
-    found = [(_text(r[0]), int(_text(r[1]))) for r in _solutions(store, query)]
-    marks = OA[""].value
+    counts = [(_text(row[0]), int(_text(row[1]))) for row in _solutions(store, query)]
+    annotations = OA[""].value  # they have no pages
     return [
         Listed(iri, labels.of(iri) if iri.startswith(HOME) else _tail(iri), count, _folder(iri))
-        for iri, count in sorted(found, key=lambda item: (not _own(item[0]), -item[1], item[0]))
-        if not iri.startswith(marks)
+        for iri, count in sorted(
+            counts, key=lambda item: (not _is_ours(item[0]), -item[1], item[0])
+        )
+        if not iri.startswith(annotations)
     ]
 
 
 def listed(store: Store, labels: Labels, iri: str) -> list[tuple[str, str]]:
     """Return the IRIs and labels of the things of a class, by label."""
-    found = store.database.quads_for_pattern(None, RDF.type, NamedNode(iri), DefaultGraph())
-    things = {_iri(quad.subject) for quad in found}
+    typed = store.database.quads_for_pattern(None, RDF.type, NamedNode(iri), DefaultGraph())
+    things = {_iri(quad.subject) for quad in typed}
     return sorted(((s, labels.of(s)) for s in things if is_page(s)), key=lambda t: (t[1], t[0]))
 
 
 def _solutions(store: Store, query: str) -> QuerySolutions:
-    found = store.database.query(query)
-    if not isinstance(found, QuerySolutions):
-        raise TypeError("a site asks by SELECT only")
-    return found
+    rows = store.database.query(query)
+    if not isinstance(rows, QuerySolutions):
+        raise TypeError("the queries of this module are SELECT")
+    return rows
 
 
-def _own(iri: str) -> bool:
+def _is_ours(iri: str) -> bool:
     return iri.startswith(JX[""].value)
 
 
 def _folder(iri: str) -> str:
-    """Return the folder of a class's list: own classes by their name alone."""
-    name = _tail(iri) if _own(iri) else "-".join(iri.rstrip("/").split("/")[2:])
+    """Return the folder of a class's list; our own classes go by their local name."""
+    name = _tail(iri) if _is_ours(iri) else "-".join(iri.rstrip("/").split("/")[2:])
     return "list/" + name.replace("#", "-")
 
 

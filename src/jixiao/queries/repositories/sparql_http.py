@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from urllib.request import Request
 
@@ -298,14 +298,13 @@ class _Adapter(HTTPAdapter):
         try:
             _ = answer.content  # reads the body
         except requests.RequestException as error:
-            left: Any = answer.raw.retries
+            left = cast("Retry", answer.raw.retries)  # after the tries that urllib3 made
             try:
-                self.max_retries = left.increment(
-                    request.method, request.url, error=ProtocolError(str(error))
-                )
+                left = left.increment(request.method, request.url, error=ProtocolError(str(error)))
             except MaxRetryError:
                 raise error from None
-            self.max_retries.sleep()
+            left.sleep()
+            self.max_retries = left  # a call has an adapter of its own: nobody else uses these
             return self.send(request, *args, **options)
         return answer
 

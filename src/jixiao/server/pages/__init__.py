@@ -1,1 +1,1 @@
-"""The pages, as a worker makes them: what each shows, in its template."""
+"""The pages of the workbench: one module a page, over `context`, `rendering` and `evidence`."""

@@ -1,153 +1,157 @@
-"""The page that compares what is chosen side by side: budgets, and projects."""
+"""The page that compares budgets, or projects, side by side."""
 
 from collections.abc import Callable
 
 from jixiao.model.answer import Answer, Value
 from jixiao.queries.catalogue import question
-from jixiao.server.pages.answers import answered
-from jixiao.server.pages.context import PageContext
-from jixiao.server.pages.lists import budgets
+from jixiao.server.pages.context import Page, PageContext
+from jixiao.server.pages.departments import budgets
+from jixiao.server.pages.questions import answer
 from jixiao.store.search_index import Hit
 
-Page = tuple[str, dict[str, object]]
 Thing = dict[str, str]
-_CHOSEN = 12  # that are compared side by side
-_OFFERED = 200
-_OF_BUDGETS = ("compared-categories", "compared-targets", "compared-clusters")
-_OF_PROJECTS = ("compared-projects", "similar-projects", "compared-targets")
+Share = tuple[int, int]  # so many of so many
+_MAX_CHOSEN = 12  # columns side by side
+_MAX_OFFERED = 200
+_BUDGET_QUESTIONS = ("compared-categories", "compared-targets", "compared-clusters")
+_PROJECT_QUESTIONS = ("compared-projects", "similar-projects", "compared-targets")
 
 
-def compare(look: PageContext) -> Page:
-    """Return what is chosen side by side; all views of it have an address."""
-    of_budgets = budgets(look)
-    asked = {n: look.job.value(n) for n in ("region", "year", "q", "p")}
-    chosen = _chosen(_given(look, "budget"), of_budgets)
-    wanted = _given(look, "project")
-    projects = _chosen(wanted, _projects(look, look.held.index.projects(wanted)))
-    offered = [b for b in of_budgets if _fits(b, asked, b["name"])]
-    likely = _likely(look, asked, chosen)
+def compare(context: PageContext) -> Page:
+    """Return the page; the whole choice is in its address, so that it can be shared."""
+    all_budgets = budgets(context)
+    filters = {name: context.job.value(name) for name in ("region", "year", "q", "p")}
+    chosen = _chosen(_given(context, "budget"), all_budgets)
+    given_projects = _given(context, "project")
+    known = _projects(context, context.snapshot.index.projects(given_projects))
+    projects = _chosen(given_projects, known)
+    offered = [b for b in all_budgets if _matches(b, filters, b["name"])]
+    offered_projects = _offered_projects(context, filters, chosen)
+    left_out = [n for kind in ("budget", "project") for n in _given(context, kind)[_MAX_CHOSEN:]]
+    hidden = max(0, len(offered) - _MAX_OFFERED) + max(0, len(offered_projects) - _MAX_OFFERED)
     return "compare.html", {
         "title": "",
-        "offered": offered[:_OFFERED],
-        "offered_projects": likely[:_OFFERED],
-        "hidden": max(0, len(offered) - _OFFERED) + max(0, len(likely) - _OFFERED),
-        "regions": sorted({(b["region"], b["region_name"]) for b in of_budgets if b["region"]}),
-        "years": sorted({b["year"] for b in of_budgets if b["year"]}, reverse=True),
-        "asked": asked,
+        "offered": offered[:_MAX_OFFERED],
+        "offered_projects": offered_projects[:_MAX_OFFERED],
+        "hidden": hidden,
+        "regions": sorted({(b["region"], b["region_name"]) for b in all_budgets if b["region"]}),
+        "years": sorted({b["year"] for b in all_budgets if b["year"]}, reverse=True),
+        "filters": filters,
         "chosen": chosen,
         "projects": projects,
-        "left_out": [n for kind in ("budget", "project") for n in _given(look, kind)[_CHOSEN:]],
-        **_views(look, chosen, projects),
+        "left_out": left_out,
+        **_views(context, chosen, projects),
     }
 
 
-def _given(look: PageContext, kind: str) -> list[str]:
-    return list(dict.fromkeys(look.job.values.get(kind, [])))
+def _given(context: PageContext, kind: str) -> list[str]:
+    return list(dict.fromkeys(context.job.values.get(kind, [])))
 
 
-def _chosen(wanted: list[str], known: list[Thing]) -> list[Thing]:
-    by_iri = {thing["iri"]: thing for thing in known}
-    return [by_iri[iri] for iri in wanted if iri in by_iri][:_CHOSEN]
+def _chosen(iris: list[str], things: list[Thing]) -> list[Thing]:
+    by_iri = {thing["iri"]: thing for thing in things}
+    return [by_iri[iri] for iri in iris if iri in by_iri][:_MAX_CHOSEN]
 
 
-def _fits(thing: Thing, asked: dict[str, str], department: str) -> bool:
+def _matches(thing: Thing, filters: dict[str, str], department: str) -> bool:
     return (
-        asked["region"] in ("", thing["region"])
-        and asked["year"] in ("", thing["year"])
-        and asked["q"] in department
+        filters["region"] in ("", thing["region"])
+        and filters["year"] in ("", thing["year"])
+        and filters["q"] in department
     )
 
 
-def _likely(look: PageContext, asked: dict[str, str], chosen: list[Thing]) -> list[Thing]:
-    """Return the projects that are offered: by the words of their name, else of the budgets."""
-    if asked["p"]:
-        called = _projects(look, look.held.index.projects_called(asked["p"]))
-        return [p for p in called if _fits(p, asked, p["department"])]
-    return _projects(look, look.held.index.projects_of_budgets([b["iri"] for b in chosen]))
+def _offered_projects(
+    context: PageContext, filters: dict[str, str], chosen: list[Thing]
+) -> list[Thing]:
+    """Return the projects to choose from: by words of their names, or else of the budgets."""
+    index = context.snapshot.index
+    if filters["p"]:
+        projects = _projects(context, index.projects_called(filters["p"]))
+        return [p for p in projects if _matches(p, filters, p["department"])]
+    return _projects(context, index.projects_of_budgets([b["iri"] for b in chosen]))
 
 
-def _projects(look: PageContext, hits: list[Hit]) -> list[Thing]:
+def _projects(context: PageContext, hits: list[Hit]) -> list[Thing]:
     """Return projects with their budgets, by department, year and name."""
-    of = {budget["iri"]: budget for budget in budgets(look)}
-    told = [
+    budget_by_iri = {budget["iri"]: budget for budget in budgets(context)}
+    projects = [
         {
             "iri": hit.iri,
             "name": hit.name,
-            "department": of[hit.part_of]["name"],
-            "year": of[hit.part_of]["year"],
-            "region": of[hit.part_of]["region"],
+            "department": budget["name"],
+            "year": budget["year"],
+            "region": budget["region"],
         }
         for hit in hits
-        if hit.part_of in of
+        if (budget := budget_by_iri.get(hit.part_of))
     ]
-    return sorted(told, key=lambda p: (p["department"], p["year"], p["name"], p["iri"]))
+    return sorted(projects, key=lambda p: (p["department"], p["year"], p["name"], p["iri"]))
 
 
-def _views(look: PageContext, chosen: list[Thing], projects: list[Thing]) -> dict[str, object]:
-    """Return the views of budgets and of projects; None for what is not chosen."""
-    of_budgets = _asked(look, _OF_BUDGETS, budgets=chosen)
-    of_projects = _asked(look, _OF_PROJECTS, projects=projects)
+def _views(context: PageContext, chosen: list[Thing], projects: list[Thing]) -> dict[str, object]:
+    """Return the answers and diagrams of the chosen budgets and projects, None without any."""
+    views = _answers(context, _BUDGET_QUESTIONS, budgets=chosen)
+    project_views = _answers(context, _PROJECT_QUESTIONS, projects=projects)
     return {
-        "views": of_budgets,
-        "project_views": of_projects,
-        "matrix_of_budgets": of_budgets and _matrix(of_budgets["categories"]["answer"], _of_budget),
-        "project_matrix": of_projects and _matrix(of_projects["projects"]["answer"], _of_project),
-        "targets": of_budgets and _targets(of_budgets["targets"]["answer"]),
-        "project_targets": of_projects and _targets(of_projects["targets"]["answer"]),
+        "views": views,
+        "project_views": project_views,
+        "budget_matrix": views and _matrix(views["categories"]["answer"], _budget_cell),
+        "project_matrix": project_views
+        and _matrix(project_views["projects"]["answer"], _project_cell),
+        "targets": views and _targets(views["targets"]["answer"]),
+        "project_targets": project_views and _targets(project_views["targets"]["answer"]),
     }
 
 
-def _asked(
-    look: PageContext, names: tuple[str, ...], **chosen: list[Thing]
+def _answers(
+    context: PageContext, names: tuple[str, ...], **chosen: list[Thing]
 ) -> dict[str, dict[str, object]] | None:
-    """Return the answers to questions of what is chosen, by the last word of their names."""
+    """Return the answers to questions about what is chosen, by the last word of their names."""
     given = {name: " ".join(t["iri"] for t in things) for name, things in chosen.items()}
     if not all(given.values()):
         return None
     return {
         name.rpartition("-")[2] if name.startswith("compared") else "similar": {
-            "question": question(name), **answered(look, question(name), given)
+            "question": question(name), **answer(context, question(name), given)
         }
         for name in names
     }  # fmt: skip
 
 
-Cell = tuple[int, int]
+def _budget_cell(row: tuple[Value, ...]) -> tuple[str, str, Share]:
+    name, year, _, category, having, total = row
+    return f"{name} {year}", str(category), (_integer(having), _integer(total))
 
 
-def _of_budget(row: tuple[Value, ...]) -> tuple[str, str, Cell]:
-    name, year, _, category, having, of_all = row
-    return f"{name} {year}", str(category), (_whole(having), _whole(of_all))
-
-
-def _of_project(row: tuple[Value, ...]) -> tuple[str, str, Cell]:
+def _project_cell(row: tuple[Value, ...]) -> tuple[str, str, Share]:
     name, department, year, _, category, count = row
-    return f"{name}（{department} {year}）", str(category), (_whole(count), _whole(count))
+    return f"{name}（{department} {year}）", str(category), (_integer(count), _integer(count))
 
 
 def _matrix(
-    answer: object, read: Callable[[tuple[Value, ...]], tuple[str, str, Cell]]
-) -> tuple[list[str], list[tuple[str, list[Cell | None]]]]:
-    """Return what is compared, and for each category how many of how many there are of it."""
-    cells, columns = dict[str, dict[str, Cell]](), dict[str, None]()
-    for row in answer.rows if isinstance(answer, Answer) else ():
-        column, category, cell = read(row)
+    table: object, read: Callable[[tuple[Value, ...]], tuple[str, str, Share]]
+) -> tuple[list[str], list[tuple[str, list[Share | None]]]]:
+    """Return the columns (what is compared), and for each category a share for each column."""
+    cells, columns = dict[str, dict[str, Share]](), dict[str, None]()
+    for row in table.rows if isinstance(table, Answer) else ():
+        column, category, share = read(row)
         columns[column] = None
-        cells.setdefault(category, {})[column] = cell
+        cells.setdefault(category, {})[column] = share
     return list(columns), [(c, [of.get(column) for column in columns]) for c, of in cells.items()]
 
 
-def _targets(answer: object) -> tuple[list[str], list[tuple[str, list[int]]], int]:
-    """Return the budgets, how often each has each percentage, and the most."""
+def _targets(table: object) -> tuple[list[str], list[tuple[str, list[int]]], int]:
+    """Return the columns, how often each has each of the commonest percentages, and the maximum."""
     cells, columns = dict[str, dict[str, int]](), dict[str, None]()
-    for name, year, lower, count in answer.rows if isinstance(answer, Answer) else ():
+    for name, year, lower, count in table.rows if isinstance(table, Answer) else ():
         column = f"{name} {year}"
         columns[column] = None
-        cells.setdefault(str(lower), {})[column] = _whole(count)
+        cells.setdefault(str(lower), {})[column] = _integer(count)
     values = sorted(cells, key=lambda v: (-sum(cells[v].values()), v))[:12]
-    most = max((n for v in values for n in cells[v].values()), default=0)
-    return list(columns), [(v, [cells[v].get(c, 0) for c in columns]) for v in values], most
+    maximum = max((n for v in values for n in cells[v].values()), default=0)
+    return list(columns), [(v, [cells[v].get(c, 0) for c in columns]) for v in values], maximum
 
 
-def _whole(value: Value) -> int:
+def _integer(value: Value) -> int:
     return int(value or 0)

@@ -1,4 +1,4 @@
-"""The findings of a document, in the order that an auditor walks through them."""
+"""The findings of documents, in the order in which an auditor reads them, and their counts."""
 
 from collections import Counter, defaultdict
 from functools import partial
@@ -15,51 +15,55 @@ from jixiao.server.pages.context import PageContext
 _SEVERITIES: dict[str, Severity] = {SHACL_LEVELS[name].value: name for name in SEVERITIES}
 
 
-def of_document(look: PageContext, document: str) -> list[StoredFinding]:
-    """Return the findings of a document: the gravest first, figures first, then by rule."""
-    return look.held.once(("findings", document), partial(_read, look, document))
+def of_document(context: PageContext, document: str) -> list[StoredFinding]:
+    """Return the findings of a document: most severe first, then contradictions, then by rule."""
+    return context.snapshot.cached(("findings", document), partial(_read, context, document))
 
 
-def counted(look: PageContext, documents: list[str] | None = None) -> Counter[str]:
-    """Return how many findings documents have, or all, by severity."""
+def counted(context: PageContext, documents: list[str] | None = None) -> Counter[str]:
+    """Return the number of findings by severity: of documents, or of all."""
     counts = Counter[str]()
-    for (_, severity), count in look.held.index.failed(documents).items():
+    for (_, severity), count in context.snapshot.index.failed(documents).items():
         counts[_SEVERITIES[severity]] += count
     return counts
 
 
-def by_code(look: PageContext) -> Counter[str]:
-    """Return how many findings there are by rule."""
+def by_code(context: PageContext) -> Counter[str]:
+    """Return the number of findings by rule."""
     counts = Counter[str]()
-    for (code, _), count in look.held.index.failed().items():
+    for (code, _), count in context.snapshot.index.failed().items():
         counts[code] += count
     return counts
 
 
-def _read(look: PageContext, document: str) -> list[StoredFinding]:
+def _read(context: PageContext, document: str) -> list[StoredFinding]:
     graph = graphs(NamedNode(document))[2]
-    of_properties = (
-        look.store.database.quads_for_pattern(None, predicate, None, graph)
+    # Property by property: a page needs less than a third of the quads of this graph.
+    quads = (
+        context.store.database.quads_for_pattern(None, predicate, None, graph)
         for predicate in READ_PROPERTIES
     )
-    return sorted(read_findings(chain.from_iterable(of_properties)), key=_order)
+    return sorted(read_findings(chain.from_iterable(quads)), key=_order)
 
 
-def _order(found: StoredFinding) -> tuple[int, bool, str, str, str]:
-    rank = SEVERITIES.index(found.severity)
-    figures = found.dimension.endswith("/consistency")
-    return rank, not figures, found.code, found.focus, found.message.en
+def _order(finding: StoredFinding) -> tuple[int, bool, str, str, str]:
+    rank = SEVERITIES.index(finding.severity)
+    is_contradiction = finding.dimension.endswith("/consistency")
+    return rank, not is_contradiction, finding.code, finding.focus, finding.message.en
 
 
 def under(findings: list[StoredFinding], iri: str) -> list[StoredFinding]:
-    """Return the findings of a thing and of its parts."""
+    """Return the findings on a thing and on its parts, whose IRIs begin with its own."""
     return [f for f in findings if f.focus == iri or f.focus.startswith(iri + "/")]
 
 
 def by_rule(findings: list[StoredFinding]) -> list[tuple[str, str, list[StoredFinding]]]:
-    """Return the findings by rule with the rule's severity, the gravest and most frequent first."""
+    """Return the findings by rule with the rule's severity, the most severe and frequent first."""
     groups = defaultdict[str, list[StoredFinding]](list)
-    for found in findings:
-        groups[found.code].append(found)
-    known = [(code, group[0].severity, group) for code, group in groups.items() if code in rules()]
-    return sorted(known, key=lambda g: (SEVERITIES.index(g[1]), -len(g[2]), g[0]))
+    for finding in findings:
+        groups[finding.code].append(finding)
+    # A store may hold findings of a rule that was dropped since.
+    current = [
+        (code, group[0].severity, group) for code, group in groups.items() if code in rules()
+    ]
+    return sorted(current, key=lambda g: (SEVERITIES.index(g[1]), -len(g[2]), g[0]))

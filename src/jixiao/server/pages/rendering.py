@@ -1,4 +1,4 @@
-"""Makes pages from their templates."""
+"""Renders pages from the templates."""
 
 from decimal import Decimal
 from functools import cache, partial
@@ -9,19 +9,28 @@ from urllib.parse import quote
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from jixiao.messages import texts
+from jixiao.model.message import Message
 from jixiao.model.money import wan
 from jixiao.rdf.namespaces import HOME
 
 _SEVERITIES = ("error", "warning", "info")
 
 
-def rendered(template: str, lang: str, root: str = "", **values: object) -> str:
-    """Return a page as HTML."""
+def render(template: str, lang: str, root: str = "", **values: object) -> str:
+    """Return a page as HTML.
+
+    Args:
+        template: The name of a file in `templates/`.
+        lang: The language of the page, "zh" or "en".
+        root: The prefix of its links: "/try" for a visitor's upload.
+        values: What the template shows. It must have all of them: a missing one is an error.
+
+    """
     return _environment(lang).get_template(template).render(root=root, **values)
 
 
 def compile_templates() -> None:
-    """Compile all templates."""
+    """Compile all templates, so that no page waits for it."""
     for lang in ("zh", "en"):
         for file in (files("jixiao.server") / "templates").iterdir():
             _environment(lang).get_template(file.name)
@@ -37,7 +46,7 @@ def _environment(lang: str) -> Environment:
         lstrip_blocks=True,
     )
     filters: dict[str, Any] = {
-        "say": partial(_said, lang),
+        "translate": partial(_translate, lang),
         "wan": partial(wan, grouped=True),
         "address": _address,
         "anchor": _anchor,
@@ -45,13 +54,21 @@ def _environment(lang: str) -> Environment:
         "tenth": _tenth,
     }
     environment.filters.update(filters)
-    known: dict[str, Any] = {"lang": lang, "severities": _SEVERITIES, "t": texts("workbench", lang)}
-    environment.globals.update(known)
+    variables: dict[str, Any] = {
+        "lang": lang,
+        "severities": _SEVERITIES,
+        "t": texts("workbench", lang),
+    }
+    environment.globals.update(variables)
     return environment
 
 
-def _said(lang: str, told: object) -> str:
-    return str(getattr(told, lang))
+def _template(name: str) -> str:
+    return (files("jixiao.server") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _translate(lang: str, message: Message) -> str:
+    return message.in_language(lang)
 
 
 def _address(iri: str) -> str:
@@ -63,12 +80,9 @@ def _anchor(iri: str) -> str:
 
 
 def _tenth(share: tuple[int, int]) -> int:
+    """Return a share in tenths, 0 to 10: the shade of a cell."""
     return round(10 * share[0] / share[1]) if share[1] else 0
 
 
 def _number(value: int | Decimal) -> str:
     return f"{value:,}"
-
-
-def _template(name: str) -> str:
-    return (files("jixiao.server") / "templates" / name).read_text(encoding="utf-8")

@@ -1,1 +1,1 @@
-"""What answers with RDF and with rows."""
+"""Answers with RDF graphs and with rows of SPARQL queries."""

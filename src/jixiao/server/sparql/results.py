@@ -1,111 +1,130 @@
-"""Answers a SPARQL query in the format that the client likes best."""
+"""Answers SPARQL queries in the format that the client prefers."""
 
 from collections.abc import Callable
 from typing import IO, cast
 
 from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
+    QueryTriples,
     serialize,
 )
 
 from jixiao.rdf.namespaces import PREFIXES
-from jixiao.server.limits import Limits
-from jixiao.server.negotiation import BOOLEANS, GRAPHS, ROWS, chosen
-from jixiao.server.problems import Problem, named
-from jixiao.server.sparql.protocol import check_local, check_strictly_local
-from jixiao.server.workers.frames import Out, as_file
-from jixiao.server.workers.worker import Job, StoreSnapshot
+from jixiao.server.job import AnswerWriter, Job, as_file
+from jixiao.server.negotiation import BOOLEANS, GRAPHS, ROWS, best_type
+from jixiao.server.problems import Problem, parse_iri
+from jixiao.server.settings import Limits
+from jixiao.server.snapshot import StoreSnapshot
+from jixiao.server.sparql.protocol import reject_service, reject_service_word
 
 
-def answer(held: StoreSnapshot, job: Job, out: Out, limits: Limits) -> None:
-    """Answer `query`, of the graphs `default` and `named` where `dataset` says so."""
-    check = check_local if held.cut_off else check_strictly_local
-    check(job.value("query"))
+def send_results(snapshot: StoreSnapshot, job: Job, writer: AnswerWriter, limits: Limits) -> None:
+    """Send the results of a query.
+
+    Args:
+        snapshot: The store.
+        job: Its values are the `query` and, with `dataset`, the graphs `default` and `named`.
+        writer: Receives the results.
+        limits: The most rows.
+
+    Raises:
+        Problem: "syntax", "no-service", "not-acceptable", "bad-iri" or "too-long".
+
+    """
+    query = job.value("query")
+    (reject_service if snapshot.offline else reject_service_word)(query)
+    default: list[NamedNode | BlankNode | DefaultGraph] | None = None
+    named: list[NamedNode | BlankNode] | None = None
+    if job.value("dataset"):
+        default = [parse_iri(iri) for iri in job.values.get("default", [])]
+        named = [parse_iri(iri) for iri in job.values.get("named", [])]
     try:
-        _answer(held, job, out, limits)
-    except PermissionError as error:  # the system's word: the query asked for the network
+        results = snapshot.store.database.query(
+            query, base_iri=job.base or None, default_graph=default, named_graphs=named
+        )
+        _send(results, job, writer, limits)
+    except SyntaxError as error:
+        raise Problem("syntax", reason=" ".join(str(error).split())[:300]) from error
+    except PermissionError as error:  # the system refused a socket: the query has a SERVICE clause
         raise Problem("no-service") from error
 
 
-def _answer(held: StoreSnapshot, job: Job, out: Out, limits: Limits) -> None:
-    dataset = job.value("dataset")
-    try:
-        found = held.store.database.query(
-            job.value("query"),
-            base_iri=job.base or None,
-            default_graph=[named(g) for g in job.values.get("default", [])] if dataset else None,
-            named_graphs=[named(g) for g in job.values.get("named", [])] if dataset else None,
-        )
-    except SyntaxError as error:
-        raise Problem("syntax", reason=" ".join(str(error).split())[:300]) from error
-    if isinstance(found, QueryBoolean):
-        kind = chosen(job.accept, dict(BOOLEANS))
-        out.head(f"{kind}; charset=utf-8")
-        found.serialize(as_file(out), format=BOOLEANS[kind])
-    elif isinstance(found, QuerySolutions):
-        kind = chosen(job.accept, dict(ROWS))
-        out.head(f"{kind}; charset=utf-8")
-        counted = _Counted(out, ROWS[kind], limits.rows)
-        found.serialize(cast("IO[bytes]", counted), format=ROWS[kind])
-    else:
-        kind = chosen(job.accept, dict(GRAPHS))
-        out.head(f"{kind}; charset=utf-8")
-        serialize(found, as_file(out), format=GRAPHS[kind], prefixes=PREFIXES)
+def _send(results: object, job: Job, writer: AnswerWriter, limits: Limits) -> None:
+    if isinstance(results, QueryBoolean):
+        media_type = best_type(job.accept, dict(BOOLEANS))
+        writer.head(f"{media_type}; charset=utf-8")
+        results.serialize(as_file(writer), format=BOOLEANS[media_type])
+    elif isinstance(results, QuerySolutions):
+        media_type = best_type(job.accept, dict(ROWS))
+        writer.head(f"{media_type}; charset=utf-8")
+        counted = _RowLimit(writer, ROWS[media_type], limits.rows)
+        results.serialize(cast("IO[bytes]", counted), format=ROWS[media_type])
+    elif isinstance(results, QueryTriples):
+        media_type = best_type(job.accept, dict(GRAPHS))
+        writer.head(f"{media_type}; charset=utf-8")
+        serialize(results, as_file(writer), format=GRAPHS[media_type], prefixes=PREFIXES)
 
 
-class _Counted:
-    """Passes an answer on, and raises `Problem` where it has too many rows."""
+class _RowLimit:
+    """Passes an answer on and counts its rows; raises `Problem` "too-long" if there are too many.
 
-    def __init__(self, out: Out, kind: QueryResultsFormat, most: int) -> None:
-        heading = kind in (QueryResultsFormat.CSV, QueryResultsFormat.TSV)
-        self._out, self._left, self._most = out, most + heading, most
-        self._rows = _COUNTERS[kind]()
+    The engine serialises on its own and does not count; the rows are counted in what it writes.
+    """
+
+    def __init__(self, writer: AnswerWriter, syntax: QueryResultsFormat, max_rows: int) -> None:
+        has_heading = syntax in (QueryResultsFormat.CSV, QueryResultsFormat.TSV)
+        self._writer, self._left, self._max_rows = writer, max_rows + has_heading, max_rows
+        self._count = _COUNTERS[syntax]()
 
     def write(self, content: bytes) -> int:
-        self._left -= self._rows(content)
+        self._left -= self._count(content)
         if self._left < 0:
-            raise Problem("too-long", limit=f"{self._most} rows")
-        return self._out.write(content)
+            raise Problem("too-long", limit=f"{self._max_rows} rows")
+        return self._writer.write(content)
 
     def flush(self) -> None:
-        """Take part in the protocol of files."""
+        """Do nothing; the engine expects it of a file."""
 
 
-def _lines() -> Callable[[bytes], int]:
-    """Return what counts the lines outside quotes, over parts of a text."""
-    inside = False
+def _line_counter() -> Callable[[bytes], int]:
+    """Return a function that counts line ends outside quotes over successive parts of a text."""
+    in_quotes = False
 
     def count(part: bytes) -> int:
-        nonlocal inside
+        nonlocal in_quotes
         rows = 0
         for piece in part.split(b'"'):
-            rows += 0 if inside else piece.count(b"\n")
-            inside = not inside
-        inside = not inside
+            rows += 0 if in_quotes else piece.count(b"\n")
+            in_quotes = not in_quotes
+        in_quotes = not in_quotes  # there is one piece more than there are quotes
         return rows
 
     return count
 
 
-def _marks(*marks: bytes) -> Callable[[bytes], int]:
-    """Return what counts marks that no value can hold, over parts of a text."""
+def _mark_counter(*marks: bytes) -> Callable[[bytes], int]:
+    """Return a function that counts marks over successive parts of a text."""
     tail = b""
 
     def count(part: bytes) -> int:
         nonlocal tail
         text = tail + part
-        tail = text[-(len(marks[0]) - 1) :]
+        tail = text[-(len(marks[0]) - 1) :]  # a mark may stand across two parts
         return sum(text.count(mark) for mark in marks)
 
     return count
 
 
 _COUNTERS: dict[QueryResultsFormat, Callable[[], Callable[[bytes], int]]] = {
-    QueryResultsFormat.CSV: _lines,
-    QueryResultsFormat.TSV: lambda: lambda part: part.count(b"\n"),  # in values it is escaped
-    QueryResultsFormat.XML: lambda: _marks(b"<result>"),
-    # A row without values has no quote; a text that holds such a mark counts as a row, too.
-    QueryResultsFormat.JSON: lambda: _marks(b'[{"', b',{"', b"[{}", b",{}"),
+    QueryResultsFormat.CSV: _line_counter,
+    # TSV escapes line ends in values.
+    QueryResultsFormat.TSV: lambda: lambda part: part.count(b"\n"),
+    QueryResultsFormat.XML: lambda: _mark_counter(b"<result>"),
+    # A row without values has no quote. A text that contains such a mark counts as a row too.
+    QueryResultsFormat.JSON: lambda: _mark_counter(b'[{"', b',{"', b"[{}", b",{}"),
 }

@@ -1,51 +1,51 @@
-// The editor of SPARQL, with the shipped questions and names of the store's own vocabulary.
+// The SPARQL editor, with the shipped questions as examples and completion from the store's terms.
 "use strict";
 
 (async () => {
-  const own = location.origin + "/sparql";
-  const asked = new URLSearchParams(location.search).get("query");
-  const answer = await fetch("/editor/known.json");
-  const known = await answer.json();
+  const endpoint = location.origin + "/sparql";
+  const query = new URLSearchParams(location.search).get("query");
+  const response = await fetch("/editor/terms.json");
+  const terms = await response.json();
   Yasgui.Yasqe.forkAutocompleter("class", {
-    name: "class-of-store", persistenceId: null, get: async () => known.classes,
+    name: "class-of-store", persistenceId: null, get: async () => terms.classes,
   });
   Yasgui.Yasqe.forkAutocompleter("property", {
-    name: "property-of-store", persistenceId: null, get: async () => known.properties,
+    name: "property-of-store", persistenceId: null, get: async () => terms.properties,
   });
   Yasgui.Yasqe.forkAutocompleter("prefixes", {
     name: "prefixes-of-store", persistenceId: null,
-    get: async () => Object.entries(known.prefixes).map(([name, iri]) => `${name}: <${iri}>`),
+    get: async () => Object.entries(terms.prefixes).map(([name, iri]) => `${name}: <${iri}>`),
   });
   const completers = ["class-of-store", "property-of-store", "prefixes-of-store", "variables"];
   Yasgui.Yasqe.defaults.autocompleters = completers;
   const editor = new Yasgui(document.getElementById("yasgui"), {
-    requestConfig: { endpoint: own, method: "POST" },
+    requestConfig: { endpoint, method: "POST" },
     copyEndpointOnNewTab: true,
     persistenceId: null,
-    endpointCatalogueOptions: { getData: () => [{ endpoint: own }] },
+    endpointCatalogueOptions: { getData: () => [{ endpoint }] },
     yasqe: {
-      value: asked || known.examples[0].text, autocompleters: completers,
+      value: query || terms.examples[0].text, autocompleters: completers,
       createShareableLink: (yasqe) => `${location.origin}/editor?query=${encodeURIComponent(yasqe.getValue())}`,
     },
-    yasr: { prefixes: known.prefixes, pluginOrder: ["table", "chart", "boolean", "response"], defaultPlugin: "table" },
+    yasr: { prefixes: terms.prefixes, pluginOrder: ["table", "chart", "boolean", "response"], defaultPlugin: "table" },
   });
   window.editor = editor;
-  const name = (selector, label) => document.querySelectorAll(selector).forEach((found) => found.setAttribute("aria-label", label));
-  const readable = () => {
+  const name = (selector, label) => document.querySelectorAll(selector).forEach((element) => element.setAttribute("aria-label", label));
+  const labelElements = () => {
     name("#yasgui .CodeMirror textarea", "SPARQL");
-    name("#yasgui input.autocomplete", own);
+    name("#yasgui input.autocomplete", endpoint);
     document.querySelector("#yasgui .addTab").setAttribute("role", "tab");
   };
-  readable();
-  editor.on("tabAdd", () => setTimeout(readable));
-  if (asked) editor.getTab().getYasqe().setValue(asked);
+  labelElements();
+  editor.on("tabAdd", () => setTimeout(labelElements));
+  if (query) editor.getTab().getYasqe().setValue(query);
   const examples = document.getElementById("examples");
-  for (const example of known.examples) {
+  for (const example of terms.examples) {
     const option = new Option(example.title, example.name);
     examples.add(option);
   }
   examples.addEventListener("change", () => {
-    const chosen = known.examples.find((example) => example.name === examples.value);
+    const chosen = terms.examples.find((example) => example.name === examples.value);
     if (chosen) editor.getTab().getYasqe().setValue(chosen.text);
   });
   document.body.dataset.ready = "yes";

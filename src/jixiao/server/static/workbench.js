@@ -1,12 +1,12 @@
-// Everything works without this: it adds keys, dropping of files, and waiting without reloading.
+// Pages work without scripts. This adds keyboard shortcuts, drag and drop, and progress without reloading.
 "use strict";
 
 const typing = (element) => element.closest("input, textarea, select, [contenteditable], .CodeMirror, .yasgui");
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key.startsWith("Arrow")) || typing(event.target)) return;
-  const ways = { j: "next", ArrowRight: "next", k: "prev", ArrowLeft: "prev" };
-  if (ways[event.key]) document.querySelector(`a[rel=${ways[event.key]}]`)?.click();
+  const directions = { j: "next", ArrowRight: "next", k: "prev", ArrowLeft: "prev" };
+  if (directions[event.key]) document.querySelector(`a[rel=${directions[event.key]}]`)?.click();
   if (event.key === "/") { event.preventDefault(); document.querySelector("header input[type=search]").focus(); }
 });
 
@@ -27,22 +27,22 @@ if (drop) {
 const state = document.getElementById("state");
 if (state?.dataset.busy === "yes") {
   let seen = null;
-  const look = async () => {
+  const poll = async () => {
     const now = await fetch("/try/status").then((answer) => answer.json()).catch(() => null);
     if (now && (!now.busy || (seen && seen !== now.step))) location.reload();
-    else { seen = now ? now.step : seen; setTimeout(look, now ? 400 : 1500); }
+    else { seen = now ? now.step : seen; setTimeout(poll, now ? 400 : 1500); }
   };
-  look();
+  poll();
 }
 
 const answer = document.querySelector("#answer[data-page]");
 if (answer) {
-  const put = (...nodes) => { answer.replaceChildren(...nodes); answer.removeAttribute("aria-busy"); };
+  const show = (...nodes) => { answer.replaceChildren(...nodes); answer.removeAttribute("aria-busy"); };
   fetch(answer.dataset.page, { headers: { accept: "text/html" } })
-    .then((told) => told.text())
+    .then((response) => response.text())
     .then((text) => {
       const page = new DOMParser().parseFromString(text, "text/html");
-      put(...(page.querySelector("#answer") ?? page.querySelector(".lead")).childNodes);
+      show(...(page.querySelector("#answer") ?? page.querySelector(".lead")).childNodes);
     })
-    .catch(() => put(answer.dataset.failed));
+    .catch(() => show(answer.dataset.failed));
 }

@@ -1,1 +1,1 @@
-"""TODO docstring of server.workers."""
+"""Worker processes: they answer requests and are replaced if they take too long or die."""

@@ -1,67 +1,86 @@
-"""What a worker can be asked for, by name."""
+"""The table of handlers, one for each kind of job, and the main function of a worker process.
+
+This module stands above the pages and above the worker loop, so that neither imports the other.
+"""
 
 import gc
+import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
 from jixiao.checks.catalogue import rules
 from jixiao.rdf.questions import questions
-from jixiao.server.limits import Limits
-from jixiao.server.pages import answers, compare, evidence, lists, things
-from jixiao.server.pages.context import PageContext
-from jixiao.server.pages.rendering import compile_templates, rendered
+from jixiao.server.job import AnswerWriter, Job
+from jixiao.server.pages import (
+    compare,
+    departments,
+    editor,
+    evidence,
+    overview,
+    printed_value,
+    search,
+    thing,
+)
+from jixiao.server.pages import questions as question_pages
+from jixiao.server.pages import rules as rule_pages
+from jixiao.server.pages.context import Page, PageContext
+from jixiao.server.pages.rendering import compile_templates, render
+from jixiao.server.settings import Limits
+from jixiao.server.snapshot import StoreSnapshot
 from jixiao.server.sparql import graphs, results
-from jixiao.server.workers.frames import Out
-from jixiao.server.workers.worker import Job, StoreSnapshot
-
-Duty = Callable[[StoreSnapshot, Job, Out, Limits], None]
-Page = tuple[str, dict[str, object]]
+from jixiao.server.workers.worker import Handler, run_worker
 
 
-def _page(view: Callable[[PageContext], Page]) -> Duty:
-    """Return the job that makes a page."""
+def worker_main(connection: socket.socket, folder: Path, limits: Limits) -> None:
+    """Run a worker process; see `run_worker`."""
+    run_worker(connection, folder, limits, HANDLERS, _prepare)
 
-    def answer(held: StoreSnapshot, job: Job, out: Out, limits: Limits) -> None:
-        def made() -> bytes:
-            look = PageContext(held, job)
-            template, values = view(look)
-            return rendered(template, job.lang, job.root, link=look.link, **values).encode()
 
-        page = held.once(("page", msgspec.json.encode(job)), made)
-        out.head("text/html; charset=utf-8")
-        out.write(page)
+def _prepare() -> None:
+    """Load what no page should wait for: rules, questions, templates."""
+    rules()
+    questions()
+    compile_templates()
+    gc.freeze()  # these objects stay for ever: each collection would walk over them in vain
+
+
+def _page(view: Callable[[PageContext], Page]) -> Handler:
+    """Return the handler that renders a page."""
+
+    def answer(snapshot: StoreSnapshot, job: Job, writer: AnswerWriter, limits: Limits) -> None:
+        def html() -> bytes:
+            context = PageContext(snapshot, job)
+            template, values = view(context)
+            return render(template, job.lang, job.root, link=context.link, **values).encode()
+
+        page = snapshot.cached(("page", msgspec.json.encode(job)), html)
+        writer.head("text/html; charset=utf-8")
+        writer.write(page)
 
     return answer
 
 
-def prepare() -> None:
-    """Read in what no page should wait for: rules, questions, templates."""
-    rules()
-    questions()
-    compile_templates()
-    gc.freeze()  # what stays is not looked through again and again
-
-
-JOBS: dict[str, Duty] = {
-    "sparql": results.answer,
-    "graph": graphs.graph,
-    "thing-data": graphs.thing,
-    "whole": graphs.whole,
-    "described": graphs.described,
-    "service": graphs.service,
-    "picture": evidence.picture,
-    "answer-file": answers.file,
-    "known": answers.known,
-    "overview": _page(lists.overview),
-    "departments": _page(lists.departments),
-    "search": _page(lists.search),
-    "rules": _page(lists.rule_list),
-    "rule": _page(lists.rule),
-    "thing": _page(things.thing),
-    "printed": _page(things.printed),
-    "questions": _page(answers.question_list),
-    "question": _page(answers.asked),
-    "answer": _page(answers.answer),
+HANDLERS: dict[str, Handler] = {
+    "sparql": results.send_results,
+    "graph": graphs.send_graph,
+    "resource": graphs.send_resource,
+    "dump": graphs.send_dump,
+    "catalogue": graphs.send_catalogue,
+    "service": graphs.send_service_description,
+    "page-image": evidence.send_page_image,
+    "answer-file": question_pages.send_answer_file,
+    "editor-terms": editor.send_terms,
+    "overview": _page(overview.overview),
+    "departments": _page(departments.departments),
+    "search": _page(search.search),
+    "rules": _page(rule_pages.rule_list),
+    "rule": _page(rule_pages.rule),
+    "thing": _page(thing.thing),
+    "printed": _page(printed_value.printed_value),
+    "questions": _page(question_pages.question_list),
+    "question": _page(question_pages.question_form),
+    "answer": _page(question_pages.question_answer),
     "compare": _page(compare.compare),
 }

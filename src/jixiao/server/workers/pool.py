@@ -1,12 +1,12 @@
-"""Worker processes that answer requests; one that takes too long, or dies, is replaced.
+"""Pools of worker processes; a worker that takes too long, or dies, is replaced.
 
-No query engine that runs in this process could be stopped: a process can.
+A query engine that runs in this process could not be stopped. A process can be killed.
 """
 
 import asyncio
 import socket
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,10 +14,13 @@ from typing import Any
 
 import msgspec
 
-from jixiao.server.limits import Limits
+from jixiao.pipeline.process_limits import failure
+from jixiao.server.job import Job
 from jixiao.server.problems import Problem
-from jixiao.server.workers import worker
-from jixiao.server.workers.frames import CHUNK, END, FAULT, HEAD, HEADER
+from jixiao.server.settings import Limits
+from jixiao.server.workers.framing import CHUNK, END, ERROR, HEAD, HEADER
+
+WorkerMain = Callable[[socket.socket, Path, Limits], None]
 
 
 class Head(msgspec.Struct):
@@ -28,29 +31,40 @@ class Head(msgspec.Struct):
 
 
 class Worker:
-    """One process, and the connection to it."""
+    """One worker process and the connection to it.
 
-    def __init__(self, store: Path, limits: Limits) -> None:
-        self._store, self._limits = store, limits
-        self.at_rest = True
+    Attributes:
+        idle: Whether the last job has ended, so that the worker can take another.
 
-    async def start(self) -> "Worker":
-        """Start the process."""
-        here, there = socket.socketpair()
-        here.setblocking(False)
-        arguments = (there, self._store, self._limits)
-        self.process = get_context("spawn").Process(target=worker.main, args=arguments, daemon=True)
+    """
+
+    def __init__(self, store: Path, limits: Limits, main: WorkerMain) -> None:
+        self._store, self._limits, self._main = store, limits, main
+        self.idle = True
+
+    async def start(self) -> None:
+        """Start the process, and wait until it is ready: it loads for a second or more."""
+        server_end, worker_end = socket.socketpair()
+        server_end.setblocking(False)
+        arguments = (worker_end, self._store, self._limits)
+        # Spawned, not forked: the engine has threads, and a fork copies their locks as they are.
+        self.process = get_context("spawn").Process(target=self._main, args=arguments, daemon=True)
         await asyncio.to_thread(self.process.start)
-        there.close()
-        self._reader, self._writer = await asyncio.open_connection(sock=here)
-        return self
+        worker_end.close()
+        self._reader, self._writer = await asyncio.open_connection(sock=server_end)
+        with suppress(asyncio.IncompleteReadError, OSError):  # it died: its first job will say so
+            await self._frame()
 
-    async def answer(self, job: worker.Job) -> AsyncGenerator[Head | bytes]:
-        """Yield the head of an answer and its parts; raises `Problem`.
+    async def answer(self, job: Job) -> AsyncGenerator[Head | bytes]:
+        """Yield the head of an answer, then the parts of its content.
 
-        The time that the client takes to read is not the work's.
+        Only the worker's time counts against the limit, not the time that the client takes to read.
+
+        Raises:
+            Problem: The worker reported it, took too long ("too-slow") or died ("died").
+
         """
-        self.at_rest, left = False, self._limits.seconds
+        self.idle, left = False, self._limits.seconds
         request = msgspec.json.encode(job)
         self._writer.write(HEADER.pack(HEAD, len(request)) + request)
         clock = asyncio.get_running_loop().time
@@ -58,18 +72,17 @@ class Worker:
             began = clock()
             try:
                 kind, content = await asyncio.wait_for(self._frame(), left)
-            except TimeoutError:
-                raise Problem("too-slow", seconds=f"{self._limits.seconds:g}") from None
-            except (asyncio.IncompleteReadError, OSError):
-                raise Problem("died") from None
+            except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
+                code = failure(error) or "died"
+                raise Problem(code, seconds=f"{self._limits.seconds:g}") from None
             left -= clock() - began
             if kind == END:
-                self.at_rest = True
+                self.idle = True
                 return
-            if kind == FAULT:
-                self.at_rest = True
-                fault: dict[str, Any] = msgspec.json.decode(content)
-                raise Problem(fault.pop("code"), **fault)
+            if kind == ERROR:
+                self.idle = True
+                problem: dict[str, Any] = msgspec.json.decode(content)
+                raise Problem(problem.pop("code"), **problem)
             yield content if kind == CHUNK else msgspec.json.decode(content, type=Head)
 
     async def _frame(self) -> tuple[bytes, bytes]:
@@ -77,17 +90,17 @@ class Worker:
         return kind, await self._reader.readexactly(length)
 
     def kill(self) -> None:
-        """End the process, whatever it does."""
+        """Kill the process."""
         with suppress(AttributeError):  # it never started
             self.process.kill()
             self._writer.close()
 
 
 class Pool:
-    """So many workers, and so many requests that may wait for one."""
+    """A fixed number of workers, and a limited number of requests that may wait for one."""
 
-    def __init__(self, store: Path, limits: Limits) -> None:
-        self._store, self._limits = store, limits
+    def __init__(self, store: Path, limits: Limits, main: WorkerMain) -> None:
+        self._store, self._limits, self._main = store, limits, main
         self._idle = asyncio.Queue[Worker]()
         self._all, self._tasks, self._waiting = set[Worker](), set[asyncio.Task[None]](), 0
 
@@ -96,68 +109,77 @@ class Pool:
         await asyncio.gather(*(self._add() for _ in range(self._limits.workers)))
 
     def stop(self) -> None:
-        """End the workers."""
-        for each in self._all:
-            each.kill()
+        """Kill the workers."""
+        for worker in self._all:
+            worker.kill()
 
     async def _add(self) -> None:
-        fresh = await Worker(self._store, self._limits).start()
-        self._all.add(fresh)
-        self._idle.put_nowait(fresh)
+        worker = Worker(self._store, self._limits, self._main)
+        self._all.add(worker)  # before it starts, so that `stop` kills it too
+        await worker.start()
+        self._idle.put_nowait(worker)
 
-    async def _replace(self, ended: Worker) -> None:
-        await asyncio.to_thread(ended.process.join)
+    async def _replace(self, dead: Worker) -> None:
+        await asyncio.to_thread(dead.process.join)
         await self._add()
 
     @asynccontextmanager
     async def worker(self) -> AsyncGenerator[Worker]:
-        """Lend a worker; raises `Problem` where too many wait."""
-        held = await self._next()
-        try:
-            yield held
-        finally:
-            if held.at_rest and held.process.is_alive():
-                self._idle.put_nowait(held)
-            else:
-                held.kill()
-                self._all.discard(held)
-                task = asyncio.create_task(self._replace(held))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+        """Lend a worker; it is killed and replaced unless its job has ended.
 
-    async def _next(self) -> Worker:
+        Raises:
+            Problem: "busy", if too many requests wait, or none of the workers became idle in time.
+
+        """
         if self._idle.empty() and self._waiting >= self._limits.waiting:
             raise Problem("busy")
         self._waiting += 1
         try:
-            return await asyncio.wait_for(self._idle.get(), self._limits.patience)
+            worker = await asyncio.wait_for(self._idle.get(), self._limits.patience)
         except TimeoutError:
             raise Problem("busy") from None
         finally:
             self._waiting -= 1
+        try:
+            yield worker
+        finally:
+            if worker.idle and worker.process.is_alive():
+                self._idle.put_nowait(worker)
+            else:
+                worker.kill()
+                self._all.discard(worker)
+                # asyncio itself refers to tasks weakly: without the set they could be collected.
+                task = asyncio.create_task(self._replace(worker))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
 
 
 class OneShotPool:
-    """Workers that are started for one request each, so many at once; none waits for the next."""
+    """Workers that are started for one request each, a limited number at the same time."""
 
-    def __init__(self, store: Path, limits: Limits) -> None:
-        self._store, self._limits = store, limits
-        self._turns = asyncio.Semaphore(limits.workers)
+    def __init__(self, store: Path, limits: Limits, main: WorkerMain) -> None:
+        self._store, self._limits, self._main = store, limits, main
+        self._slots = asyncio.Semaphore(limits.workers)
 
     @asynccontextmanager
     async def worker(self) -> AsyncGenerator[Worker]:
-        """Start a worker and end it; raises `Problem` where too many are at work for long."""
+        """Start a worker, and kill it at the end.
+
+        Raises:
+            Problem: "busy", if too many are at work.
+
+        """
         try:
-            await asyncio.wait_for(self._turns.acquire(), self._limits.patience)
+            await asyncio.wait_for(self._slots.acquire(), self._limits.patience)
         except TimeoutError:
             raise Problem("busy") from None
         try:
-            started = await Worker(self._store, self._limits).start()
+            worker = Worker(self._store, self._limits, self._main)
             try:
-                yield started
+                await worker.start()
+                yield worker
             finally:
-                started.kill()
-                # Not awaited: where the client has left, nothing can be.
-                threading.Thread(target=started.process.join, daemon=True).start()
+                # In a thread: if the client has left, this task is cancelled and cannot await.
+                threading.Thread(target=worker.kill, daemon=True).start()
         finally:
-            self._turns.release()
+            self._slots.release()

@@ -1,4 +1,4 @@
-"""Pages as pictures: of a PDF, and of scans, which are pictures already."""
+"""Images of pages: of PDFs, and of scans."""
 
 import io
 from contextlib import closing
@@ -12,27 +12,37 @@ from jixiao.documents.pdf.reader import dpi
 
 _SCALE = 2.0  # pixels a point
 _SCANS = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+# A page in 16 grey levels is a quarter of the size and reads the same.
 _GREYS = 16
 
 
-def size(path: Path, number: int) -> tuple[float, float] | None:
-    """Return the size of a page in points, None where it has no picture."""
-    kind = path.suffix.lower()
-    if kind == ".pdf":
+def page_size(path: Path, number: int) -> tuple[float, float] | None:
+    """Return the width and height of a page in points.
+
+    Args:
+        path: A file.
+        number: The page, from 1.
+
+    Returns:
+        None if the file has no such page, or is neither a PDF nor a scan.
+
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".pdf":
         document: Any = pypdfium2.PdfDocument(path)
         with closing(document) as pdf:
             return pdf.get_page_size(number - 1) if 1 <= number <= len(pdf) else None
-    if kind in _SCANS:
+    if suffix in _SCANS:
         with PIL.Image.open(path) as image:
-            if 1 <= number <= _frames(image):
+            if 1 <= number <= int(getattr(image, "n_frames", 1)):
                 image.seek(number - 1)
                 return image.width * 72 / dpi(image), image.height * 72 / dpi(image)
     return None
 
 
-def drawn(path: Path, number: int) -> bytes | None:
-    """Return a page as PNG, None where it has no picture."""
-    points = size(path, number)
+def page_image(path: Path, number: int) -> bytes | None:
+    """Return a page as PNG; arguments and None as in `page_size`."""
+    points = page_size(path, number)
     if points is None:
         return None
     if path.suffix.lower() == ".pdf":
@@ -44,10 +54,6 @@ def drawn(path: Path, number: int) -> bytes | None:
         scan = image.convert("L")
         scan.thumbnail((round(points[0] * _SCALE), round(points[1] * _SCALE)))
         return _png(scan)
-
-
-def _frames(image: PIL.Image.Image) -> int:
-    return int(getattr(image, "n_frames", 1))
 
 
 def _png(image: PIL.Image.Image) -> bytes:

@@ -1,6 +1,7 @@
-"""Long answers: kept in a file while they come, so that no worker waits for a client to read.
+"""Long answers, sent while their worker still writes them.
 
-Dumps are as long as the store and are not kept: their worker goes at the client's pace.
+An answer of a pool is buffered in a file, so that no worker waits for a slow client. Dumps are as
+long as the store and are not buffered: their worker serves nobody else, and waits for its client.
 """
 
 import asyncio
@@ -15,19 +16,20 @@ from starlette.types import Message, Send
 from jixiao.server.problems import Problem
 from jixiao.server.workers.pool import Head
 
-_PART = 256 * 1024
-_AT_ONCE = 24  # long answers that are being sent
-_STALLED, _SECONDS = 30, 900  # that a client may take for a part, and for all
-_PACE = 256 * 1024  # bytes that give a client a second more
+_PART = 256 * 1024  # bytes
+_MAX_OPEN = 24  # buffered answers at the same time
+_STALLED = 30  # seconds that a client may take for one part
+_SECONDS = 900  # that a client may take for the whole answer, ...
+_PACE = 256 * 1024  # ... and one second more for so many bytes
 
 
-class Relay:
-    """An answer that is handed on as it comes from its worker."""
+class DirectStream:
+    """An answer that is passed on as its worker writes it."""
 
     def fill(
         self, first: bytes, parts: AsyncGenerator[Head | bytes], stack: AsyncExitStack
     ) -> None:
-        """Take an answer from its worker."""
+        """Begin with the part that was read already; `stack` gives the worker back."""
         self._first, self._parts, self._stack = first, parts, stack
 
     async def read(self) -> AsyncIterator[bytes]:
@@ -38,32 +40,34 @@ class Relay:
                 yield part
 
     async def close(self) -> None:
-        """Give the worker back, or end it."""
+        """Give the worker back, or kill it if it still writes."""
         await self._stack.aclose()
 
 
-class Spool:
-    """An answer that is written by its worker and read by its client, each at its own pace.
+class BufferedStream:
+    """An answer that its worker writes to a temporary file, and its client reads at its own pace.
 
-    Raises `Problem` where there are too many.
+    Raises:
+        Problem: "busy", if too many are open.
+
     """
 
-    _open: ClassVar = set["Spool"]()
+    _open: ClassVar = set["BufferedStream"]()
 
     def __init__(self) -> None:
-        if len(self._open) >= _AT_ONCE:
+        if len(self._open) >= _MAX_OPEN:
             raise Problem("busy")
         self._open.add(self)
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        self._size, self._ended = 0, False
+        self._size, self._complete = 0, False
         self._error: Exception | None = None
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def fill(
         self, first: bytes, parts: AsyncGenerator[Head | bytes], stack: AsyncExitStack
     ) -> None:
-        """Take an answer from its worker, which is free at its end."""
+        """Begin with the part that was read already; `stack` gives the worker back at the end."""
         self._task = asyncio.create_task(self._fill(first, parts, stack))
 
     async def _fill(
@@ -77,32 +81,32 @@ class Spool:
         except Exception as error:
             self._error = error
         finally:
-            self._ended = True
-            self._news.set()
+            self._complete = True
+            self._changed.set()
 
     def _write(self, part: bytes) -> None:
         self._file.seek(self._size)
         self._size += self._file.write(part)
-        self._news.set()
+        self._changed.set()
 
     async def read(self) -> AsyncIterator[bytes]:
-        """Yield what has come; raises what went wrong, so that half is not taken for all."""
-        at = 0
+        """Yield the parts; raise the worker's error, so that no client takes half for the whole."""
+        position = 0
         while True:
-            self._news.clear()
-            self._file.seek(at)
+            self._changed.clear()
+            self._file.seek(position)
             if part := self._file.read(_PART):
-                at += len(part)
+                position += len(part)
                 yield part
-            elif self._ended:
+            elif self._complete:
                 break
             else:
-                await self._news.wait()
+                await self._changed.wait()
         if self._error:
             raise self._error
 
     async def close(self) -> None:
-        """Forget the answer; a worker that is still at it is ended."""
+        """Delete the file; a worker that still writes is killed."""
         self._open.discard(self)
         if self._task:
             self._task.cancel()
@@ -111,16 +115,18 @@ class Spool:
 
 
 class LongResponse(StreamingResponse):
-    """Sends an answer as it comes, to a client that reads it."""
+    """Sends a long answer, and gives up on a client that does not read it."""
 
-    def __init__(self, parts: Spool | Relay, status: int, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, parts: BufferedStream | DirectStream, status: int, headers: Mapping[str, str]
+    ) -> None:
         super().__init__(parts.read(), status, headers)
         self.parts = parts
 
     async def stream_response(self, send: Send) -> None:
-        """Send the parts; a client that does not take them is left."""
+        """Send the parts."""
 
-        async def sending(message: Message) -> None:
+        async def timed_send(message: Message) -> None:
             async with asyncio.timeout(_STALLED):
                 await send(message)
             earned = len(message.get("body", b"")) / _PACE
@@ -128,6 +134,6 @@ class LongResponse(StreamingResponse):
 
         try:
             async with asyncio.timeout(_SECONDS) as whole:
-                await super().stream_response(sending)
+                await super().stream_response(timed_send)
         finally:
             await self.parts.close()
