@@ -34,8 +34,10 @@ def build(folder: Path) -> None:
             else:
                 shutil.copy(source, target)
         subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
-            + ["--config-file", str(ROOT / "mkdocs.yml"), "--site-dir", str(folder.resolve())],
+            [
+                *(sys.executable, "-m", "mkdocs", "build", "--strict"),
+                *("--config-file", str(ROOT / "mkdocs.yml"), "--site-dir", str(folder.resolve())),
+            ],
             env={**os.environ, "JIXIAO_PAGES": temporary, "NO_MKDOCS_2_WARNING": "1"},
             check=True,
         )
