@@ -62,7 +62,7 @@ def write(kind: str, name: str, folder: Path | None, *, turtle: bool = False) ->
         if path.exists():
             raise UsageError("new-exists", path=path)
     for source, path in paths.items():
-        text = (files("jixiao") / "skeletons" / source).read_text(encoding="utf-8")
+        text = (files("jixiao.checks.skeletons") / source).read_text(encoding="utf-8")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.replace("NAME", name), encoding="utf-8")
     return Written(target, list(paths.values()))
