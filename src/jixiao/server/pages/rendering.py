@@ -9,7 +9,6 @@ from urllib.parse import quote
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from jixiao.messages import texts
-from jixiao.model.message import Message
 from jixiao.model.money import wan
 from jixiao.rdf.namespaces import HOME
 
