@@ -23,8 +23,8 @@ from jixiao.store.store import Store, create_store, open_store
 _RUN = r"""
 import re, sys
 from pathlib import Path
-from jixiao.export import export
-from jixiao.store import open_store
+from jixiao.publishing import export
+from jixiao.store.store import open_store
 with open_store(Path(sys.argv[1])) as store:
     if sys.argv[2] == "all at once":
         held = list(store.quads())
