@@ -111,7 +111,8 @@ from jixiao.publishing.dcat import publication
 from jixiao.publishing.site import write
 from jixiao.store.store import open_store
 with open_store(Path("store")) as store:
-    write(store, Path("site"), publication(at="https://data.example.org", publisher="A", licence="https://a.example/"), "zh", lambda *_: None)
+    described = publication(at="https://a.example", publisher="A", licence="https://a.example/l")
+    write(store, Path("site"), described, "zh", lambda *_: None)
 pages = [p.read_text(encoding="utf-8") for p in Path("site").rglob("*.html")]
 print(sum("河道科" in page and "{FIELD}" in page for page in pages), "{iri}")
 """,
