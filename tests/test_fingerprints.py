@@ -180,7 +180,7 @@ def test_a_stage_uses_no_module_that_its_fingerprint_leaves_out(
 def _is_of(module: str, stage: Files) -> bool:
     path = module.removeprefix("jixiao.").replace(".", "/")
     names = (path, f"{path}.py")
-    if any(name in stage.without for name in names):
+    if any(name == left or path.startswith(f"{left}/") for left in stage.without for name in names):
         return False
     return any(name == code or path.startswith(f"{code}/") for code in stage.code for name in names)
 

@@ -45,6 +45,7 @@ _LEXICONS_OF_MAPPING = (
 )
 READ = Files(
     code=(
+        "config/toml_files.py",
         "text.py",
         "model/message.py",
         "model/money.py",
@@ -74,6 +75,7 @@ CHECK = Files(
         "rdf/rdflib_graph.py",
     ),
     knowledge=("shapes",),
+    without=("checks/lint", "checks/skeletons", "shapes/examples"),
 )
 COMPARE = Files(
     code=("comparison",),
