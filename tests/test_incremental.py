@@ -151,7 +151,7 @@ def test_what_is_held_to_another_profile_is_told_apart_in_copies(
 
 
 @pytest.mark.usefixtures("in_process")
-@pytest.mark.parametrize("at", ["add", "collect", "rename"])
+@pytest.mark.parametrize("at", ["add_file", "delete_orphans", "rename"])
 def test_a_build_that_breaks_off_while_it_settles_is_made_up_for(
     at: str, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
