@@ -23,7 +23,7 @@ OBSERVER = Path(__file__).with_name("observed_network.py")
 RECOGNISE = """
 import sys, time
 end = time.monotonic() + 15
-from jixiao.extract import read
+from jixiao.extraction import read
 assert "recognised-image-page" in {problem.code for problem in read(sys.argv[1]).problems}
 time.sleep(max(0, end - time.monotonic()))
 """

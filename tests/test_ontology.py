@@ -412,7 +412,7 @@ NAMES = st.lists(
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(NAMES, st.randoms())
 def test_iris_do_not_hang_on_the_order_of_projects(names: list[str], random: Any) -> None:
-    # A project's id is the digest of its name; see jixiao.extract.
+    # A project's id is the digest of its name; see jixiao.extraction.
     projects = [project(name.encode().hex(), indicator(level3=name)) for name in names]
     before = subjects(msgspec.structs.replace(SMALL, projects=tuple(projects)))
     random.shuffle(projects)

@@ -206,8 +206,8 @@ def test_a_second_writer_is_told_to_wait(tmp_path: Path) -> None:
 DIES = """
 import os, sys
 from pathlib import Path
-from jixiao.build import build
-from jixiao.store import Store
+from jixiao.pipeline.build import build
+from jixiao.store.store import Store
 class Dying:
     def __init__(self, database):
         self.database, self.left = database, int(sys.argv[3])
@@ -224,7 +224,7 @@ def dying(self, entries):
     load(self, entries)
     os.kill(os.getpid(), 9)
 Store.bulk_load = dying
-build([Path(sys.argv[1])], Path(sys.argv[2]))
+build([Path(sys.argv[1])], Path(sys.argv[2]), limits=None)
 """
 
 

@@ -19,8 +19,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jixiao.api import ask, build, check, export, open_store, publish, read, serve, tables
+    from jixiao.api import ask, build, check, draw, export, open_store, publish, read, serve, tables
     from jixiao.checks.catalogue import Rule, rules
+    from jixiao.config import use_knowledge
     from jixiao.errors import FileError, JixiaoError, StoreError, UsageError
     from jixiao.model.answer import Answer
     from jixiao.model.finding import Finding, Report
@@ -52,6 +53,7 @@ __all__ = [
     "build",
     "check",
     "create_store",
+    "draw",
     "export",
     "frame",
     "graph",
@@ -62,11 +64,24 @@ __all__ = [
     "rules",
     "serve",
     "tables",
+    "use_knowledge",
 ]
 
 _LOCATIONS = {
-    "api": ("ask", "build", "check", "export", "open_store", "publish", "read", "serve", "tables"),
+    "api": (
+        "ask",
+        "build",
+        "check",
+        "draw",
+        "export",
+        "open_store",
+        "publish",
+        "read",
+        "serve",
+        "tables",
+    ),
     "checks.catalogue": ("Rule", "rules"),
+    "config": ("use_knowledge",),
     "errors": ("FileError", "JixiaoError", "StoreError", "UsageError"),
     "model.answer": ("Answer",),
     "model.finding": ("Finding", "Report"),

@@ -282,6 +282,34 @@ def ask(
         return answer(store, question, **parameters)
 
 
+def draw(question: str, answer: "Answer", *, kind: str = "svg", lang: str = "zh") -> bytes:
+    """Draw the chart of an answer, offline and with Chinese type.
+
+    Args:
+        question: The name of a shipped question that has a chart, or the path of one of your own.
+        answer: Its answer (see `ask`).
+        kind: "svg" or "png".
+        lang: "zh" or "en", for titles, axes and the names of codes.
+
+    Returns:
+        The picture as the bytes of a file.
+
+    Raises:
+        UsageError: The question has no chart, or the extra `charts` is not installed.
+
+    Example:
+        >>> import jixiao
+        >>> answer = jixiao.ask("jixiao.store", "percent-targets")
+        >>> jixiao.draw("percent-targets", answer)[:4]
+        b'<svg'
+
+    """
+    from jixiao.queries.catalogue import question as find_question
+    from jixiao.queries.charts import draw as draw_chart
+
+    return draw_chart(find_question(question), answer, kind, lang)
+
+
 def export(store: "Store | AnyPath", format: str, output: AnyPath) -> None:  # noqa: A002
     """Write a store as linked data or as tables.
 
