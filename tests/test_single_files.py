@@ -106,7 +106,8 @@ def test_small_files_take_no_more_memory_than_they_may(
 def test_the_process_that_waits_loads_no_reader() -> None:
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from jixiao.pipeline.printouts import record_json\nfrom jixiao.pipeline.process_limits import Limits\n"
+        "from jixiao.pipeline.printouts import record_json\n"
+        "from jixiao.pipeline.process_limits import Limits\n"
         "if __name__ == '__main__':\n"
         "    assert record_json(Path(sys.argv[1]), 'pdfium', Limits()).startswith(b'{')\n"
         "    print({'numpy', 'lxml', 'pypdfium2', 'pyoxigraph', 'rdflib'} & set(sys.modules))\n"
