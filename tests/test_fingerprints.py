@@ -22,6 +22,10 @@ _COMMON = (
     "jixiao.logs",
     "jixiao.messages",
 )
+PAGE = """<p>巨鹿县水务局2024年部门预算</p><p>1、清淤项目绩效目标表</p><table>
+<tr><td>项目名称</td><td colspan=3>清淤项目</td></tr>
+<tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>指标值</td></tr>
+<tr><td>产出指标</td><td>数量指标</td><td>清淤长度</td><td>≥30公里</td></tr></table>"""
 _BUILD = """
 import sys
 from pathlib import Path
@@ -47,8 +51,9 @@ class Copy:
         for name in ("extract", "ontology", "shapes", "queries"):
             shutil.copytree(ROOT / name, folder / name)
         (folder / "papers").mkdir()
-        for name in ("farming-2023.docx", "culture-2023.xlsx"):
-            shutil.copy(ROOT / "tests" / "data" / "corpus" / name, folder / "papers")
+        for name in ("清淤", "绿化"):
+            page = PAGE.replace("清淤", name)
+            (folder / "papers" / f"{name}.html").write_text(page, encoding="utf-8")
 
     def build(self) -> tuple[dict[str, int], int]:
         """Build in a new process; return how many documents went through each stage."""
