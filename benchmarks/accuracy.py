@@ -52,7 +52,7 @@ def main() -> None:
             print(f"| {layout} |", " | ".join(row), "|", flush=True)
     print("| **all** |", " | ".join(_percent(totals[kind]) for kind in kinds), "|")
     print("| cells |", " | ".join(str(totals[kind].cells) for kind in kinds), "|")
-    print("| lost in silence |", " | ".join(str(len(totals[k].silent)) for k in kinds), "|")
+    print("| lost silently |", " | ".join(str(len(totals[k].silent)) for k in kinds), "|")
     for kind in kinds:
         for miss in totals[kind].misses[: given.misses]:
             print(f"{kind}: {miss}")

@@ -19,7 +19,7 @@ ELSEWHERE = ("no-department", "no-year", "unknown-category", "unparsed-target")
 
 @dataclass(slots=True)
 class Score:
-    """How many cells there are, how many were read exactly, and which were lost in silence."""
+    """How many cells there are, how many were read exactly, and which were lost silently."""
 
     cells: int = 0
     exact: int = 0
