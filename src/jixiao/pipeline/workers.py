@@ -22,6 +22,7 @@ from typing import Any, cast
 import msgspec
 
 from jixiao import fingerprints
+from jixiao.config import knowledge_digest
 from jixiao.errors import FileError, UsageError
 from jixiao.pipeline.process_document import (
     READ_ANEW,
@@ -134,8 +135,23 @@ def _check_versions(client: Any, address: str) -> None:
         raise UsageError("no-workers", address=address) from error
     versions: dict[str, fingerprints.Fingerprints] = client.run(fingerprints.current)
     for worker, version in versions.items():
-        if version != fingerprints.current():
-            raise UsageError("other-version", worker=worker)
+        if version == fingerprints.current():
+            continue
+        theirs, ours = _knowledge_of(client, worker), knowledge_digest()
+        if theirs not in (None, ours):
+            raise UsageError(
+                "other-knowledge", worker=worker, theirs=theirs or "-", ours=ours or "-"
+            )
+        raise UsageError("other-version", worker=worker)
+
+
+def _knowledge_of(client: Any, worker: str) -> str | None:
+    """Return the digest of a worker's knowledge, or None if its version cannot tell."""
+    try:
+        digests: dict[str, str] = client.run(knowledge_digest, workers=[worker])
+    except Exception:  # Dask raises a plain one if the worker's program lacks the function
+        return None
+    return digests[worker]
 
 
 def _outcomes(
