@@ -315,8 +315,8 @@ class Store:
         """Replace the graph of comparisons; only its differences are written."""
         obsolete = {_digest(quad) for quad in self._graph(COMPARISON)}
         self._add_compared(_without(quads, obsolete))
-        if obsolete:
-            self._remove([q for q in self._graph(COMPARISON) if _digest(q) in obsolete])
+        stored = self._graph(COMPARISON) if obsolete else ()
+        self._remove([quad for quad in stored if _digest(quad) in obsolete])
 
     def change_comparison(self, removed: Sequence[Quad], added: Iterable[Quad]) -> None:
         """Add quads to the graph of comparisons, and remove others."""
