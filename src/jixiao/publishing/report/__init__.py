@@ -15,6 +15,7 @@ from jixiao.checks.catalogue import rules
 from jixiao.logs import timed
 from jixiao.messages import texts
 from jixiao.model.finding import SEVERITIES
+from jixiao.model.message import Message
 from jixiao.model.money import wan
 from jixiao.model.record import Where
 from jixiao.publishing.finding_text import place_text
@@ -55,7 +56,11 @@ def html(sheets: Sequence[Sheet], lang: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["translate"] = lambda message: message.in_language(lang)
+
+    def translate(message: Message) -> str:
+        return message.in_language(lang)
+
+    environment.filters["translate"] = translate
     environment.filters["wan"] = wan
     environment.filters["place"] = place
     template = (files("jixiao.publishing.report") / "report.html").read_text(encoding="utf-8")
