@@ -1,11 +1,10 @@
-"""The index of a store: words in Chinese of any length down to one character, and lists.
+"""The full-text index of a store, and lists of what it holds, in SQLite.
 
-It is an SQLite full-text index in which each Chinese character is a word, and what is looked for a
-phrase of them: a word of two characters is found wherever it stands. What pages list of the whole
-store is kept beside: budgets, projects, how often rules failed. All of it is in the graph as well;
-here it grows with each document, where a question would go over all of them. So is the wording of
-indicators and projects as documents are compared by it, and what comparing them found the last time
-(see `compared`).
+Each Chinese character is a word of the index, and a search is for phrases: a word of one or two
+characters is found wherever it stands. The index also has what pages list of the whole store:
+budgets, projects, and how often rules failed. The graph states all of it as well, but a query there
+goes over all documents, where the index grows with each document. It also keeps the wordings that
+documents are compared by, and the results of the last comparison (see `comparison.state`).
 """
 
 import sqlite3
@@ -111,7 +110,7 @@ _FAILED = "SELECT code, severity, SUM(count) FROM failed"
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A thing that was found: what it is called and says, its ground, and whose it is.
+    """A search result: the name of a thing, its text, its basis, and what it is part of.
 
     `part_of` is the budget of a project, or the project of an indicator.
     """
@@ -165,10 +164,10 @@ def refresh(store: Store) -> None:
     """Bring the index up to date with the documents of a store that is open for writing."""
     with written(store.path) as database:
         wanted = store.made_of()
-        known = dict(database.execute("SELECT iri, version FROM document"))
-        for iri in known.keys() - {i for i, v in wanted.items() if known.get(i) == v}:
+        indexed = dict(database.execute("SELECT iri, version FROM document"))
+        for iri in indexed.keys() - {i for i, v in wanted.items() if indexed.get(i) == v}:
             _drop(database, iri)
-        for iri in wanted.keys() - {i for i, v in known.items() if wanted.get(i) == v}:
+        for iri in wanted.keys() - {i for i, v in indexed.items() if wanted.get(i) == v}:
             facts, _, findings = (store.quads([graph]) for graph in graphs(NamedNode(iri)))
             _add(database, iri, wanted[iri], index_entries(facts, findings))
 
@@ -254,18 +253,20 @@ def index_entries(facts: Iterable[Quad], findings: Iterable[Quad]) -> IndexEntri
 
     `index_entries.index_entries_of` makes the same entries from a record.
     """
-    said = _Said(facts)
+    statements = _Statements(facts)
     kinds = {c.value: kind for c, kind in _CLASSES.items()}
     things = [
         (kind, iri)
-        for iri, of in sorted(said.of.items())
+        for iri, of in sorted(statements.of.items())
         for kind in sorted(kinds[c] for c in of[RDF.type] if c in kinds)
     ]
-    told = (_worded(kind, iri, said) for kind, iri in things if _compared(kind, iri, said))
+    wordings = (
+        _worded(kind, iri, statements) for kind, iri in things if _compared(kind, iri, statements)
+    )
     return IndexEntries(
-        hits=tuple(_hit(kind, iri, said) for kind, iri in things),
-        budgets=tuple(_budget(iri, said) for kind, iri in things if kind == "budget"),
-        worded=tuple(worded for worded in told if worded.text or worded.kind == "budget"),
+        hits=tuple(_hit(kind, iri, statements) for kind, iri in things),
+        budgets=tuple(_budget(iri, statements) for kind, iri in things if kind == "budget"),
+        worded=tuple(w for w in wordings if w.text or w.kind == "budget"),
         failed=failed_rules(read_findings(findings)),
     )
 
@@ -275,7 +276,7 @@ def failed_rules(findings: Iterable[Finding | StoredFinding]) -> Counter[tuple[s
     return Counter((finding.code, SHACL_LEVELS[finding.severity].value) for finding in findings)
 
 
-class _Said:
+class _Statements:
     """What quads say of things that have names."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
@@ -293,52 +294,55 @@ class _Said:
 
     def texts(self, start: str, *paths: tuple[NamedNode, ...]) -> str:
         """Return all that paths lead to as one text, without blanks."""
-        found = (text for path in paths for text in self.follow(start, *path))
-        return " ".join(dict.fromkeys(text for text in found if text))
+        texts = (text for path in paths for text in self.follow(start, *path))
+        return " ".join(dict.fromkeys(text for text in texts if text))
 
     def one(self, start: str, *path: NamedNode) -> str:
         """Return the first that a path leads to, blank where there is none."""
         return min(self.follow(start, *path), default="")
 
 
-def _hit(kind: str, iri: str, said: _Said) -> Hit:
-    goals = said.texts(iri, (JX.hasGoal, JX.text))
+def _hit(kind: str, iri: str, statements: _Statements) -> Hit:
+    goals = statements.texts(iri, (JX.hasGoal, JX.text))
     if kind == "budget":
-        name = said.texts(iri, (JX.departmentName,), (JX.budgetYear,))
-        return Hit(kind, iri, name, goals, "", "", said.one(iri, JX.department))
+        name = statements.texts(iri, (JX.departmentName,), (JX.budgetYear,))
+        return Hit(kind, iri, name, goals, "", "", statements.one(iri, JX.department))
     budget = (JX.partOfBudget,) if kind == "project" else (JX.indicatorOf, JX.partOfBudget)
-    context = said.texts(iri, (*budget, JX.departmentName), (*budget, JX.budgetYear))
-    name = said.texts(iri, (SKOS.prefLabel,))
+    context = statements.texts(iri, (*budget, JX.departmentName), (*budget, JX.budgetYear))
+    name = statements.texts(iri, (SKOS.prefLabel,))
     if kind == "project":
-        return Hit(kind, iri, name, goals, "", context, said.one(iri, JX.partOfBudget))
-    project = said.texts(iri, (JX.indicatorOf, SKOS.prefLabel))
-    text = said.texts(iri, (DCT.description,), (JX.hasTarget, JX.stated))
-    basis = said.texts(iri, (JX.hasBasis, JX.stated))
-    of = said.one(iri, JX.indicatorOf)
+        return Hit(kind, iri, name, goals, "", context, statements.one(iri, JX.partOfBudget))
+    project = statements.texts(iri, (JX.indicatorOf, SKOS.prefLabel))
+    text = statements.texts(iri, (DCT.description,), (JX.hasTarget, JX.stated))
+    basis = statements.texts(iri, (JX.hasBasis, JX.stated))
+    of = statements.one(iri, JX.indicatorOf)
     return Hit(kind, iri, name, text, basis, f"{project} {context}".strip(), of)
 
 
-def _budget(iri: str, said: _Said) -> Budget:
+def _budget(iri: str, statements: _Statements) -> Budget:
     return Budget(
         iri=iri,
-        department=said.one(iri, JX.department),
-        name=said.one(iri, JX.departmentName),
-        year=said.one(iri, JX.budgetYear),
-        region=said.one(iri, JX.department, DCT.spatial),
+        department=statements.one(iri, JX.department),
+        name=statements.one(iri, JX.departmentName),
+        year=statements.one(iri, JX.budgetYear),
+        region=statements.one(iri, JX.department, DCT.spatial),
     )
 
 
-def _compared(kind: str, iri: str, said: _Said) -> bool:
+def _compared(kind: str, iri: str, statements: _Statements) -> bool:
     """Tell whether a thing is compared: what has a name, and budgets that are no accounts."""
-    of = said.of[iri]
+    of = statements.of[iri]
     return _OF_YEAR in of[JX.documentKind] if kind == "budget" else bool(of[JX.normalisedName])
 
 
-def _worded(kind: str, iri: str, said: _Said) -> ComparedWording:
+def _worded(kind: str, iri: str, statements: _Statements) -> ComparedWording:
     part_of = {"budget": JX.department, "project": JX.partOfBudget, "indicator": JX.indicatorOf}
-    name, told = said.one(iri, JX.normalisedName), said.one(iri, JX.normalisedDescription)
-    text = name if told in ("", name) else f"{name}|{told}"
-    return ComparedWording(kind, iri, said.one(iri, part_of[kind]), name, text)
+    name, description = (
+        statements.one(iri, JX.normalisedName),
+        statements.one(iri, JX.normalisedDescription),
+    )
+    text = name if description in ("", name) else f"{name}|{description}"
+    return ComparedWording(kind, iri, statements.one(iri, part_of[kind]), name, text)
 
 
 class Index:
@@ -347,33 +351,41 @@ class Index:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def find(self, asked: str, kind: str = "", most: int = 50, after: int = 0) -> list[Hit]:
-        """Return what has all the words that are asked for, the best first."""
-        query, hits = _query(asked), list[Hit]()
+    def find(self, phrase: str, kind: str = "", most: int = 50, after: int = 0) -> list[Hit]:
+        """Return the things that have all words of a search, the best first.
+
+        Args:
+            phrase: the words, with spaces between parts that need not stand together.
+            kind: "budget", "project", "indicator", or "" for all.
+            most: how many to return.
+            after: how many of the best to skip.
+
+        """
+        query, hits = _query(phrase), list[Hit]()
         for tier, order in _TIERS if query else ():
-            told = (tier.format(query), kind, kind)
+            matching = (tier.format(query), kind, kind)
             wanted = f"SELECT {_HIT} {_MATCHING} ORDER BY {order} LIMIT ? OFFSET ?"
-            found = self._database.execute(wanted, (*told, most - len(hits), after))
-            hits += [Hit(*row) for row in found]
+            rows = self._database.execute(wanted, (*matching, most - len(hits), after))
+            hits += [Hit(*row) for row in rows]
             if len(hits) == most:
                 break
             if after and not hits:
-                ((of_tier,),) = self._database.execute(f"SELECT COUNT(*) {_MATCHING}", told)
+                ((of_tier,),) = self._database.execute(f"SELECT COUNT(*) {_MATCHING}", matching)
                 after -= of_tier
             else:
                 after = 0
         return hits
 
-    def counts(self, asked: str) -> dict[str, int]:
-        """Return how many things of each kind have the words that are asked for."""
-        query = _query(asked)
+    def counts(self, phrase: str) -> dict[str, int]:
+        """Return how many things of each kind have all words of a search."""
+        query = _query(phrase)
         counted = f"SELECT kind, COUNT(*) {_MATCHING} GROUP BY kind"
         return dict(self._database.execute(counted, (query, "", ""))) if query else {}
 
     def budgets(self, document: str = "") -> list[Budget]:
         """Return the department budgets of a document or of all, each once."""
-        found = self._database.execute(_BUDGETS, (document, document))
-        return [Budget(*row) for row in found]
+        rows = self._database.execute(_BUDGETS, (document, document))
+        return [Budget(*row) for row in rows]
 
     def projects(self, iris: Sequence[str]) -> list[Hit]:
         """Return the projects that are among those named."""
@@ -399,11 +411,11 @@ class Index:
     def failed(self, documents: Sequence[str] | None = None) -> Counter[tuple[str, str]]:
         """Return how many findings there are by rule and SHACL severity, of documents or of all."""
         of = "" if documents is None else f"WHERE document IN {_marks(documents)}"
-        found = self._database.execute(f"{_FAILED} {of} GROUP BY code, severity", documents or ())
-        return Counter({(code, severity): count for code, severity, count in found})
+        rows = self._database.execute(f"{_FAILED} {of} GROUP BY code, severity", documents or ())
+        return Counter({(code, severity): count for code, severity, count in rows})
 
     def failing(self, code: str) -> dict[str, int]:
-        """Return the documents that a rule found something in, and how often it did."""
+        """Return the documents with findings of a rule, and how many each has."""
         query = "SELECT document, SUM(count) FROM failed WHERE code = ? GROUP BY document"
         return dict(self._database.execute(query, (code,)))
 
@@ -437,7 +449,7 @@ def words(text: str) -> str:
     return " ".join("".join(spaced).split())
 
 
-def _query(asked: str) -> str:
-    """Return what is asked for as the index asks: a phrase for each part between spaces."""
-    phrases = (words(part) for part in asked.split())
+def _query(phrase: str) -> str:
+    """Return a search in the syntax of FTS5: a phrase for each part between spaces."""
+    phrases = (words(part) for part in phrase.split())
     return " AND ".join(f'"{phrase}"' for phrase in phrases if phrase)
