@@ -95,6 +95,11 @@ class Worker:
             self.process.kill()
             self._writer.close()
 
+    def join(self) -> None:
+        """Wait until the process has ended, so that the system forgets it."""
+        with suppress(AttributeError):  # it never started
+            self.process.join()
+
 
 class Pool:
     """A fixed number of workers, and a limited number of requests that may wait for one."""
@@ -125,7 +130,7 @@ class Pool:
         self._idle.put_nowait(worker)
 
     async def _replace(self, dead: Worker) -> None:
-        await asyncio.to_thread(dead.process.join)
+        await asyncio.to_thread(dead.join)
         await self._add()
 
     @asynccontextmanager
@@ -191,7 +196,8 @@ class OneShotPool:
                 await worker.start()
                 yield worker
             finally:
+                worker.kill()
                 # In a thread: if the client has left, this task is cancelled and cannot await.
-                threading.Thread(target=worker.kill, daemon=True).start()
+                threading.Thread(target=worker.join, daemon=True).start()
         finally:
             self._slots.release()
