@@ -212,7 +212,7 @@ def test_an_answer_that_fails_says_so(browser: Browser, server: Served) -> None:
     page.unroute("**/answer/*")
     page.route("**/answer/*", lambda route: route.abort())
     page.reload()
-    expect(page.locator("#answer:not([aria-busy])")).to_have_text("服务器没有回答，请刷新页面。")
+    expect(page.locator("#answer:not([aria-busy])")).to_have_text("服务器没有应答，请刷新页面。")
     page.close()
 
 
