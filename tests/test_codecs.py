@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENT = document_iri("0" * 64)
 SAMPLES = sorted(
     path
-    for folder in ("examples", "tests/data")
+    for folder in ("examples", "tests/data/corpus", "tests/data/juluxian-2023", "tests/data/putuo")
     for path in (ROOT / folder).rglob("*")
     if path.suffix in {".pdf", ".docx", ".xlsx", ".html", ".txt"} and path.name != "encrypted.pdf"
 )
