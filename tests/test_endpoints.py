@@ -423,9 +423,9 @@ def test_a_server_is_left_alone_for_as_long_as_it_asks(
     endpoint = Endpoint(answering.url, wait=0.01, timeout=2, server="standard")
     answering.told, answering.statuses = {"Retry-After": told}, [429]
     waited = list[float]()
-    monkeypatch.setattr("tenacity.nap.time.sleep", waited.append)
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", waited.append)
     endpoint.update("INSERT DATA { <urn:a> <urn:b> <urn:c> }")
-    assert len(waited) == 1 and least <= waited[0] <= most
+    assert least <= sum(waited) <= most
 
 
 def test_a_publication_outlives_a_server_that_is_down_at_times(water: Path, tmp_path: Path) -> None:
