@@ -9,7 +9,7 @@ Rectangles are (x0, top, x1, bottom) in points from the page's top left corner; 
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import msgspec
@@ -128,7 +128,8 @@ class Table:
     `ruled` is true if spans are certain; a text transcription, for example, shows a merged cell
     as blanks. `edges` are the x coordinates of the column borders and `pages` the first and the
     last page, of PDF tables only. `confidence` is below 1 if the grid was inferred from white
-    space. `open_above` is true if no line closes the table at the top of its page.
+    space. `open_above` is true if no line closes the table at the top of its page. `first_row` is
+    the number of rows above it in the table that it is a part of.
     """
 
     number: int
@@ -138,6 +139,19 @@ class Table:
     pages: tuple[int, int] = (0, 0)
     confidence: float = 1.0
     open_above: bool = False
+    first_row: int = 0
+
+    def part(self, top: int, bottom: int) -> "Table":
+        """Return the rows from `top` up to `bottom` as a table that tells the same places.
+
+        Cells that reach in from above start in its first row.
+        """
+        copies = dict[int, Cell]()
+        for cell in (c for row in self.grid[top:bottom] for c in row if c):
+            first, last = max(cell.row, top), min(cell.row + cell.rows, bottom)
+            copies[id(cell)] = replace(cell, row=first - top, rows=last - first)
+        grid = [[copies[id(c)] if c else None for c in row] for row in self.grid[top:bottom]]
+        return replace(self, grid=grid, first_row=self.first_row + top)
 
     def confidence_of_row(self, row: int) -> float:
         """Return the confidence in a row's cells and their texts, 0 to 1."""
@@ -172,7 +186,7 @@ class Table:
         return Where(
             page=place.page,
             table=self.number,
-            row=row + 1,
+            row=row + 1 + self.first_row,
             bbox=place.bbox,
             line=first.text.number if first else None,
             path=_row_path(first.text.path) if first and first.text.path else None,

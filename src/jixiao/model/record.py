@@ -12,7 +12,7 @@ import msgspec
 
 from jixiao.model.message import Message
 
-SCHEMA: Literal["jixiao-record/1"] = "jixiao-record/1"
+SCHEMA: Literal["jixiao-record/2"] = "jixiao-record/2"
 
 Box = tuple[float, float, float, float]
 DocumentKind = Literal["budget", "final-accounts", "self-evaluation"]
@@ -23,6 +23,8 @@ CostScope = Literal["per-unit", "total"]
 AmountSource = Literal["prose", "table", "cost-indicator"]
 Scope = Literal["annual", "medium-term", "total"]
 Stage = Literal["budget", "adjusted", "executed"]
+BodyKind = Literal["department", "unit", "fund", "government"]
+Subject = Literal["project", "department", "unit", "transfer"]
 
 
 class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,6 +49,47 @@ class Where(_Value, frozen=True, omit_defaults=True):
     continued: tuple["Where", ...] = ()
 
 
+class Other(_Value, frozen=True):
+    """Content under a column or label that no field has, kept under its own words."""
+
+    label: str
+    text: str
+    where: Where
+
+
+class Unread(_Value, frozen=True):
+    """Printed text that was not read, and the code of the reason ("unknown-table", "no-label")."""
+
+    text: str
+    reason: str
+    where: Where
+
+
+class Coverage(_Value, frozen=True, kw_only=True):
+    """What became of the printed text of a table, or of the prose of a page.
+
+    A table counts cells with text, prose counts characters without white space. Each counts once:
+    as a `value` of the record, a `label` of one, a `heading`, `furniture` (page numbers,
+    signatures, repeated headers, fillers, numbers of rows and columns), or `unread`.
+    """
+
+    kind: Literal["table", "prose"]
+    value: int = 0
+    label: int = 0
+    heading: int = 0
+    furniture: int = 0
+    unread: int = 0
+    where: Where
+
+
+class Found(_Value, frozen=True):
+    """How a fact about the document was found ("cover", "title", "form", "manifest"), and where."""
+
+    how: str
+    text: str
+    where: Where | None
+
+
 class Region(_Value, frozen=True):
     """An administrative division (行政区划): its GB/T 2260 code and its name."""
 
@@ -62,7 +105,12 @@ class Reader(_Value, frozen=True):
 
 
 class Document(_Value, frozen=True):
-    """The file and the budget it discloses."""
+    """The file and the budget it discloses.
+
+    `body_kind` tells whose paper it is: that of a department (部门), of a unit below one (单位), of
+    a fund (专项资金) or of a government. `found` tells how and where `department`,
+    `department_code`, `kind`, `fiscal_year` and `region` were found.
+    """
 
     file: str
     sha256: str
@@ -76,6 +124,8 @@ class Document(_Value, frozen=True):
     fiscal_year: int | None
     pages: int | None
     amount_unit: str
+    body_kind: BodyKind | None = None
+    found: dict[str, Found] = {}
 
 
 class Target(_Value, frozen=True):
@@ -97,6 +147,15 @@ class Target(_Value, frozen=True):
     approximate: bool = False
 
 
+class Recipient(_Value, frozen=True):
+    """The value of an indicator for one recipient of a transfer: a county, a town, a unit."""
+
+    name: str
+    value: str
+    target: Target | None
+    where: Where
+
+
 class Indicator(_Value, frozen=True, kw_only=True):
     """A third-level indicator (三级指标).
 
@@ -107,8 +166,10 @@ class Indicator(_Value, frozen=True, kw_only=True):
     comparator, the number and the unit in that order, joined where the table has a column for each.
     `scope` is what the value is for: the year, the years ahead, or all of the project's time.
     `weight` and `level1_weight` are points (分值); `actual`, `score` and `deviation` are what a
-    self-evaluation adds. `confidence` is 0 to 1: below 1 where the cells were inferred from white
-    space, or recognised in a picture.
+    self-evaluation adds. `recipients` has a value for each recipient where these differ; `value` is
+    that of all together, blank if none is stated. `other` has the columns that no field has.
+    `confidence` is 0 to 1: below 1 where the cells were inferred from white space, recognised in a
+    picture, or under columns whose meaning is not certain.
     """
 
     level1: str
@@ -131,6 +192,8 @@ class Indicator(_Value, frozen=True, kw_only=True):
     deviation: str | None = None
     scoring: str | None = None
     remark: str | None = None
+    recipients: tuple[Recipient, ...] = ()
+    other: tuple[Other, ...] = ()
     confidence: float = 1.0
     where: Where
 
@@ -139,6 +202,7 @@ class Goal(_Value, frozen=True, kw_only=True):
     """A performance goal (绩效目标); `achieved` is the result that a self-evaluation states.
 
     A department's goal has a name, its own indicators with their scheme, and the money of its task.
+    `subject` tells a unit's own goal from that of the department.
     """
 
     text: str
@@ -149,6 +213,8 @@ class Goal(_Value, frozen=True, kw_only=True):
     scheme: str | None = None
     indicators: tuple[Indicator, ...] = ()
     amounts: tuple["Amount", ...] = ()
+    subject: Subject = "department"
+    other: tuple[Other, ...] = ()
 
 
 class Alignment(_Value, frozen=True):
@@ -228,7 +294,11 @@ class Layout(_Value, frozen=True):
 
 
 class Project(_Value, frozen=True, kw_only=True):
-    """A budget project (预算项目): `order` is its printed ordinal, `scheme` its indicators' one."""
+    """A budget project (预算项目): `order` is its printed ordinal, `scheme` its indicators' one.
+
+    `subject` is "transfer" for a fund that is shared out among recipients (转移支付, 专项资金).
+    `other` has the labels of its form that no field has, with their content.
+    """
 
     id: str
     name: str
@@ -244,6 +314,8 @@ class Project(_Value, frozen=True, kw_only=True):
     execution: Execution | None = None
     total_score: str | None = None
     layout: Layout | None = None
+    subject: Subject = "project"
+    other: tuple[Other, ...] = ()
     indicators: tuple[Indicator, ...]
     where: Where
 
@@ -331,7 +403,7 @@ class Problem(_Value, frozen=True):
 class Record(_Value, frozen=True, kw_only=True):
     """Everything that was read from one disclosure."""
 
-    schema: Literal["jixiao-record/1"] = SCHEMA
+    schema: Literal["jixiao-record/2"] = SCHEMA
     document: Document
     overall_goal: Goal | None
     goals: tuple[Goal, ...]
@@ -339,6 +411,8 @@ class Record(_Value, frozen=True, kw_only=True):
     figures: tuple[Figure, ...]
     statements: tuple[Statement, ...]
     passages: tuple[Passage, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    unread: tuple[Unread, ...] = ()
     problems: tuple[Problem, ...]
 
 
