@@ -7,6 +7,7 @@ import msgspec
 from jixiao.documents.model import DocumentContent, Table
 from jixiao.extraction.forms import projects
 from jixiao.extraction.identity import Identity, identify, with_department_of_forms
+from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.narrative import descriptions, prose, remarks
 from jixiao.extraction.narrative.alignment import Pair, align
 from jixiao.extraction.narrative.prose import NamedAmount
@@ -28,7 +29,8 @@ def assemble(
         reader: The engine that read the file.
     """
     identity = identify(content)
-    forms = projects.read(content, identity.year)
+    ledger = Ledger()
+    forms = projects.read(content, identity.year, ledger)
     described, doubts = descriptions.read(content)
     # Numbered one by one, because projects of the same name get different identifiers.
     for project in described:

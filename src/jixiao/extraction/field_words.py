@@ -1,15 +1,16 @@
 """The header words and labels of forms: `extract/fields.toml`, and the layouts that add to them.
 
-A new synonym for a header or label is added to these files, not here.
+A new synonym for a header or label is added to these files, not here. A text need not be one of
+the words: `column_lexicon` and `label_like` tell what it is like, and how much.
 """
 
-import re
 from typing import Annotated, Literal
 
 import msgspec
 
-from jixiao.config import cache, folder, lru_cache
+from jixiao.config import cache, folder
 from jixiao.config.toml_files import CodeOf, Pattern, Regex, read_toml
+from jixiao.extraction.evidence.likeness import Lexicon
 from jixiao.model.record import Scope, Stage
 from jixiao.text import fold
 
@@ -26,21 +27,39 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     part: bool = False
 
 
+class YearWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The words for a year before the budget's year, and for that year."""
+
+    before: str
+    this: str
+
+
 class Fields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`fields.toml`: the meaning of header words and labels, whatever the layout."""
+    """`fields.toml`: the meaning of header words and labels, whatever the layout.
+
+    `weights` has words that count for more or less than 1.
+    """
 
     ignore: list[Regex]
     level1_points: Annotated[str, Pattern("weight")]
     unit: Annotated[str, Pattern("unit")]
     inline: Annotated[str, Pattern("label", "value")]
+    template: Annotated[str, Pattern("sign", "unit")]
+    inline_pairs: Annotated[str, Pattern("label", "value")]
     amount: Regex
+    amount_in_text: Annotated[str, Pattern("number", "unit")]
+    short_units: dict[str, str]
     date: Annotated[str, Pattern("year")]
     department_code: Regex
     totals: list[str]
     blanks: list[str]
+    dashes: list[str]
+    scope_words: dict[Scope, list[str]]
+    year_words: YearWords
     columns: dict[str, list[str]]
     value_scopes: dict[Scope, list[str]]
     labels: list[Label]
+    weights: dict[str, float] = {}
 
 
 class IndicatorLayout(
@@ -48,8 +67,8 @@ class IndicatorLayout(
 ):
     """A file of `layouts/`: one layout of the indicator table.
 
-    A table is read by the layout with most of its `evidence` words, among those whose `requires`
-    are all columns of the table. `columns` and `labels` take precedence over `fields.toml`.
+    A form is named after the layout with most of its `evidence` words, among those whose `requires`
+    are all columns of it. `columns` and `labels` are words beside those of `fields.toml`.
     """
 
     name: str = ""
@@ -84,42 +103,55 @@ def field_words() -> Fields:
     return read_toml(folder("extract") / "fields.toml", Fields)
 
 
-# Texts of cells to remember, of this document and those before: header words repeat.
-_TEXTS = 16_384
+@cache
+def column_lexicon() -> Lexicon:
+    """Return the header words of all columns; a value's scope follows a colon ("value:total")."""
+    fields, words = field_words(), dict[str, dict[str, float]]()
+    for columns in (fields.columns, *(layout.columns for layout in indicator_layouts())):
+        for role, known in columns.items():
+            words.setdefault(role, {}).update({w: fields.weights.get(w, 1.0) for w in known})
+    for scope, known in fields.value_scopes.items():
+        words.setdefault(f"value:{scope}", {}).update(dict.fromkeys(known, 1.0))
+    return Lexicon(words)
 
 
-@lru_cache(_TEXTS)
-def bare(text: str) -> str:
-    """Return a header word for comparison: without white space, units or ordinals."""
+@cache
+def _labels() -> tuple[Label, ...]:
+    fields = field_words()
+    return (*(entry for layout in indicator_layouts() for entry in layout.labels), *fields.labels)
+
+
+@cache
+def _label_lexicon() -> Lexicon:
+    weights = field_words().weights
+    return Lexicon(
+        {
+            str(at): {word: weights.get(word, 1.0) for word in entry.words}
+            for at, entry in enumerate(_labels())
+        }
+    )
+
+
+def label_like(text: str, fields: frozenset[str] | None = None) -> tuple[Label | None, float]:
+    """Return the label that a text is most like, and how much, from 0 to 1.
+
+    Args:
+        text: The text of a cell.
+        fields: The fields that are looked for; None for all.
+    """
+    found = _label_lexicon().scores(text) if text else {}
+    best: tuple[Label | None, float] = None, 0.0
+    for role, likeness in found.items():
+        entry = _labels()[int(role)]
+        if likeness.score > best[1] and (fields is None or entry.field in fields):
+            best = entry, likeness.score
+    return best
+
+
+def scope_of(text: str) -> Scope | None:
+    """Return the time that a header or side label is about, None if it tells none."""
     word = fold(text)
-    for pattern in field_words().ignore:
-        shorter = re.sub(pattern, "", word)
-        word = shorter or word  # a text that is nothing but a unit stays
-    return word
-
-
-@lru_cache(_TEXTS)
-def label(text: str, layout: IndicatorLayout) -> Label | None:
-    """Return the label that a cell's text is in a layout, None if it is none."""
-    return _labels(layout).get(bare(text)) if text else None
-
-
-def column_words(layout: IndicatorLayout) -> dict[str, list[str]]:
-    """Return the header words of each field: those of the layout, then those of `fields.toml`."""
-    return _column_words(layout)
-
-
-@cache
-def _labels(layout: IndicatorLayout) -> dict[str, Label]:
-    labels = dict[str, Label]()
-    for entry in (*layout.labels, *field_words().labels):
-        for word in entry.words:
-            labels.setdefault(bare(word), entry)
-    return labels
-
-
-@cache
-def _column_words(layout: IndicatorLayout) -> dict[str, list[str]]:
-    common, added = field_words().columns, layout.columns
-    names = [*common, *(name for name in added if name not in common)]
-    return {n: [bare(w) for w in (*added.get(n, []), *common.get(n, []))] for n in names}
+    for scope, words in field_words().scope_words.items():
+        if any(fold(part) in word for part in words):
+            return scope
+    return None

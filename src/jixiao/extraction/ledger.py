@@ -46,6 +46,13 @@ class Ledger:
             if reason:
                 self.reasons[place] = reason
 
+    def merge(self, other: "Ledger") -> None:
+        """Take over what another ledger tells of cells, as if it had been told here."""
+        for place, role in other.cells.items():
+            if self.cells.get(place, "unread") == "unread":
+                self.cells[place] = role
+        self.reasons.update(other.reasons)
+
     def claimed(self, table: Table, cell: Cell) -> bool:
         """Tell whether a cell was read."""
         return self.cells.get(self._place(table, cell), "unread") != "unread"

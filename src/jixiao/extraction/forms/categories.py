@@ -19,10 +19,22 @@ class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     second: dict[Annotated[str, CodeOf("category")], list[str]]
 
 
+class LevelSigns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What shows a text to be the name of a level, in whatever scheme."""
+
+    endings: list[str]
+    starts: list[str]
+    never: list[str]
+    first: list[str]
+    second: list[str]
+    parts: list[str]
+
+
 class Categories(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`categories.toml`: the indicator schemes, the newest first."""
 
     suffix: str
+    signs: LevelSigns
     schemes: list[Scheme]
 
 

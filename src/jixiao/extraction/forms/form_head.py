@@ -1,22 +1,15 @@
-"""Reads the head of a form: labels, and the cells beside or below them with the values.
-
-Rows are read from top to bottom. A row is
-- a row of headings, which name the columns of the rows below (预算数, 执行数; tasks);
-- a task, below the headings of tasks;
-- a row of amounts, one below each heading (资金总额, 其中：财政拨款);
-- or labels, each with its value in its own cell, to its right, or below it.
-Cells that none of these explain become problems.
-"""
+"""What a form's labels say of its project: name, departments, money, period, goals, tasks."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import msgspec
 
-from jixiao.documents.model import Cell, Table, Text
-from jixiao.extraction.field_words import IndicatorLayout, Label, bare, field_words, label
-from jixiao.extraction.forms import funding
+from jixiao.documents.model import Cell, Table
+from jixiao.extraction.field_words import IndicatorLayout, field_words, scope_of
+from jixiao.extraction.forms.funding import is_blank, money_of, unit_in
+from jixiao.extraction.forms.pairs import Pair
 from jixiao.extraction.grounds import grounds
 from jixiao.extraction.passages import Passage
 from jixiao.extraction.periods import between, period_of
@@ -26,22 +19,24 @@ from jixiao.model.record import (
     Execution,
     Goal,
     Ground,
+    Other,
     Particular,
     Period,
     Problem,
     Scope,
     Where,
 )
+from jixiao.text import squeeze
 
-_HEADINGS = ("stage", "execution-weight", "execution-rate", "execution-score")
-_TASKS = ("task-name", "task-text", "task-amount")
+_EXECUTION = {"execution-rate", "execution-weight", "execution-score"}
+_TASKS = {"task-name", "task-text", "task-amount"}
 
 
 @dataclass(slots=True)
 class Form:
     """The contents of a form's head."""
 
-    name: Cell | None = None
+    name: Pair | None = None
     department: str | None = None
     particulars: list[Particular] = field(default_factory=list[Particular])
     grounds: list[Ground] = field(default_factory=list[Ground])
@@ -51,290 +46,193 @@ class Form:
     dates: dict[str, tuple[str, Where]] = field(default_factory=dict[str, tuple[str, Where]])
     execution: dict[str, str] = field(default_factory=dict[str, str])
     execution_place: Where | None = None
+    total_score: str | None = None
+    other: list[Other] = field(default_factory=list[Other])
     problems: list[Problem] = field(default_factory=list[Problem])
+    fields: set[str] = field(default_factory=set[str])
 
 
 @dataclass(slots=True)
-class _Reader:
-    """The state of reading one form, row by row.
+class FormReader:
+    """Takes the pairs of a form's tables in, one table after the other.
 
-    `read` has the ids of the cells that were explained. `headings` are the labels above each
-    column, and `heading_row` is their row; `scopes` are the scopes of labels by column.
+    `unit` is that of amounts without one; `scopes` are the scopes of labels by column.
     """
 
-    table: Table
-    layout: IndicatorLayout
+    layout: IndicatorLayout | None
     unit: str
-    form: Form
-    read: set[int] = field(default_factory=set[int])
-    headings: dict[int, Label] = field(default_factory=dict[int, Label])
-    heading_row: int = -1
+    form: Form = field(default_factory=Form)
     scopes: dict[int, Scope] = field(default_factory=dict[int, Scope])
 
+    def take(self, table: Table, pairs: list[Pair]) -> None:
+        """Add what the labels of a table state to the form.
 
-def read_form(
-    table: Table, rows: Iterable[int], layout: IndicatorLayout, above: list[Text]
-) -> Form:
-    """Read the head of a form.
+        Args:
+            table: The table, or the part of it that holds the form.
+            pairs: Its labels and values, in their order.
+        """
+        tasks = dict[int, list[Pair]]()
+        for pair in pairs:
+            kind = pair.mark.field if pair.mark else ""
+            self.form.fields.add(kind)
+            if kind in _TASKS and pair.row is not None:
+                tasks.setdefault(pair.row, []).append(pair)
+            elif pair.row in tasks and kind == "amount":
+                tasks[pair.row].append(pair)
+            else:
+                self._take(table, pair, kind)
+        for row in tasks.values():
+            self._take_task(table, row)
 
-    Args:
-        table: The form.
-        rows: The rows without indicators.
-        layout: The form's layout.
-        above: The paragraphs above the table, which may state the unit of money.
-    """
-    numbers = list(rows)
-    reader = _Reader(table, layout, funding.unit_of(table, numbers, layout, above), Form())
-    for row in numbers:
-        cells = [cell for cell in _distinct(table.grid[row]) if cell.row == row]
-        _read_row(reader, row, cells)
-    reader.form.problems += _unread(reader, numbers)
-    return reader.form
+    def _take(self, table: Table, pair: Pair, kind: str) -> None:
+        form, where = self.form, pair_place(table, pair)
+        if pair.heading is not None:
+            self._take_figure(table, pair)
+            return
+        match kind:
+            case "name" if pair.row is None:
+                form.name = form.name or pair
+            case "department-name":
+                form.department = form.department or pair.stated
+            case "particular" if pair.mark and pair.row is None:
+                form.particulars.append(Particular(pair.mark.kind or kind, pair.stated, where))
+            case "ground":
+                form.grounds += _grounds(table, pair)
+            case "period" | "start" | "end" if pair.row is None:
+                form.dates.setdefault(kind, (pair.stated, where))
+            case "amount" | "stage" | "department-amount":
+                self._take_amount(table, pair)
+            case "execution-rate":
+                self._take_execution(pair, kind, where)
+            case "goal" | "achieved":
+                self._take_goal(table, pair, kind)
+            case "total-score":
+                form.total_score = form.total_score or pair.stated
+            case "stop":
+                pass
+            case _:
+                self._take_unknown(table, pair)
 
+    def _take_unknown(self, table: Table, pair: Pair) -> None:
+        """Keep a value whose label has no field under the label's own words."""
+        label = pair.label or (pair.above[-1] if pair.above else "")
+        self.form.other.append(Other(label, pair.stated, pair_place(table, pair)))
 
-def _distinct(row: list[Cell | None]) -> list[Cell]:
-    return list({id(cell): cell for cell in row if cell}.values())
+    def _take_figure(self, table: Table, pair: Pair) -> None:
+        """Take a figure of a matrix: its row names the fund, its heading the stage."""
+        assert pair.heading is not None
+        kind = pair.heading.field
+        if kind in _EXECUTION:
+            if not (pair.mark and pair.mark.part):
+                self._take_execution(pair, kind, pair_place(table, pair))
+            return
+        self._take_amount(table, pair)
 
+    def _take_execution(self, pair: Pair, kind: str, where: Where) -> None:
+        if not is_blank(pair.stated):
+            self.form.execution.setdefault(kind, pair.stated)
+            self.form.execution_place = self.form.execution_place or where
 
-def _read_row(reader: _Reader, row: int, cells: list[Cell]) -> None:
-    marked = [(c, mark) for c in cells if (mark := label(c.text.text, reader.layout))]
-    if _is_heading(reader, row, cells, marked):
-        if row != reader.heading_row + 1:  # headings may take two rows
-            reader.headings = {}
-        reader.heading_row = row
-        for cell, mark in marked:
-            reader.read.add(id(cell))
-            if mark.field != "group":
-                reader.headings |= dict.fromkeys(
-                    range(cell.column, cell.column + cell.columns), mark
-                )
-    elif _is_task(reader, row, marked):
-        _read_task(reader, row)
-    elif reader.headings and (total := next((p for p in marked if p[1].field == "amount"), None)):
-        _read_matrix_row(reader, row, *total)
-    else:
-        for cell in cells:
-            _read_label(reader, row, cell)
-
-
-def _is_heading(
-    reader: _Reader, row: int, cells: list[Cell], marked: list[tuple[Cell, Label]]
-) -> bool:
-    """Tell whether a row has headings; directly below the heading of tasks, any label is one."""
-    kinds = [mark.field for _, mark in marked]
-    if "task-name" in kinds or sum(kind in _HEADINGS for kind in kinds) > 1:
-        return True
-    below = row == reader.heading_row + 1 and _columns_headed(reader, "task-name")
-    return bool(below and marked and len(marked) == sum(bool(c.text.text) for c in cells))
-
-
-def _columns_headed(reader: _Reader, name: str) -> list[int]:
-    return [column for column, mark in reader.headings.items() if mark.field == name]
-
-
-def _is_task(reader: _Reader, row: int, marked: list[tuple[Cell, Label]]) -> bool:
-    """Tell whether a row states a task; a row with the label of a goal ends the tasks."""
-    columns = _columns_headed(reader, "task-name")
-    if not columns:
-        return False
-    ends = any(mark.field in ("goal", "group", "achieved") for _, mark in marked)
-    if ends:
-        reader.headings = {}
-    return not ends
-
-
-def _read_task(reader: _Reader, row: int) -> None:
-    """Add the task of a row; sums and repeated labels are none, but count as read."""
-    table, form = reader.table, reader.form
-    texts = {kind: _under(reader, row, kind) for kind in ("task-name", "task-text")}
-    name = texts["task-name"]
-    for cell in _distinct(table.grid[row]):
-        reader.read.add(id(cell))
-    if not name or bare(name.text.text) in field_words().totals or not name.text.text:
-        return
-    if label(name.text.text, reader.layout):  # a heading that is repeated
-        return
-    amounts = list(_task_amounts(reader, row))
-    text = texts["task-text"]
-    form.tasks.append(
-        Goal(
-            name=name.text.text,
-            text=text.text.text if text else "",
-            scope="annual",
-            where=place(table, text or name, row),
-            amounts=tuple(amounts),
-        )
-    )
-
-
-def _under(reader: _Reader, row: int, kind: str) -> Cell | None:
-    columns = _columns_headed(reader, kind)
-    return reader.table.grid[row][columns[0]] if columns else None
-
-
-def _task_amounts(reader: _Reader, row: int) -> Iterator[Amount]:
-    for cell, heading in _headed(reader, row):
-        if heading.field in ("task-amount", "amount"):
-            where = place(reader.table, cell, row)
-            amount = funding.amount(cell.text.text, reader.unit, where, "annual", heading)
-            if isinstance(amount, Problem):
-                reader.form.problems.append(amount)
-            elif amount:
-                yield amount
-
-
-def _headed(reader: _Reader, row: int) -> Iterator[tuple[Cell, Label]]:
-    """Yield a row's cells below headings, each once, with the heading."""
-    seen = set[int]()
-    for column, heading in sorted(reader.headings.items()):
-        cell = reader.table.grid[row][column]
-        if cell and id(cell) not in seen:
-            seen.add(id(cell))
-            yield cell, heading
-
-
-def _read_matrix_row(reader: _Reader, row: int, cell: Cell, total: Label) -> None:
-    """Read a row of amounts: its label names the fund, the headings name the stages."""
-    reader.read.add(id(cell))
-    form = reader.form
-    for value, heading in _headed(reader, row):
-        reader.read.add(id(value))
-        if heading.field == "stage":
-            merged = msgspec.structs.replace(total, stage=heading.stage)
-            _add_amount(reader, row, value, merged, "annual")
-        elif not total.part and value.text.text:
-            form.execution.setdefault(heading.field, value.text.text)
-            form.execution_place = form.execution_place or place(reader.table, value, row)
-
-
-def _read_label(reader: _Reader, row: int, cell: Cell) -> None:
-    """Read the value of a label: in the same cell after a colon, to its right, or below it."""
-    mark = label(cell.text.text, reader.layout)
-    if mark is None:
-        inline = re.match(field_words().inline, cell.text.text)
-        mark = label(inline["label"], reader.layout) if inline else None
-        if inline and mark and mark.field != "stop":
-            reader.read.add(id(cell))
-            _take(reader, row, cell, inline["value"].strip(), mark)
-        return
-    reader.read.add(id(cell))
-    for value in _values(reader, cell, mark):
-        reader.read.add(id(value))
-        if value.text.text:
-            _take(reader, value.row, value, value.text.text, mark, of=cell)
-
-
-def _values(reader: _Reader, cell: Cell, mark: Label) -> list[Cell]:
-    """Return the cells with the value of a label: those to its right, else the one below."""
-    if mark.field in ("group", "stop"):
-        return []
-    if mark.field == "total-score":  # points and score, below the indicators' headers
-        return _distinct(reader.table.grid[cell.row][cell.column + cell.columns :])
-    # A label to the right means that the value is below, as in a row of headings.
-    right = list(_right(reader, cell))
-    if right and not any(label(value.text.text, reader.layout) for value in right):
-        return right
-    if right and right[0].rows < cell.rows:  # a heading of the labels to its right
-        return []
-    below = cell.row + cell.rows
-    under = reader.table.grid[below][cell.column] if below < len(reader.table.grid) else None
-    if under is None or under.row != below or label(under.text.text, reader.layout):
-        return []
-    return [under]
-
-
-def _right(reader: _Reader, cell: Cell) -> Iterator[Cell]:
-    """Yield the nearest cell to the right in each row of a label.
-
-    In a table without ruling lines blanks are skipped, because a merged cell appears as blanks.
-    """
-    seen = set[int]()
-    for row in range(cell.row, cell.row + cell.rows):
-        for value in reader.table.grid[row][cell.column + cell.columns :]:
-            if value is None or (not reader.table.ruled and not value.text.text):
-                continue
-            if id(value) not in seen:
-                seen.add(id(value))
-                yield value
-            break
-
-
-def _take(
-    reader: _Reader, row: int, cell: Cell, text: str, mark: Label, of: Cell | None = None
-) -> None:
-    """Add the value of a label to the form; `of` is the cell of the label, if it is another."""
-    form, where = reader.form, place(reader.table, cell, row)
-    match mark.field:
-        case "name":
-            form.name = form.name or cell
-        case "department-name":
-            form.department = form.department or text
-        case "particular":
-            form.particulars.append(Particular(mark.kind or mark.field, text, where))
-        case "ground":
-            form.grounds += _grounds(reader, row, cell, text)
-        case "period" | "start" | "end":
-            form.dates[mark.field] = text, where
-        case "amount" | "stage":
-            _take_amount(reader, row, cell, text, mark, of or cell)
-        case "goal" | "achieved":
-            _take_goal(reader, row, cell, text, mark, of or cell)
-        case _:
-            pass
-
-
-def _grounds(reader: _Reader, row: int, cell: Cell, text: str) -> Iterator[Ground]:
-    # Without a label in the same cell, which would be part of the first title.
-    stated = Passage(cell.text.part(cell.text.text.index(text)))
-    for ground in grounds(stated):
-        where = within(ground.where, reader.table, row)
-        yield msgspec.structs.replace(ground, where=where)
-
-
-def _take_amount(reader: _Reader, row: int, cell: Cell, text: str, mark: Label, of: Cell) -> None:
-    """Add an amount; a label without a scope has that of the label above it."""
-    if mark.scope:
-        reader.scopes[of.column] = mark.scope
-    scope = mark.scope or reader.scopes.get(of.column) or "annual"
-    _add_amount(reader, row, cell, mark, scope, text)
-
-
-def _add_amount(
-    reader: _Reader, row: int, cell: Cell, mark: Label, scope: Scope, text: str | None = None
-) -> None:
-    """Add the amount that a cell states to the form, or the problem that it states none."""
-    stated = cell.text.text if text is None else text
-    where = place(reader.table, cell, row)
-    amount = funding.amount(stated, reader.unit, where, scope, mark)
-    if isinstance(amount, Problem):
-        reader.form.problems.append(amount)
-    elif amount:
-        reader.form.amounts.append(amount)
-
-
-def _take_goal(reader: _Reader, row: int, cell: Cell, text: str, mark: Label, of: Cell) -> None:
-    """Add a goal, or the achievement of the goal before it, which stays unread without one."""
-    pattern, goals = reader.layout.goal_item, reader.form.goals
-    if mark.field == "achieved":
-        if goals:
-            goals[-1] = msgspec.structs.replace(goals[-1], achieved=text)
-        else:
-            reader.read.discard(id(cell))
-        return
-    scope = mark.scope or _scope_beside(reader, of)
-    if pattern:
-        goals += goal_items(cell, reader.table, row, pattern, scope)
-    else:
-        goals.append(Goal(text=text, scope=scope, where=place(reader.table, cell, row)))
-
-
-def _scope_beside(reader: _Reader, of: Cell) -> Scope | None:
-    """Return the scope of the nearest label to the left of a label that has one."""
-    for cell in reversed(reader.table.grid[of.row][: of.column]):
-        mark = label(cell.text.text, reader.layout) if cell else None
+    def _take_amount(self, table: Table, pair: Pair) -> None:
+        """Add the amounts of a cell; a label without a scope has that of the label above it."""
+        if is_blank(pair.stated):
+            return
+        mark, where = pair.mark, pair_place(table, pair)
         if mark and mark.scope:
-            return mark.scope
-    return None
+            self.scopes[pair.cell.column] = mark.scope
+        scope = mark.scope if mark else None
+        if pair.heading is None:
+            scope = scope or self.scopes.get(pair.cell.column)
+        stage = pair.heading.stage if pair.heading else mark.stage if mark else None
+        money = money_of(pair.stated, self._unit(pair))
+        if not money:
+            if re.search(r"\d", pair.stated):
+                self._take_unknown(table, pair)
+            else:
+                self.form.problems.append(
+                    problem("no-number", where, text=pair.stated, column=pair.label)
+                )
+        for stated in money:
+            part = stated.part or mark
+            self.form.amounts.append(
+                Amount(
+                    yuan=stated.yuan,
+                    text=stated.text,
+                    source="table",
+                    where=where,
+                    scope=scope if pair.heading is None and scope else "annual",
+                    stage=stage or "budget",
+                    fund=part.fund if part else None,
+                    part=bool(part and (part.part or part.field == "department-amount")),
+                )
+            )
+
+    def _unit(self, pair: Pair) -> str:
+        for label in (pair.label, *reversed(pair.above)):
+            if unit := unit_in(label):
+                return unit
+        return self.unit
+
+    def _take_goal(self, table: Table, pair: Pair, kind: str) -> None:
+        """Add a goal, or what came of the goal before it."""
+        goals = self.form.goals
+        if kind == "achieved":
+            if goals and goals[-1].achieved is None:
+                goals[-1] = msgspec.structs.replace(goals[-1], achieved=pair.stated)
+            else:
+                self._take_unknown(table, pair)
+            return
+        scope = pair.mark.scope if pair.mark else None
+        for label in (pair.label, *reversed(pair.above)):
+            scope = scope or scope_of(label)
+        pattern = self.layout.goal_item if self.layout else None
+        if pattern:
+            goals += goal_items(pair.cell, table, pair.cell.row, pattern, scope)
+        else:
+            where = pair_place(table, pair)
+            goals.append(Goal(text=pair.stated, scope=scope, where=where))
+
+    def _take_task(self, table: Table, row: list[Pair]) -> None:
+        """Add the task of a row; a row of sums is none."""
+        by_field = {pair.mark.field: pair for pair in row if pair.mark}
+        name = by_field.get("task-name")
+        if name is None or squeeze(name.stated) in field_words().totals:
+            return
+        stated = by_field.get("task-text")
+        self.form.tasks.append(
+            Goal(
+                name=name.stated,
+                text=stated.stated if stated else "",
+                scope="annual",
+                where=pair_place(table, stated or name),
+                amounts=tuple(self._task_amounts(table, row)),
+            )
+        )
+
+    def _task_amounts(self, table: Table, row: list[Pair]) -> Iterator[Amount]:
+        for pair in row:
+            mark = pair.mark
+            if mark is None or mark.field not in ("task-amount", "amount"):
+                continue
+            for stated in money_of(pair.stated, self._unit(pair)):
+                yield Amount(
+                    yuan=stated.yuan,
+                    text=stated.text,
+                    source="table",
+                    where=pair_place(table, pair),
+                    scope="annual",
+                    stage="budget",
+                    fund=mark.fund,
+                    part=mark.part,
+                )
+
+
+def _grounds(table: Table, pair: Pair) -> Iterator[Ground]:
+    # Without a label in the same cell, which would be part of the first title.
+    stated = Passage(pair.cell.text.part(pair.cell.text.text.index(pair.stated)))
+    for ground in grounds(stated):
+        where = within(ground.where, table, pair.cell.row)
+        yield msgspec.structs.replace(ground, where=where)
 
 
 def goal_items(
@@ -366,6 +264,11 @@ def goal_items(
             yield Goal(text=item, scope=scope, where=where)
 
 
+def pair_place(table: Table, pair: Pair) -> Where:
+    """Return the place of the value of a pair."""
+    return place(table, pair.cell, pair.cell.row)
+
+
 def place(table: Table, cell: Cell, row: int) -> Where:
     """Return the place of a cell's text, with its table and row."""
     return within(cell.text.where(), table, row)
@@ -373,7 +276,8 @@ def place(table: Table, cell: Cell, row: int) -> Where:
 
 def within(where: Where, table: Table, row: int) -> Where:
     """Return a place with the number of its table and its row, which counts from 1."""
-    return msgspec.structs.replace(where, table=table.number, row=row + 1)
+    row += 1 + table.first_row
+    return msgspec.structs.replace(where, table=table.number, row=row)
 
 
 def period(form: Form) -> Period | None:
@@ -394,16 +298,3 @@ def execution(form: Form) -> Execution | None:
         score=stated.get("execution-score"),
         where=form.execution_place,
     )
-
-
-def _unread(reader: _Reader, rows: list[int]) -> Iterator[Problem]:
-    """Yield a problem for each unexplained cell; one as wide as the table is a title."""
-    seen = set[int]()
-    for row in rows:
-        for cell in _distinct(reader.table.grid[row]):
-            wide = cell.columns == len(reader.table.grid[0])
-            if id(cell) in seen or id(cell) in reader.read or wide or not cell.text.text:
-                continue
-            seen.add(id(cell))
-            where = place(reader.table, cell, cell.row)
-            yield problem("unread-cell", where, text=cell.text.text)

@@ -1,18 +1,30 @@
 """Reads the amounts of money in a form, and the unit of money that it states."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
 
 from jixiao.documents.model import Table, Text
-from jixiao.extraction.field_words import IndicatorLayout, Label, field_words
+from jixiao.extraction.field_words import IndicatorLayout, Label, field_words, label_like
 from jixiao.extraction.identity import identity_rules
-from jixiao.extraction.money import parse_money
-from jixiao.extraction.problems import problem
-from jixiao.model.record import Amount, Problem, Scope, Where
-from jixiao.text import squeeze
+from jixiao.extraction.money import parse_money, to_yuan
+from jixiao.text import fold, squeeze
+
+_FUNDS = frozenset({"amount", "department-amount"})
 
 
-def unit_of(table: Table, rows: Iterable[int], layout: IndicatorLayout, above: list[Text]) -> str:
+class Money(NamedTuple):
+    """An amount of money: in yuan, as stated, and the label of the part that it is."""
+
+    yuan: Decimal
+    text: str
+    part: Label | None = None
+
+
+def unit_of(
+    table: Table, rows: Iterable[int], layout: IndicatorLayout | None, above: list[Text]
+) -> str:
     """Return the unit of money that a table states.
 
     Args:
@@ -24,35 +36,46 @@ def unit_of(table: Table, rows: Iterable[int], layout: IndicatorLayout, above: l
     texts = [text for row in rows for text in table.texts(row)]
     # The table's unit precedes that of the text, which may be of the whole document.
     for text in (*texts, *(block.text for block in reversed(above))):
-        if match := re.search(field_words().unit, squeeze(text)):
-            return match["unit"]
-    return layout.unit or identity_rules().default_unit
+        if unit := unit_in(text):
+            return unit
+    return (layout.unit if layout else None) or identity_rules().default_unit
 
 
-def amount(
-    stated: str, unit: str, where: Where, scope: Scope, label: Label
-) -> Amount | Problem | None:
-    """Return the amount that a cell states, a problem if it states none, None if it is blank.
+def unit_in(text: str) -> str | None:
+    """Return the unit of money that a label or heading states, None if it states none."""
+    match = re.search(field_words().unit, squeeze(text))
+    return match["unit"] if match else None
+
+
+def money_of(stated: str, unit: str) -> list[Money]:
+    """Return the amounts that a cell states: its own, and the parts that it lists.
 
     Args:
-        stated: The text of the cell.
+        stated: "12.5", "250万", or a sentence: "总额10606.75万元 一、财政拨款：6923.36万元".
         unit: The unit of an amount without one.
-        where: The place of the cell.
-        scope: The period that the amount is for.
-        label: The label that the cell is beside or below.
+
+    Returns:
+        The cell's own amount first; none for a rate (1600元/亩) or a text without money.
     """
-    if not stated or stated in field_words().blanks:
-        return None
-    yuan = parse_money(stated, unit)
-    if yuan is None:
-        return problem("no-number", where, text=stated, column=label.words[0])
-    return Amount(
-        yuan=yuan,
-        text=stated,
-        source="table",
-        where=where,
-        scope=scope,
-        stage=label.stage or "budget",
-        fund=label.fund,
-        part=label.part,
-    )
+    if (yuan := parse_money(stated, unit)) is not None:
+        return [Money(yuan, stated)]
+    return list(_listed(stated))
+
+
+def _listed(stated: str) -> Iterator[Money]:
+    words, begins = field_words(), 0
+    for number, match in enumerate(re.finditer(words.amount_in_text, stated)):
+        unit = words.short_units.get(match["unit"], match["unit"])
+        yuan = to_yuan(fold(match["number"]), unit)
+        before = re.split(r"[，。；;,（(、\s]", stated[begins : match.start()])[-1]
+        mark, like = label_like(before, _FUNDS)
+        begins = match.end()
+        if number == 0:
+            yield Money(yuan, stated)
+        elif mark is not None and like > 0.7:
+            yield Money(yuan, f"{before}{match[0]}", mark)
+
+
+def is_blank(stated: str) -> bool:
+    """Tell whether a cell states that there is no amount: —, /, 无."""
+    return not stated or stated in field_words().blanks

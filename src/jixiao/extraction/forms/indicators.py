@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 
@@ -10,14 +9,16 @@ from jixiao.config import cache, folder
 from jixiao.config.toml_files import read_toml
 from jixiao.documents.model import Table
 from jixiao.extraction import targets
+from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import field_words
 from jixiao.extraction.forms.categories import Scheme, category, scheme_of
-from jixiao.extraction.forms.headers import Group, Header
+from jixiao.extraction.forms.form_head import place
+from jixiao.extraction.forms.rows import Row
 from jixiao.extraction.money import bound_in_yuan
 from jixiao.extraction.problems import problem
-from jixiao.extraction.value_rules import value_rules
+from jixiao.extraction.value_rules import units_by_word, value_rules
 from jixiao.extraction.word_matching import key_by_word
-from jixiao.model.record import Amount, CostScope, Indicator, Problem, Scope
+from jixiao.model.record import Amount, Comparator, CostScope, Indicator, Other, Problem, Recipient
 from jixiao.text import fold, squeeze
 
 
@@ -35,117 +36,38 @@ def cost_words() -> CostWords:
     return read_toml(folder("extract") / "lexicons" / "cost.toml", CostWords)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An indicator as its row states it: the text and column of each field, its value's scope."""
-
-    number: int
-    texts: dict[str, str]
-    columns: dict[str, int]
-    scope: Scope | None
-
-
-def body(table: Table, header: Header) -> tuple[list[Row], list[int]]:
-    """Return the rows below a header.
+def value_with_signs(texts: dict[str, str], value: str) -> str:
+    """Return a value with its comparator and unit, which may be in separate columns.
 
     Args:
-        table: An indicator table.
-        header: Its header.
-
-    Returns:
-        The indicators, group of columns by group, and the numbers of the other rows with text.
+        texts: The texts of a row by field.
+        value: The text of the value's own cell.
     """
-    rows, others = list[Row](), list[int]()
-    for at, group in enumerate(header.groups):
-        above = dict[str, str]()
-        for number in range(header.body, len(table.grid)):
-            if not _is_indicator(table, number, group):
-                above |= _named_above(table, number, group)
-                if at == 0 and any(table.texts(number)) and not _beside(table, number, header):
-                    others.append(number)
-                continue
-            texts = _texts(table, number, group, above)
-            above = texts
-            rows += _scoped(table, number, texts, header, at)
-    return rows, others
-
-
-def _is_indicator(table: Table, number: int, group: Group) -> bool:
-    level3 = table.grid[number][group.columns["level3"]]
-    if level3 is None:
-        return False
-    values = [table.grid[number][column] for _, column in group.values]
-    # A cell over both columns is a note or a subtitle, not an indicator.
-    merged = level3.columns > 1 and any(value is level3 for value in values)
-    blank = not level3.text.text and not any(value and value.text.text for value in values)
-    return not merged and not blank and not _is_tail(table, number, group)
-
-
-def _is_tail(table: Table, number: int, group: Group) -> bool:
-    """Tell whether one cell spans the first to the third level, as that of a sum or note does."""
-    first = group.columns.get("level1")
-    cells = table.grid[number]
-    return first is not None and cells[first] is cells[group.columns["level3"]]
-
-
-def _texts(table: Table, number: int, group: Group, above: dict[str, str]) -> dict[str, str]:
-    """Return the text of each field of a row; blank levels are taken from the row above."""
-    texts = {name: table.text(number, column) for name, column in group.columns.items()}
-    # In a scan, the sign = alone in its cell may be recognised as a Chinese character.
-    if table.confidence_of_row(number) < 1 and "nature" in texts:
-        texts["nature"] = value_rules().misread.get(texts["nature"], texts["nature"])
-    for name in ("department", "name", "level1", "level2"):
-        if name in texts and not texts[name]:
-            # A second level belongs to its first level and does not pass on to the next one.
-            if name == "level2" and texts.get("level1", "") != above.get("level1", ""):
-                break
-            texts[name] = above.get(name, "")
-    return {"level1": "", "level2": "", **texts}
-
-
-def _named_above(table: Table, number: int, group: Group) -> dict[str, str]:
-    """Return the department that a row without an indicator names, for the rows below it."""
-    column = group.columns.get("department")
-    text = table.text(number, column) if column is not None else ""
-    return {"department": text} if text else {}
-
-
-def _beside(table: Table, number: int, header: Header) -> bool:
-    """Tell whether another group of columns has an indicator in the row."""
-    return any(_is_indicator(table, number, group) for group in header.groups[1:])
-
-
-def _scoped(
-    table: Table, number: int, texts: dict[str, str], header: Header, at: int
-) -> Iterator[Row]:
-    """Yield an indicator for each value of a row: one value for each scope."""
-    group, scopes = header.groups[at], header.layout.group_scopes
-    several = len(header.groups) > 1 and at < len(scopes)
-    for scope, column in group.values:
-        value = table.text(number, column)
-        # With several scopes, a blank value means that the indicator has none for that scope.
-        if value or len(group.values) == 1:
-            yield Row(
-                number=number,
-                texts={**texts, "value": value},
-                columns={**group.columns, "value": column},
-                scope=scope or (scopes[at] if several else None),
-            )
-
-
-def _value(texts: dict[str, str]) -> str:
-    """Return a value with its comparator and unit, which may be in separate columns."""
-    value, nature, unit = (squeeze(texts.get(name, "")) for name in ("value", "nature", "unit"))
-    # Some tables repeat the comparator or the unit in the value itself.
-    if nature and fold(nature) in _comparators() and not fold(value).startswith(fold(nature)):
-        value = nature + value
-    if unit and value and unit not in field_words().blanks and not fold(value).endswith(fold(unit)):
+    value, unit = squeeze(value), squeeze(texts.get("unit", ""))
+    if not value:
+        return ""
+    for name in ("nature", "direction"):
+        sign = _sign(texts.get(name, ""))
+        # Some tables repeat the comparator or the unit in the value itself.
+        if sign and not fold(value).startswith((fold(sign), *_comparators())):
+            value = sign + value
+    if unit and unit not in field_words().blanks and not fold(value).endswith(fold(unit)):
         value += unit
     return value
 
 
-def _comparators() -> frozenset[str]:
-    return frozenset(key_by_word(value_rules().comparators.before))
+def _sign(stated: str) -> str:
+    """Return the comparator that a cell states: as a sign, or in words (大于等于)."""
+    word = fold(stated)
+    if word not in _comparators():
+        return ""
+    if any(c.isalpha() for c in word):
+        return value_rules().comparators.before[_comparators()[word]][0]
+    return squeeze(stated)
+
+
+def _comparators() -> dict[str, Comparator]:
+    return key_by_word(value_rules().comparators.before)
 
 
 def scheme_of_rows(rows: list[Row], year: int | None) -> Scheme | None:
@@ -159,28 +81,29 @@ def scheme_of_rows(rows: list[Row], year: int | None) -> Scheme | None:
     return scheme_of(levels, year)
 
 
-def indicator(table: Table, scheme: Scheme | None, row: Row) -> Indicator:
+def indicator(scheme: Scheme | None, row: Row) -> Indicator:
     """Return the indicator that a row states.
 
     Args:
-        table: The row's table.
-        scheme: The scheme of the table's categories.
+        scheme: The scheme of the categories of its form.
         row: The row.
     """
-    texts = row.texts
-    value = _value(texts)
+    texts, table = row.texts, row.table
+    value = value_with_signs(texts, texts["value"])
     level1, points = _points(texts["level1"])
-    notation = category(scheme, (level1, texts["level2"])) if scheme else None
+    level2 = _points(texts["level2"])[0]
+    notation = category(scheme, (level1, level2)) if scheme else None
+    level3 = texts.get("level3", "")
     # Whether a cost is per unit is only in its wording: 人均, 单价.
-    described = texts["level3"] + texts.get("description", "")
+    described = level3 + texts.get("description", "")
     return Indicator(
         level1=level1,
         level2=texts["level2"],
-        level3=texts["level3"],
+        level3=level3,
         description=texts.get("description", ""),
         value=value,
         category=notation,
-        target=targets.parse(value),
+        target=targets.parse(named_value(level3, value)),
         basis=texts.get("basis"),
         basis_inherited=_inherited(table, row.number, row.columns.get("basis")),
         cost_scope=_cost_scope(notation, described),
@@ -194,9 +117,45 @@ def indicator(table: Table, scheme: Scheme | None, row: Row) -> Indicator:
         deviation=texts.get("deviation") or None,
         scoring=texts.get("scoring") or None,
         remark=texts.get("remark") or None,
-        confidence=round(table.confidence_of_row(row.number), 3),
+        recipients=tuple(_recipients(row)),
+        other=tuple(_others(row)),
+        confidence=round(min(table.confidence_of_row(row.number), row.confidence), 3),
         where=table.where(row.number, row.columns),
     )
+
+
+def _recipients(row: Row) -> Iterator[Recipient]:
+    for column in row.recipients:
+        cell = row.cells[str(column.at)]
+        value = value_with_signs(row.texts, cell.text.text if cell else "")
+        if value and cell:
+            target = targets.parse(named_value(row.texts.get("level3", ""), value))
+            yield Recipient(column.header, value, target, place(row.table, cell, row.number))
+
+
+def _others(row: Row) -> Iterator[Other]:
+    for column in row.others:
+        cell = row.cells[str(column.at)]
+        if cell:
+            where = place(row.table, cell, row.number)
+            yield Other(column.label, cell.text.text, where)
+
+
+def named_value(name: str, value: str) -> str:
+    """Return a value with the comparator and unit that its indicator's name has in brackets.
+
+    Args:
+        name: "苗木成活率（≥**%）", "营造林总面积（亩）".
+        value: As stated; only a bare number takes them on.
+    """
+    if shape(value) != "number":
+        return value
+    for inside in re.findall(r"\(([^()]+)\)", fold(name)):
+        if match := re.fullmatch(field_words().template, inside):
+            unit = match["unit"]
+            if fold(unit) in units_by_word() or not unit:
+                return f"{match['sign'] or ''}{value}{unit}"
+    return value
 
 
 def _points(level1: str) -> tuple[str, str | None]:
@@ -242,7 +201,7 @@ def doubts(indicators: tuple[Indicator, ...]) -> Iterator[Problem]:
         if indicator.category is None:
             name = f"{indicator.level1}/{indicator.level2}"
             yield problem("unknown-category", indicator.where, name=name)
-        if indicator.target and indicator.target.kind == "text":
+        if indicator.target and indicator.target.kind == "text" and not indicator.recipients:
             yield problem("unparsed-target", indicator.where, value=indicator.value)
         if indicator.basis == "" and indicator.basis_inherited is None:
             yield problem("blank-or-merged", indicator.where, name=indicator.level3)

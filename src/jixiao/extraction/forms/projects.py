@@ -1,7 +1,7 @@
-"""Reads the indicator tables of a document: each table, and the title above it, as projects.
+"""Reads the forms of a document: their tables, and the titles above, as projects and goals.
 
-A layout's `subject` decides how: a form for one project, a table of many projects, or the form of
-a whole department.
+A form is a head of labels and blocks of indicators, in one table or in several. Whose goals it
+states (a project's, the department's, a transfer's) is told by added evidence.
 """
 
 import re
@@ -12,19 +12,35 @@ from hashlib import sha256
 import msgspec
 
 from jixiao.documents.model import DocumentContent, Table, Text
-from jixiao.extraction.field_words import bare, field_words, label
+from jixiao.extraction.evidence.likeness import bare
+from jixiao.extraction.field_words import IndicatorLayout, field_words
+from jixiao.extraction.forms.blocks import Block, blocks
 from jixiao.extraction.forms.categories import Scheme
-from jixiao.extraction.forms.form_head import Form, execution, goal_items, period, place, read_form
-from jixiao.extraction.forms.funding import unit_of
-from jixiao.extraction.forms.headers import Header, header_of
-from jixiao.extraction.forms.indicators import Row, amounts, body, doubts, indicator, scheme_of_rows
-from jixiao.extraction.money import parse_money
-from jixiao.extraction.passages import Passage
+from jixiao.extraction.forms.columns import assign
+from jixiao.extraction.forms.form_head import (
+    Form,
+    FormReader,
+    execution,
+    goal_items,
+    pair_place,
+    period,
+    place,
+)
+from jixiao.extraction.forms.funding import money_of, unit_in, unit_of
+from jixiao.extraction.forms.grid import filled, row_cells, text
+from jixiao.extraction.forms.indicators import amounts, doubts, indicator, scheme_of_rows
+from jixiao.extraction.forms.layouts import layout_of
+from jixiao.extraction.forms.pairs import Pair, PairReader
+from jixiao.extraction.forms.rows import Row, doubts_of, rows_of
+from jixiao.extraction.forms.sections import sections
+from jixiao.extraction.forms.subjects import Name, name_in_titles, subject_of
+from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.problems import problem
-from jixiao.model.record import Amount, Goal, Indicator, Layout, Problem, Project
+from jixiao.model.record import Amount, Goal, Indicator, Layout, Problem, Project, Subject
 from jixiao.text import fold, squeeze
 
 _NEVER = re.compile(r"(?!)")  # matches nothing: for layouts without a pattern
+_HEAD = frozenset({"name", "goal", "amount", "department-name", "particular", "period", "ground"})
 
 
 @dataclass(slots=True)
@@ -35,7 +51,7 @@ class FormContents:
         projects: The projects, in the order of the document.
         departments: The department that each form names.
         overall: The overall goal of the department.
-        tasks: The department's tasks.
+        tasks: The department's tasks, and further goals of it.
         problems: The parts of forms that could not be read.
         tables: The numbers of the tables that are forms.
     """
@@ -48,47 +64,169 @@ class FormContents:
     tables: set[int] = field(default_factory=set[int])
 
 
-def read(content: DocumentContent, year: int | None) -> FormContents:
-    """Read the indicator tables of a document.
+@dataclass(slots=True)
+class _Part:
+    """One table of a form, or the part of a table that holds it.
+
+    `pairs` are the labels and values of its head, `blocks` its indicators, `above` the paragraphs
+    above it.
+    """
+
+    table: Table
+    above: list[Text]
+    blocks: list[Block]
+    pairs: list[Pair]
+
+    @property
+    def named(self) -> bool:
+        return any(p.mark and p.mark.field == "name" and p.row is None for p in self.pairs)
+
+    @property
+    def head_rows(self) -> list[int]:
+        inside = {row for block in self.blocks for row in range(block.top, block.end)}
+        return [row for row in range(len(self.table.grid)) if row not in inside]
+
+
+def read(content: DocumentContent, year: int | None, ledger: Ledger) -> FormContents:
+    """Read the forms of a document.
 
     Args:
         content: The document.
         year: The budget's year, None if it is not known.
+        ledger: What becomes of each cell; those of forms are claimed.
     """
     contents = FormContents()
+    open_form: list[_Part] = []
+    for part in _parts(content, year, ledger):
+        if open_form and _goes_on(open_form, part):
+            open_form.append(part)
+            continue
+        if open_form:
+            _add_form(open_form, year, contents, ledger)
+        open_form = [part]
+    if open_form:
+        _add_form(open_form, year, contents, ledger)
+    return contents
+
+
+def _parts(content: DocumentContent, year: int | None, ledger: Ledger) -> Iterator[_Part]:
+    """Yield the tables, or parts of tables, that are a form or the head of one."""
     above = list[Text]()
     for block in content.blocks:
         if isinstance(block, Text):
             above.append(block)
             continue
-        if header := header_of(block, above):
-            contents.tables.add(block.number)
-            _read_table(block, header, above, year, contents)
-        above.clear()  # a paragraph is the title of the next table only
-    return contents
+        found = False
+        for section in sections(block):
+            if part := _part(section, above, year, ledger):
+                found = True
+                yield part
+                above = []
+        if not found:
+            above = []
 
 
-def _read_table(
-    table: Table, header: Header, above: list[Text], year: int | None, contents: FormContents
-) -> None:
-    rows, others = body(table, header)
-    if header.layout.subject == "projects":
-        _read_projects(table, header, rows, above, year, contents)
+def _part(table: Table, above: list[Text], year: int | None, ledger: Ledger) -> _Part | None:
+    found = blocks(table)
+    for block in found:
+        assign(block, year)
+    found = [block for block in found if any(c.role == "level3" for c in block.columns)]
+    part = _Part(table, above, found, [])
+    trial = Ledger()
+    reader = PairReader(table, trial, part.pairs)
+    for rows in _runs(part.head_rows):
+        reader.read(rows)
+    if not found and not _is_head(part):
+        return None
+    ledger.merge(trial)
+    return part
+
+
+def _runs(rows: list[int]) -> Iterator[range]:
+    start = 0
+    for at, row in enumerate(rows):
+        if at + 1 == len(rows) or rows[at + 1] != row + 1:
+            yield range(rows[start], row + 1)
+            start = at + 1
+
+
+def _is_head(part: _Part) -> bool:
+    """Tell whether a table without indicators is the head of a form: several labels of one."""
+    known = [p for p in part.pairs if p.mark and p.likeness > 0.75 and p.heading is None]
+    fields = {p.mark.field for p in known if p.mark and p.mark.field in _HEAD and p.row is None}
+    return bool(fields & {"name", "goal"}) and len(fields) >= 2
+
+
+def _goes_on(form: list[_Part], part: _Part) -> bool:
+    """Tell whether a table goes on with a form: its indicators, below a head in another table."""
+    if part.named or any(p.blocks for p in form):
+        return False
+    return bool(part.blocks) and any(p.named or p.pairs for p in form)
+
+
+def _add_form(parts: list[_Part], year: int | None, contents: FormContents, ledger: Ledger) -> None:
+    found = [block for part in parts for block in part.blocks]
+    columns = {column.role.partition(":")[0] for block in found for column in block.columns}
+    above = parts[0].above
+    tables = [part.table for part in parts]
+    contents.tables |= {table.number for table in tables}
+    layout, known = layout_of(tables, columns, above)
+    contents.problems += (doubt for block in found for doubt in doubts_of(block))
+    rows = [row for block in found for row in rows_of(block, ledger)]
+    if rows and "name" in columns and any(row.texts.get("name") for row in rows):
+        unit = unit_of(tables[0], range(found[0].body), layout, above)
+        _add_projects(found[0], rows, unit, layout, known, year, contents)
         return
-    form = read_form(table, [*range(header.row), *others], header.layout, above)
+    reader = FormReader(layout, unit_of(tables[0], parts[0].head_rows, layout, above))
+    for part in parts:
+        reader.take(part.table, part.pairs)
+    form = reader.form
     contents.problems += form.problems
     contents.departments += _departments(form)
     scheme = scheme_of_rows(rows, year)
-    indicators = tuple(indicator(table, scheme, row) for row in rows)
+    indicators = tuple(indicator(scheme, row) for row in rows)
     contents.problems += doubts(indicators)
-    if header.layout.subject == "department":
-        _add_department(table, form, indicators, scheme, contents)
-    else:
-        project = _project(table, header, above, form, scheme, indicators, others)
+    subject, sure = _subject(parts, form, rows, known, layout)
+    title = None if form.name else name_in_titles(above, [layout.title if layout else None])
+    if subject in ("department", "unit"):
+        _add_department(tables[0], form, indicators, scheme, subject, contents)
+    elif form.name or title or indicators or form.goals:
+        project = _project(tables[0], form, scheme, indicators, title, layout, known, subject)
         if not project.name:
-            where = table.where(header.row)
-            contents.problems.append(problem("untitled-table", where, table=table.number))
+            where = tables[0].where(0)
+            contents.problems.append(problem("untitled-table", where, table=tables[0].number))
         contents.projects.append(numbered(project, contents.projects))
+    if not sure:
+        where = tables[0].where(0)
+        contents.problems.append(problem("uncertain-subject", where, subject=subject))
+
+
+def _subject(
+    parts: list[_Part],
+    form: Form,
+    rows: list[Row],
+    known: Layout | None,
+    layout: IndicatorLayout | None,
+) -> tuple[Subject, bool]:
+    titles = [t.text for t in parts[0].above[-6:]]
+    titles += [
+        text(cells[0])
+        for part in parts
+        for row in part.head_rows
+        if len(cells := filled(row_cells(part.table, row))) == 1
+    ]
+    labels = [p.label for part in parts for p in part.pairs]
+    labels += [label for part in parts for p in part.pairs for label in p.above]
+    fields = set(form.fields)
+    if form.name is None:
+        fields.discard("name")
+    if form.tasks:
+        fields.add("task-name")
+    if any(row.recipients for row in rows):
+        fields.add("recipients")
+    if layout and known and len(known.evidence) > 1:
+        fields.add(f"layout:{layout.subject}")
+    return subject_of(titles, labels, fields)
 
 
 def _departments(form: Form) -> Iterator[str]:
@@ -104,44 +242,51 @@ def _add_department(
     form: Form,
     indicators: tuple[Indicator, ...],
     scheme: Scheme | None,
+    subject: Subject,
     contents: FormContents,
 ) -> None:
     """Add the overall goal of a department with its indicators, and its tasks."""
-    goal = form.goals[0] if form.goals else Goal(text="", where=table.where(0))
-    contents.overall = msgspec.structs.replace(
-        goal,
+    goals = form.goals or [Goal(text="", where=table.where(0))]
+    first = msgspec.structs.replace(
+        goals[0],
         scheme=scheme.id if scheme else None,
         indicators=indicators,
         amounts=tuple(form.amounts),
+        subject=subject,
+        other=tuple(form.other),
     )
+    if contents.overall is None:
+        contents.overall = first
+    else:
+        contents.tasks.append(first)
+    contents.tasks += [msgspec.structs.replace(goal, subject=subject) for goal in goals[1:]]
     contents.tasks += form.tasks
 
 
 def _project(
     table: Table,
-    header: Header,
-    above: list[Text],
     form: Form,
     scheme: Scheme | None,
     indicators: tuple[Indicator, ...],
-    others: list[int],
+    title: Name | None,
+    layout: IndicatorLayout | None,
+    known: Layout | None,
+    subject: Subject,
 ) -> Project:
     """Return the project of a form; its name is beside a label, or in the title above."""
-    title, match = _title(header, above)
     if form.name:
-        name, where = form.name.text.text, place(table, form.name, form.name.row)
-    elif title and match:
-        name, where = title.stated(*match.span("name")), title.where(*match.span("name"))
+        name, where = form.name.stated, pair_place(table, form.name)
+    elif title:
+        name, where = title.text, title.where
     else:
         name, where = "", table.where(0)
-    groups = match.groupdict() if match else {}
-    # A name may say that the money is carried over from the year before (结转).
-    carried = re.search(header.layout.carried_over or _NEVER, squeeze(name))
+    carried_over = layout.carried_over if layout else None
     return Project(
         id="",
         name=name,
-        order=int(groups["order"]) if groups.get("order") else None,
-        carried_over=bool(carried),
+        order=title.order if title else None,
+        # A name may say that the money is carried over from the year before (结转).
+        carried_over=bool(re.search(carried_over or _NEVER, squeeze(name))),
         scheme=scheme.id if scheme else None,
         department=form.department,
         goals=tuple(form.goals),
@@ -150,21 +295,13 @@ def _project(
         period=period(form),
         particulars=tuple(form.particulars),
         execution=execution(form),
-        total_score=_total_score(table, header, others),
-        layout=Layout(header.layout.name, header.evidence),
+        total_score=form.total_score,
+        layout=known,
+        subject=subject,
+        other=tuple(form.other),
         indicators=indicators,
         where=where,
     )
-
-
-def _title(header: Header, above: list[Text]) -> tuple[Passage | None, re.Match[str] | None]:
-    """Return the paragraph above a table, and its match with the layout's pattern of titles."""
-    pattern = header.layout.title
-    # Some patterns only recognise a layout and have no name in them.
-    if not pattern or not above or "name" not in re.compile(pattern).groupindex:
-        return None, None
-    title = Passage(above[-1])
-    return title, re.match(pattern, title.bare)
 
 
 def numbered(project: Project, others: list[Project]) -> Project:
@@ -178,28 +315,19 @@ def numbered(project: Project, others: list[Project]) -> Project:
     return msgspec.structs.replace(project, id=identifier)
 
 
-def _total_score(table: Table, header: Header, others: list[int]) -> str | None:
-    column = header.columns.get("score")
-    for row in others if column is not None else ():
-        marked = label(table.text(row, 0), header.layout)
-        if marked and marked.field == "total-score":
-            return table.text(row, column or 0) or None
-    return None
-
-
-def _read_projects(
-    table: Table,
-    header: Header,
+def _add_projects(
+    block: Block,
     rows: list[Row],
-    above: list[Text],
+    unit: str,
+    layout: IndicatorLayout | None,
+    known: Layout | None,
     year: int | None,
     contents: FormContents,
 ) -> None:
-    """Read a table of many projects."""
-    unit = unit_of(table, range(header.body), header.layout, above)
+    """Add the projects of a table that holds many: a column has their names."""
     scheme = scheme_of_rows(rows, year)
-    for part in _by_project(table, header, rows):
-        indicators = tuple(indicator(table, scheme, row) for row in part)
+    for part in _by_project(rows):
+        indicators = tuple(indicator(scheme, row) for row in part)
         contents.problems += doubts(indicators)
         first = part[0]
         contents.departments += [squeeze(first.texts.get("department", ""))]
@@ -210,21 +338,21 @@ def _read_projects(
             carried_over=False,
             scheme=scheme.id if scheme else None,
             department=first.texts.get("department") or None,
-            goals=tuple(_row_goals(table, header, first)),
-            amounts=(*_row_amounts(table, header, first, unit, contents), *amounts(indicators)),
-            layout=Layout(header.layout.name, header.evidence),
+            goals=tuple(_row_goals(first, layout)),
+            amounts=(*_row_amounts(block, first, unit, contents), *amounts(indicators)),
+            layout=known,
             indicators=indicators,
-            where=table.where(first.number, {"name": header.columns["name"]}),
+            where=first.table.where(first.number, {"name": first.columns["name"]}),
         )
         contents.projects.append(numbered(project, contents.projects))
-    contents.problems += _without_indicators(table, header, rows)
+    contents.problems += _without_indicators(block, rows)
 
 
-def _by_project(table: Table, header: Header, rows: list[Row]) -> Iterator[list[Row]]:
+def _by_project(rows: list[Row]) -> Iterator[list[Row]]:
     """Yield the rows of each project; another cell with another name starts one."""
     part = list[Row]()
     for row in rows:
-        if part and _starts(table, header, part[-1], row):
+        if part and _starts(part[-1], row):
             yield part
             part = []
         part.append(row)
@@ -232,55 +360,56 @@ def _by_project(table: Table, header: Header, rows: list[Row]) -> Iterator[list[
         yield part
 
 
-def _starts(table: Table, header: Header, before: Row, row: Row) -> bool:
+def _starts(before: Row, row: Row) -> bool:
     # A merged name covers all rows of its project: the same cell, or a blank, starts none.
-    cell, above = (table.grid[n][header.columns["name"]] for n in (row.number, before.number))
+    cell, above = (r.table.grid[r.number][r.columns["name"]] for r in (row, before))
     stated = bool(cell and cell is not above and cell.text.text)
-    keys = ("name", "department")
-    return stated and any(before.texts.get(key) != row.texts.get(key) for key in keys)
+    return stated and any(before.texts.get(k) != row.texts.get(k) for k in ("name", "department"))
 
 
-def _row_goals(table: Table, header: Header, row: Row) -> Iterator[Goal]:
-    column = header.columns.get("goal")
-    cell = table.grid[row.number][column] if column is not None else None
+def _row_goals(row: Row, layout: IndicatorLayout | None) -> Iterator[Goal]:
+    column = row.columns.get("goal")
+    cell = row.table.grid[row.number][column] if column is not None else None
     if cell and cell.text.text:
-        pattern = header.layout.goal_item
+        pattern = layout.goal_item if layout else None
         if pattern:
-            yield from goal_items(cell, table, row.number, pattern, "annual")
+            yield from goal_items(cell, row.table, row.number, pattern, "annual")
         else:
-            where = place(table, cell, row.number)
+            where = place(row.table, cell, row.number)
             yield Goal(text=cell.text.text, scope="annual", where=where)
 
 
-def _row_amounts(
-    table: Table, header: Header, row: Row, unit: str, contents: FormContents
-) -> Iterator[Amount]:
-    column, stated = header.columns.get("amount"), row.texts.get("amount")
+def _row_amounts(block: Block, row: Row, unit: str, contents: FormContents) -> Iterator[Amount]:
+    column, stated = row.columns.get("amount"), row.texts.get("amount")
     if column is None or not stated:
         return
-    where = table.where(row.number, {"amount": column})
-    yuan = parse_money(stated, unit)
-    if yuan is None:
-        named = table.text(header.row, column)
-        contents.problems.append(problem("no-number", where, text=stated, column=named))
-        return
-    yield Amount(
-        yuan=yuan, text=stated, source="table", where=where, scope="annual", stage="budget"
-    )
+    where = row.table.where(row.number, {"amount": column})
+    header = next((c.label for c in block.columns if c.at == column), "")
+    money = money_of(stated, unit_in(header) or unit)
+    if not money:
+        contents.problems.append(problem("no-number", where, text=stated, column=header))
+    for amount in money[:1]:
+        yield Amount(
+            yuan=amount.yuan,
+            text=stated,
+            source="table",
+            where=where,
+            scope="annual",
+            stage="budget",
+        )
 
 
-def _without_indicators(table: Table, header: Header, rows: list[Row]) -> Iterator[Problem]:
+def _without_indicators(block: Block, rows: list[Row]) -> Iterator[Problem]:
     """Yield a problem for each row that names a project and has no indicator, except sums."""
-    indicator_rows = {row.number for row in rows}
-    column = header.columns["name"]
-    for number in range(header.body, len(table.grid)):
-        cell = table.grid[number][column]
-        if number in indicator_rows or not cell or cell.row != number or not cell.text.text:
+    stated = {row.number for row in rows}
+    column = rows[0].columns["name"]
+    for number in block.rows:
+        cell = block.table.grid[number][column]
+        if number in stated or not cell or cell.row != number or not cell.text.text:
             continue
-        if cell.columns == 1 and not any(
-            word in bare(cell.text.text) for word in field_words().totals
-        ):
-            yield problem("project-without-indicators", table.where(number), name=cell.text.text)
+        if cell.columns == 1 and not any(w in bare(cell.text.text) for w in field_words().totals):
+            where = block.table.where(number)
+            yield problem("project-without-indicators", where, name=cell.text.text)
 
 
 def _identifier(name: str, taken: list[str]) -> str:

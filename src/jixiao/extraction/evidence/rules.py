@@ -1,0 +1,108 @@
+"""`extract/evidence.toml`: the weight of each sign, and the shapes of cells."""
+
+import msgspec
+
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import read_toml
+
+
+class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A part of the file; an unknown key in it is a fault."""
+
+
+class LikenessWeights(_Rules, frozen=True):
+    """The weight of what two words share, and what is left out of them before."""
+
+    character: float
+    pair: float
+    ending: float
+    long_ending: float
+    floor: float
+    weight: float
+    longest: int
+    decoration: list[str]
+
+
+class ShapePattern(_Rules, frozen=True):
+    """A pattern that a whole cell of a kind fits."""
+
+    kind: str
+    pattern: str
+
+
+class Lengths(_Rules, frozen=True):
+    """The most characters of a grade, of a short text and of a text."""
+
+    grade: int
+    short: int
+    text: int
+
+
+class Kinds(_Rules, frozen=True):
+    """Groups of kinds of cells."""
+
+    values: list[str]
+    quantities: list[str]
+    texts: list[str]
+
+
+class Hints(_Rules, frozen=True):
+    """Words in the cells of a column, or its header, that speak for what it holds."""
+
+    law: list[str]
+    points: list[str]
+    way: list[str]
+    reason: list[str]
+    recipient: list[str]
+    round_sums: list[int]
+
+
+class OrderRules(_Rules, frozen=True):
+    """What a role says of the roles to its left, of the one before it, and of the end."""
+
+    after: dict[str, float] = {}
+    without: dict[str, float] = {}
+    next: dict[str, float] = {}
+    apart: float = 0.0
+    end: float = 0.0
+
+
+class PairWeights(_Rules, frozen=True):
+    """What two columns say of each other, row by row."""
+
+    same_shape: float
+    score_within: float
+    score_above: float
+    sign_and_number: float
+    no_value: float
+    no_level3: float
+    no_category: float
+    twice: float
+
+
+class ConfidenceRules(_Rules, frozen=True):
+    """How the distance to the next best assignment becomes a confidence."""
+
+    scale: float
+    told: float
+    certain: float
+
+
+class Evidence(_Rules, frozen=True):
+    """The whole file."""
+
+    likeness: LikenessWeights
+    shapes: list[ShapePattern]
+    lengths: Lengths
+    kinds: Kinds
+    hints: Hints
+    content: dict[str, dict[str, float]]
+    order: dict[str, OrderRules]
+    pairs: PairWeights
+    confidence: ConfidenceRules
+
+
+@cache
+def evidence_rules() -> Evidence:
+    """Return the content of `evidence.toml`."""
+    return read_toml(folder("extract") / "evidence.toml", Evidence)

@@ -1,0 +1,178 @@
+"""Tells what the columns of a block are: all at once, so that each role is given once.
+
+Each column has a score for each role: its header's likeness to the role's words, its content, its
+place among the others. The best assignment of all columns wins; how far the best other choice for
+a column is behind is the confidence.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from jixiao.extraction.evidence.likeness import NOT_LIKE, Likeness
+from jixiao.extraction.evidence.rules import evidence_rules
+from jixiao.extraction.evidence.shapes import folded, shape
+from jixiao.extraction.field_words import column_lexicon
+from jixiao.extraction.forms.blocks import Block, Column
+from jixiao.extraction.forms.grid import text
+from jixiao.extraction.forms.profiles import profile
+from jixiao.extraction.forms.years import relative_header
+
+_BEAM = 40  # assignments that are followed at once
+_BEHIND = 5.5  # a role so far behind a column's best is not tried
+_MANY = frozenset({"other", "none", "recipient", "earlier"})  # roles that several columns may have
+_UPPER = 0.35  # what a header of the upper row counts for
+
+State = tuple[float, tuple[str, ...]]
+
+
+def assign(block: Block, year: int | None) -> None:
+    """Give each column of a block its role, its confidence and the reason.
+
+    Args:
+        block: A block; its columns are changed in place.
+        year: The budget's year, which tells this year's values from those of years before.
+    """
+    for number, group in enumerate(_groups(block.columns)):
+        shared = [c for c in block.columns if c.group == 0 and c.role in ("level1", "level2")]
+        for column in group:
+            column.group = number
+        _assign(block, group, [column.role for column in shared] if number else [], year)
+
+
+def _groups(columns: list[Column]) -> Iterator[list[Column]]:
+    """Yield the columns before each header of a level that occurs again, and those after it."""
+    seen, part = set[str](), list[Column]()
+    for column in columns:
+        word = folded(column.header)
+        role, like = column_lexicon().best(column.header)
+        if role in ("level2", "level3") and like.score > 0.8:
+            if word in seen:
+                yield part
+                part, seen = [], set()
+            seen.add(word)
+        part.append(column)
+    yield part
+
+
+def _assign(block: Block, columns: list[Column], given: list[str], year: int | None) -> None:
+    """Assign the columns of one group; `given` are roles of the group before that it shares."""
+    scores = [_scores(column, year) for column in columns]
+    start = tuple(given)
+    beam: list[State] = [(0.0, start)]
+    for at, roles in enumerate(scores):
+        least = max(score for score, _ in roles.values()) - _BEHIND
+        options = [(role, score) for role, (score, _) in roles.items() if score >= least]
+        last = at >= len(columns) - 2
+        steps = [
+            (total + score + _placed(state, role, last=last), (*state, role))
+            for total, state in beam
+            for role, score in options
+        ]
+        beam = sorted(steps, key=lambda step: -step[0])[:_BEAM]
+    done = sorted(((t + _paired(columns, s[len(start) :], s), s) for t, s in beam), key=_best)
+    best, roles = done[0]
+    rules = evidence_rules().confidence
+    for at, column in enumerate(columns):
+        column.role = roles[len(start) + at]
+        family = column.role.partition(":")[0]
+        others = (t for t, s in done if s[len(start) + at].partition(":")[0] != family)
+        rival = next(others, best - 4.0)
+        margin = best - rival
+        like = scores[at][column.role][1]
+        column.confidence = round(1 - math.exp(-margin / rules.scale), 2)
+        column.why = f"{like.word} {like.score:.2f}" if like.word else "content"
+
+
+def _best(state: State) -> float:
+    return -state[0]
+
+
+def _scores(column: Column, year: int | None) -> dict[str, tuple[float, Likeness]]:
+    """Return the score of each role for a column alone, and the likeness of its header."""
+    rules = evidence_rules()
+    found = profile(column)
+    likes = _likes(column, year)
+    scores = dict[str, tuple[float, Likeness]]()
+    for role, weights in rules.content.items():
+        like = likes.get(role, NOT_LIKE)
+        floor = rules.likeness.floor
+        words = rules.likeness.weight * max(0.0, like.score - floor) / (1 - floor)
+        content = sum(weight * found.features[name] for name, weight in weights.items())
+        scores[role] = words + content, like
+    for role in set(likes) - set(rules.content):  # a role that only a user's file has
+        like = likes[role]
+        scores[role] = rules.likeness.weight * like.score, like
+    category = found.features["first"] + found.features["second"]
+    if category > 0.5:  # names of levels outbid any header
+        scores = {
+            role: (score if role in ("level1", "level2") else score - 2.0, like)
+            for role, (score, like) in scores.items()
+        }
+    if not column.headers:
+        scores["other"] = (0.2, NOT_LIKE) if found.filled else scores["other"]
+        scores["none"] = scores["none"] if found.filled else (2.0, NOT_LIKE)
+    return scores
+
+
+def _likes(column: Column, year: int | None) -> dict[str, Likeness]:
+    """Return the likeness of a column's headers to each role; the lowest header counts most."""
+    likes = dict[str, Likeness]()
+    parts = [(column.header, 1.0), *((upper, _UPPER) for upper in column.headers[:-1])]
+    for header, share in parts:
+        for role, like in column_lexicon().scores(relative_header(header, year)).items():
+            if like.score * share > likes.get(role, NOT_LIKE).score:
+                likes[role] = Likeness(like.score * share, like.word)
+    return likes
+
+
+def _placed(state: Sequence[str], role: str, *, last: bool) -> float:
+    """Return how a role fits those of the columns to its left."""
+    if role in ("other", "none"):
+        return 0.0
+    given = [other for other in state if other not in ("other", "none")]
+    if role in given and role not in _MANY:
+        return evidence_rules().pairs.twice
+    rules = evidence_rules().order.get(role)
+    if rules is None:
+        return 0.0
+    families = [other.partition(":")[0] for other in given]
+    score = sum(rules.after.get(other, 0.0) for other in set(families))
+    score += sum(weight for other, weight in rules.without.items() if other not in families)
+    if last and rules.end:
+        return score + rules.end
+    before = families[-1] if families else ""
+    return score + rules.next.get(before, rules.apart)
+
+
+def _paired(columns: list[Column], roles: Sequence[str], given: Sequence[str]) -> float:
+    """Return what the columns say of each other, row by row."""
+    rules = evidence_rules().pairs
+    at = dict(zip(roles, columns, strict=True))
+    families = {role.partition(":")[0] for role in given}
+    score = 0.0
+    if pairs := _rows(at, "value", "actual"):
+        same = sum(shape(a) == shape(b) or folded(a) == folded(b) for a, b in pairs)
+        score += rules.same_shape * same / len(pairs)
+    if points := [(_number(a), _number(b)) for a, b in _rows(at, "weight", "score")]:
+        known = [(a, b) for a, b in points if a is not None and b is not None]
+        within = sum(b <= a for a, b in known)
+        if known:
+            score += rules.score_within * within / len(known)
+            score += rules.score_above * (len(known) - within) / len(known)
+    if signs := _rows(at, "nature", "value"):
+        score += rules.sign_and_number * sum(shape(b) == "number" for _, b in signs) / len(signs)
+    score += 0.0 if families & {"value", "recipient"} else rules.no_value
+    score += 0.0 if "level3" in families else rules.no_level3
+    return score + (0.0 if families & {"level1", "level2"} else rules.no_category)
+
+
+def _rows(at: dict[str, Column], one: str, other: str) -> list[tuple[str, str]]:
+    """Return the texts of two columns in the rows where both have one."""
+    if one not in at or other not in at:
+        return []
+    pairs = zip(at[one].cells, at[other].cells, strict=True)
+    return [(text(a), text(b)) for a, b in pairs if text(a) and text(b)]
+
+
+def _number(stated: str) -> float | None:
+    return float(folded(stated).replace(",", "")) if shape(stated) == "number" else None
