@@ -202,7 +202,7 @@ class Goal(_Value, frozen=True, kw_only=True):
     """A performance goal (绩效目标); `achieved` is the result that a self-evaluation states.
 
     A department's goal has a name, its own indicators with their scheme, and the money of its task.
-    `subject` tells a unit's own goal from that of the department.
+    `subject` tells a unit's own goal from that of the department; a project's goal has none.
     """
 
     text: str
@@ -213,7 +213,7 @@ class Goal(_Value, frozen=True, kw_only=True):
     scheme: str | None = None
     indicators: tuple[Indicator, ...] = ()
     amounts: tuple["Amount", ...] = ()
-    subject: Subject = "department"
+    subject: Subject | None = None
     other: tuple[Other, ...] = ()
 
 

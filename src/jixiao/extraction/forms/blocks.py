@@ -158,6 +158,14 @@ def _header_words(table: Table, row: int) -> float:
     return len(strong) * 0.5 + len(strong & _LEVELS)
 
 
+def _names_indicators(table: Table, rows: range) -> bool:
+    """Tell whether header rows have words for an indicator's name and for its value."""
+    cells = distinct(cell for row in rows for cell in table.grid[row])
+    likes = [column_lexicon().best(text(cell)) for cell in cells]
+    strong = {role.partition(":")[0] for role, like in likes if like.score > _STRONG}
+    return "level3" in strong and "value" in strong and len(strong) >= 3
+
+
 def _anchors(known: _Table, row: int) -> bool:
     """Tell whether a row has the name of a level in its column, and other cells beside it."""
     cells = row_cells(known.table, row)
@@ -222,8 +230,7 @@ def _block(known: _Table, top: int, body: int) -> Block | None:
     if not block.stated:
         return None
     anchored = any(row in known.anchored for row in block.rows)
-    worded = body > top and max(_header_words(known.table, r) for r in (top, body - 1)) >= 3.0
-    if not anchored and not worded:  # words alone: the header must be full of them
+    if not anchored and not _names_indicators(known.table, range(top, body)):
         return None
     _add_columns(known, block)
     return block

@@ -21,6 +21,7 @@ from jixiao.extraction.ledger import Ledger
 _GOALS = frozenset({"goal", "achieved"})
 _STAGES = frozenset({"stage", "execution-weight", "execution-rate", "execution-score"})
 _TASKS = frozenset({"task-name"})
+_TASK_FIELDS = frozenset({"task-name", "task-text", "task-amount", "amount"})
 _FIGURES = frozenset({"number", "percent", "money", "quantity"})
 _BLANKS = frozenset({"blank", "filler"})
 _KNOWN = 0.55  # likeness from which on a label's meaning is taken
@@ -140,9 +141,12 @@ class PairReader:
         headings = filled(head)
         if not headings or not below or any(is_value(text(cell)) for cell in headings):
             return None
+        tallest = max(cell.rows for cell in head)
+        if head[0].rows == tallest > max((cell.rows for cell in head[1:]), default=0):
+            return None  # a side label
         if any(label_like(text(c), _TASKS)[1] > 0.8 for c in headings):
             return self._tasks(area, above)
-        if any(cell.rows > 1 for cell in head):
+        if tallest > 1:
             return None
         if self._is_money(head, below, area):
             return self._rows_of_figures(area, head, above)
@@ -297,7 +301,7 @@ class PairReader:
             for cell in filled(cells):
                 over = lowest.get(cell.column)
                 if over is not None:
-                    self._add(over, cell, above, row=row)
+                    self._add(over, cell, above, row=row, fields=_TASK_FIELDS)
             row += 1
         return row
 
@@ -349,12 +353,17 @@ class PairReader:
         return found
 
     def _add(
-        self, label: Cell | None, cell: Cell, above: tuple[str, ...], row: int | None = None
+        self,
+        label: Cell | None,
+        cell: Cell,
+        above: tuple[str, ...],
+        row: int | None = None,
+        fields: frozenset[str] | None = None,
     ) -> None:
         """Add the value of a label; without one, that of the label above or beside."""
         name = text(label) if label is not None else (above[-1] if above else "")
         outer = above if label is not None else above[:-1]
-        mark, like = label_like(name)
+        mark, like = label_like(name, fields)
         if like < 0.5:
             mark = None
         self.ledger.claim(self.table, cell, "value")

@@ -186,8 +186,10 @@ def _add_form(parts: list[_Part], year: int | None, contents: FormContents, ledg
     scheme = scheme_of_rows(rows, year)
     indicators = tuple(indicator(scheme, row) for row in rows)
     contents.problems += doubts(indicators)
-    subject, sure = _subject(parts, form, rows, known, layout)
     title = None if form.name else name_in_titles(above, [layout.title if layout else None])
+    if title:
+        form.fields.add("title")
+    subject, sure = _subject(parts, form, rows, known, layout)
     if subject in ("department", "unit"):
         _add_department(tables[0], form, indicators, scheme, subject, contents)
     elif form.name or title or indicators or form.goals:
