@@ -129,7 +129,8 @@ class Table:
     as blanks. `edges` are the x coordinates of the column borders and `pages` the first and the
     last page, of PDF tables only. `confidence` is below 1 if the grid was inferred from white
     space. `open_above` is true if no line closes the table at the top of its page. `first_row` is
-    the number of rows above it in the table that it is a part of.
+    the number of rows above it in the table that it is a part of. `turned` is true if its rows are
+    the columns of the table as printed.
     """
 
     number: int
@@ -140,6 +141,7 @@ class Table:
     confidence: float = 1.0
     open_above: bool = False
     first_row: int = 0
+    turned: bool = False
 
     def part(self, top: int, bottom: int) -> "Table":
         """Return the rows from `top` up to `bottom` as a table that tells the same places.
@@ -152,6 +154,25 @@ class Table:
             copies[id(cell)] = replace(cell, row=first - top, rows=last - first)
         grid = [[copies[id(c)] if c else None for c in row] for row in self.grid[top:bottom]]
         return replace(self, grid=grid, first_row=self.first_row + top)
+
+    def turn(self) -> "Table":
+        """Return the table with its columns as rows; each cell still tells its printed place."""
+        copies = {
+            id(cell): replace(
+                cell, row=cell.column, column=cell.row, rows=cell.columns, columns=cell.rows
+            )
+            for row in self.grid
+            for cell in row
+            if cell
+        }
+        columns = zip(*self.grid, strict=True)
+        grid = [[copies[id(cell)] if cell else None for cell in column] for column in columns]
+        return replace(self, grid=grid, turned=not self.turned)
+
+    def position(self, cell: Cell) -> tuple[int, int]:
+        """Return the row and the column of a cell in the table as printed, from 0."""
+        row, column = (cell.column, cell.row) if self.turned else (cell.row, cell.column)
+        return row + self.first_row, column
 
     def confidence_of_row(self, row: int) -> float:
         """Return the confidence in a row's cells and their texts, 0 to 1."""
@@ -186,7 +207,7 @@ class Table:
         return Where(
             page=place.page,
             table=self.number,
-            row=row + 1 + self.first_row,
+            row=None if self.turned else row + 1 + self.first_row,
             bbox=place.bbox,
             line=first.text.number if first else None,
             path=_row_path(first.text.path) if first and first.text.path else None,

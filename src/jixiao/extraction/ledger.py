@@ -82,7 +82,7 @@ class Ledger:
         return tuple(coverage), tuple(unread)
 
     def _place(self, table: Table, cell: Cell) -> tuple[int, int, int]:
-        return table.number, table.first_row + cell.row, cell.column
+        return table.number, *table.position(cell)
 
     def _table(self, table: Table, unread: list[Unread]) -> Coverage:
         counts = Counter[str]()
@@ -112,7 +112,7 @@ def _cell_place(table: Table, cell: Cell) -> Where:
     return Where(
         page=where.page,
         table=table.number,
-        row=table.first_row + cell.row + 1,
+        row=table.position(cell)[0] + 1,
         bbox=where.bbox,
         line=where.line,
         path=where.path,

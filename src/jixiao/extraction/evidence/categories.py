@@ -26,7 +26,7 @@ def levels(text: str) -> tuple[float, float]:
     first = 1.0 if {stem, short} & _folded("first") else 0.0
     second = 1.0 if {stem, short} & _folded("second") else 0.0
     if stem == stated:
-        return first * 0.7, second * 0.8
+        return first * 0.5, second * 0.5
     if first or second or not re.search(f"{signs.endings[0]}.?$", stated):
         return first, second
     return (0.0, 0.8) if any(part in stem for part in signs.parts) else (0.3, 0.4)

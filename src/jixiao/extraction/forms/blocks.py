@@ -26,6 +26,7 @@ Skip = Literal["header", "blank", "total"]
 class Column:
     """A column of a block: its header from the top row down, and a cell for each row.
 
+    `head` is the cell of its lowest header, which may span other columns too.
     `role`, `confidence` and `why` are set by `columns.assign`; `group` counts groups of columns
     that stand side by side, from 0.
     """
@@ -33,6 +34,7 @@ class Column:
     at: int
     headers: tuple[str, ...]
     cells: list[Cell | None]
+    head: Cell | None = None
     role: str = "none"
     confidence: float = 1.0
     why: str = ""
@@ -102,7 +104,7 @@ def blocks(table: Table) -> list[Block]:
     """
     first, second = _category_columns(table)
     height = len(table.grid)
-    heads = {row for row in range(height) if _header_words(table, row) >= 2.0}
+    heads = {row for row in range(height) if _is_header(table, row)}
     known = _Table(table, first, second, set(), heads)
     known.anchored = {row for row in range(height) if row not in heads and _anchors(known, row)}
     found, row = list[Block](), 0
@@ -146,6 +148,12 @@ def _category_columns(table: Table) -> tuple[int | None, int | None]:
         one = None if best[2][0] >= best[1][0] else one
         two = None if one is not None and two <= one else two
     return one, two
+
+
+def _is_header(table: Table, row: int) -> bool:
+    """Tell whether a row has header words, and no name of a level, which a row below has."""
+    own = [cell for cell in row_cells(table, row) if cell.row == row]
+    return _header_words(table, row) >= 2.0 and max(max(levels(text(c))) for c in own) < 0.8
 
 
 def _header_words(table: Table, row: int) -> float:
@@ -310,7 +318,7 @@ def _add_columns(known: _Table, block: Block) -> None:
         if _is_covered(at, cells) and _is_covered(at, heads):
             continue  # no cell begins here
         headers = tuple(dict.fromkeys(text(cell) for cell in heads if text(cell)))
-        block.columns.append(Column(at, headers, cells))
+        block.columns.append(Column(at, headers, cells, heads[-1] if heads else None))
 
 
 def _side_label(known: _Table, block: Block, at: int, cells: list[Cell | None]) -> Cell | None:

@@ -8,7 +8,7 @@ a column is behind is the confidence.
 import math
 from collections.abc import Iterator, Sequence
 
-from jixiao.extraction.evidence.likeness import NOT_LIKE, Likeness
+from jixiao.extraction.evidence.likeness import NOT_LIKE, Likeness, bare
 from jixiao.extraction.evidence.rules import evidence_rules
 from jixiao.extraction.evidence.shapes import folded, shape
 from jixiao.extraction.field_words import column_lexicon
@@ -41,15 +41,15 @@ def assign(block: Block, year: int | None) -> None:
 
 def _groups(columns: list[Column]) -> Iterator[list[Column]]:
     """Yield the columns before each header of a level that occurs again, and those after it."""
-    seen, part = set[str](), list[Column]()
+    seen, part = dict[str, Column](), list[Column]()
     for column in columns:
-        word = folded(column.header)
+        word = bare(column.header)
         role, like = column_lexicon().best(column.header)
         if role in ("level2", "level3") and like.score > 0.8:
-            if word in seen:
+            if word in seen and column.head is not seen[word].head:
                 yield part
-                part, seen = [], set()
-            seen.add(word)
+                part, seen = [], {}
+            seen[word] = column
         part.append(column)
     yield part
 

@@ -276,8 +276,8 @@ def place(table: Table, cell: Cell, row: int) -> Where:
 
 def within(where: Where, table: Table, row: int) -> Where:
     """Return a place with the number of its table and its row, which counts from 1."""
-    row += 1 + table.first_row
-    return msgspec.structs.replace(where, table=table.number, row=row)
+    number = None if table.turned else row + 1 + table.first_row
+    return msgspec.structs.replace(where, table=table.number, row=number)
 
 
 def period(form: Form) -> Period | None:

@@ -118,7 +118,8 @@ class PairReader:
             if text(note):
                 self._add(None, note, inner)
         values = cells_within(self.table, rows, range(start, stop))
-        if values and all(cell.column == start and cell.columns == stop - start for cell in values):
+        whole = all(cell.column == start and cell.columns == stop - start for cell in values)
+        if values and whole and not any(likely_label(text(cell)) > 0.5 for cell in values):
             for cell in filled(values):  # a label beside its values, one below the other
                 self._add(first, cell, above)
             return
@@ -142,7 +143,7 @@ class PairReader:
         if not headings or not below or any(is_value(text(cell)) for cell in headings):
             return None
         tallest = max(cell.rows for cell in head)
-        if head[0].rows == tallest > max((cell.rows for cell in head[1:]), default=0):
+        if head[0].rows == tallest > max((cell.rows for cell in head[1:]), default=tallest):
             return None  # a side label
         if any(label_like(text(c), _TASKS)[1] > 0.8 for c in headings):
             return self._tasks(area, above)
@@ -310,6 +311,8 @@ class PairReader:
     def _line(self, row: int, columns: range, above: tuple[str, ...]) -> None:
         """Read one row: labels and values in turn, chosen for the row as a whole."""
         cells = cells_within(self.table, range(row, row + 1), columns)
+        if len(cells) > 1:  # a cell with its own label and its value is neither
+            cells = [cell for cell in cells if not self._states_itself(cell, above)]
         texts = filled(cells)
         if not texts:
             return
@@ -339,6 +342,17 @@ class PairReader:
             self._add(None, cell, above)
         else:
             self.ledger.claim(self.table, cell, "heading")
+
+    def _states_itself(self, cell: Cell, above: tuple[str, ...]) -> bool:
+        """Read a cell that has labels with figures in it: 其中:基本支出:1768.16万元."""
+        stated = [pair for pair in inline_labels(text(cell)) if shape(pair[1]) in _FIGURES]
+        for name, value in stated:
+            mark, like = label_like(name)
+            known = mark if like > 0.6 else None
+            self.pairs.append(Pair(name, known, like, cell, value, above))
+        if stated:
+            self.ledger.claim(self.table, cell, "value")
+        return bool(stated)
 
     def _inline(self, cell: Cell, above: tuple[str, ...]) -> bool:
         """Read labels with their values in one text: 填报单位：X  单位：万元."""

@@ -27,18 +27,20 @@ from jixiao.extraction.forms.form_head import (
     place,
 )
 from jixiao.extraction.forms.funding import money_of, unit_in, unit_of
-from jixiao.extraction.forms.grid import filled, row_cells, text
+from jixiao.extraction.forms.grid import filled, row_cells
 from jixiao.extraction.forms.indicators import amounts, doubts, indicator, scheme_of_rows
 from jixiao.extraction.forms.layouts import layout_of
 from jixiao.extraction.forms.pairs import Pair, PairReader
 from jixiao.extraction.forms.rows import Row, doubts_of, rows_of
 from jixiao.extraction.forms.sections import sections
 from jixiao.extraction.forms.subjects import Name, name_in_titles, subject_of
+from jixiao.extraction.forms.turned import turned_from
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.problems import problem
 from jixiao.model.record import Amount, Goal, Indicator, Layout, Problem, Project, Subject
 from jixiao.text import fold, squeeze
 
+_TITLES = 6  # paragraphs above a form that may tell whose it is
 _NEVER = re.compile(r"(?!)")  # matches nothing: for layouts without a pattern
 _HEAD = frozenset({"name", "goal", "amount", "department-name", "particular", "period", "ground"})
 
@@ -68,23 +70,19 @@ class FormContents:
 class _Part:
     """One table of a form, or the part of a table that holds it.
 
-    `pairs` are the labels and values of its head, `blocks` its indicators, `above` the paragraphs
-    above it.
+    `blocks` are its indicators, `head_rows` its other rows and `pairs` their labels and values;
+    `above` are the paragraphs above it, and the titles in it.
     """
 
     table: Table
     above: list[Text]
     blocks: list[Block]
     pairs: list[Pair]
+    head_rows: list[int]
 
     @property
     def named(self) -> bool:
         return any(p.mark and p.mark.field == "name" and p.row is None for p in self.pairs)
-
-    @property
-    def head_rows(self) -> list[int]:
-        inside = {row for block in self.blocks for row in range(block.top, block.end)}
-        return [row for row in range(len(self.table.grid)) if row not in inside]
 
 
 def read(content: DocumentContent, year: int | None, ledger: Ledger) -> FormContents:
@@ -127,11 +125,16 @@ def _parts(content: DocumentContent, year: int | None, ledger: Ledger) -> Iterat
 
 
 def _part(table: Table, above: list[Text], year: int | None, ledger: Ledger) -> _Part | None:
-    found = blocks(table)
-    for block in found:
-        assign(block, year)
-    found = [block for block in found if any(c.role == "level3" for c in block.columns)]
-    part = _Part(table, above, found, [])
+    found = _assigned(blocks(table), year)
+    inside = {row for block in found for row in range(block.top, block.end)}
+    if not found and (top := turned_from(table)) is not None:
+        found = _assigned(blocks(table.part(top, len(table.grid)).turn()), year)
+        inside = set(range(top, len(table.grid)))
+    head_rows = [row for row in range(len(table.grid)) if row not in inside]
+    titles = [
+        cells[0].text for row in head_rows if len(cells := filled(row_cells(table, row))) == 1
+    ]
+    part = _Part(table, [*above, *titles], found, [], head_rows)
     trial = Ledger()
     reader = PairReader(table, trial, part.pairs)
     for rows in _runs(part.head_rows):
@@ -140,6 +143,13 @@ def _part(table: Table, above: list[Text], year: int | None, ledger: Ledger) -> 
         return None
     ledger.merge(trial)
     return part
+
+
+def _assigned(found: list[Block], year: int | None) -> list[Block]:
+    """Return the blocks that have a column of indicators, with their columns assigned."""
+    for block in found:
+        assign(block, year)
+    return [block for block in found if any(c.role == "level3" for c in block.columns)]
 
 
 def _runs(rows: list[int]) -> Iterator[range]:
@@ -210,13 +220,7 @@ def _subject(
     known: Layout | None,
     layout: IndicatorLayout | None,
 ) -> tuple[Subject, bool]:
-    titles = [t.text for t in parts[0].above[-6:]]
-    titles += [
-        text(cells[0])
-        for part in parts
-        for row in part.head_rows
-        if len(cells := filled(row_cells(part.table, row))) == 1
-    ]
+    titles = [title.text for part in parts for title in part.above[-_TITLES:]]
     labels = [p.label for part in parts for p in part.pairs]
     labels += [label for part in parts for p in part.pairs for label in p.above]
     fields = set(form.fields)
@@ -247,7 +251,10 @@ def _add_department(
     subject: Subject,
     contents: FormContents,
 ) -> None:
-    """Add the overall goal of a department with its indicators, and its tasks."""
+    """Add the overall goal of a department with its indicators, and its tasks.
+
+    A goal with money of its own is one among the department's goals.
+    """
     goals = form.goals or [Goal(text="", where=table.where(0))]
     first = msgspec.structs.replace(
         goals[0],
@@ -257,7 +264,7 @@ def _add_department(
         subject=subject,
         other=tuple(form.other),
     )
-    if contents.overall is None:
+    if contents.overall is None and not form.amounts:
         contents.overall = first
     else:
         contents.tasks.append(first)

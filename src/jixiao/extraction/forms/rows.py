@@ -233,10 +233,8 @@ def _scope(block: Block, column: Column | None) -> Scope | None:
     """Return what a value is for, by its column's role, its header, or the label beside."""
     if column is None:
         return None
-    for scope in field_words().value_scopes:
-        if column.role == f"value:{scope}":
-            return scope
     for words in (*reversed(column.headers), block.side):
         if scope := scope_of(words):
             return scope
-    return None
+    scopes = (s for s in field_words().value_scopes if column.role == f"value:{s}")
+    return next(scopes, None)

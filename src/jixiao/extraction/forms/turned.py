@@ -1,0 +1,28 @@
+"""Tables whose indicators are columns: the names of the levels stand across the top."""
+
+from jixiao.documents.model import Cell, Table
+from jixiao.extraction.evidence.categories import levels
+from jixiao.extraction.forms.grid import filled, row_cells, text
+
+_SURE = 0.8
+
+
+def turned_from(table: Table) -> int | None:
+    """Return the row from which on a table has indicators as columns, None if it has none so.
+
+    Args:
+        table: A table without blocks of indicators in its rows.
+    """
+    for row in range(len(table.grid) - 2):
+        across = _across(table, row)
+        below = _across(table, row + 1)
+        if len(across) + len(below) >= 3 and across and below:
+            return row
+    return None
+
+
+def _across(table: Table, row: int) -> list[Cell]:
+    """Return the cells of a row that name levels, if all of its own but the first do."""
+    own = filled(cell for cell in row_cells(table, row) if cell.row == row)
+    named = [cell for cell in own if max(levels(text(cell))) >= _SURE]
+    return named if len(named) >= len(own) - 1 else []
