@@ -4,6 +4,7 @@ The name of a level in a row (产出指标, 数量指标) shows that it holds an
 header says. The header is the row above that is divided as the rows below are, or coarser.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,7 +20,8 @@ _LEVELS = frozenset({"level1", "level2", "level3"})
 _FIGURES = frozenset({"number", "money"})
 _ENDS = frozenset({"total-score", "other", "stop", "name"})  # labels that end a block
 
-Skip = Literal["header", "blank", "total"]
+Skip = Literal["header", "blank", "total", "group"]
+_NUMBER = re.compile(r"[(]?\d{1,2}[)]?")
 
 
 @dataclass(slots=True)
@@ -55,7 +57,8 @@ class Column:
 class Block:
     """Rows of indicators below a header: rows from `top` up to `body` are the header.
 
-    `side` is the label beside the block. `skipped` has the rows that state no indicator.
+    `side` is the label beside the block. `skipped` has the rows that state no indicator: a header
+    again, the numbers of columns, a blank row, a sum, or the name of the group of rows below.
     """
 
     table: Table
@@ -96,15 +99,16 @@ class _Table:
         return self.first if self.first is not None else self.second
 
 
-def blocks(table: Table) -> list[Block]:
+def blocks(table: Table, *, headed: bool = False) -> list[Block]:
     """Return the blocks of indicators of a table, from the top down.
 
     Args:
         table: A table, or the part of one that holds one form.
+        headed: Whether its first row is known to be the header, whatever it says.
     """
     first, second = _category_columns(table)
     height = len(table.grid)
-    heads = {row for row in range(height) if _is_header(table, row)}
+    heads = {row for row in range(height) if (headed and row == 0) or _is_header(table, row)}
     known = _Table(table, first, second, set(), heads)
     known.anchored = {row for row in range(height) if row not in heads and _anchors(known, row)}
     found, row = list[Block](), 0
@@ -255,6 +259,13 @@ def _belongs(known: _Table, block: Block, row: int) -> bool:
         return bool(block.rows)
     if row in known.anchored:
         return True
+    if not block.rows or not block.stated:
+        if len(texts) > 2 and all(_NUMBER.fullmatch(folded(text(cell))) for cell in texts):
+            block.skipped[row] = "header"  # the numbers of the columns
+            return True
+    if len(texts) == 1 and _heads_group(known, row):
+        block.skipped[row] = "group"
+        return True
     base = row_cells(table, block.rows[0]) if block.rows else cells
     alike = _alike(cells, base)
     near = any(r in known.anchored for r in range(row, min(row + 3, len(table.grid))))
@@ -266,6 +277,14 @@ def _belongs(known: _Table, block: Block, row: int) -> bool:
     if block.rows and label is not None and like > 0.8 and label.field in _ENDS:
         return _sums_up(block, row, texts)
     return True
+
+
+def _heads_group(known: _Table, row: int) -> bool:
+    """Tell whether the only text of a row is that of a group: rows of indicators follow at once."""
+    wide = max(cell.columns for cell in row_cells(known.table, row))
+    below = row + 1
+    follows = below in known.anchored and below < len(known.table.grid)
+    return follows and (wide > 2 or not known.table.ruled)
 
 
 def _sums_up(block: Block, row: int, texts: list[Cell]) -> bool:

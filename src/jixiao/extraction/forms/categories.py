@@ -1,5 +1,6 @@
 """Finds the indicator scheme that a table follows, and the category of each indicator in it."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -7,7 +8,7 @@ import msgspec
 
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import CodeOf, read_toml
-from jixiao.text import squeeze
+from jixiao.text import fold
 
 
 class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -71,13 +72,16 @@ def category(scheme: Scheme, levels: Levels) -> str | None:
         levels: The indicator's first- and second-level name; the first may be blank.
     """
     first, second = (_bare(level) for level in levels)
-    for notation, names in scheme.second.items():
-        if second in names:
-            parent = notation.partition(".")[0]  # "output" of "output.quantity"
-            if not first or first in scheme.first[parent]:
-                return notation
-    return None
+    found = [notation for notation, names in scheme.second.items() if second in names]
+    for notation in found:
+        parent = notation.partition(".")[0]  # "output" of "output.quantity"
+        if not first or first in scheme.first[parent]:
+            return notation
+    # Satisfaction is a benefit in some forms; a name that only one category has says enough.
+    return found[0] if len(found) == 1 else None
 
 
 def _bare(level: str) -> str:
-    return squeeze(level).removesuffix(category_rules().suffix)
+    """Return the name of a level without what forms add: 数量指标（必填）, 满意度指标等."""
+    word = re.sub(r"\([^()]*\)|[*★]|等$", "", fold(level))
+    return word.removesuffix(category_rules().suffix)

@@ -6,6 +6,7 @@ a column is behind is the confidence.
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 from jixiao.extraction.evidence.likeness import NOT_LIKE, Likeness, bare
@@ -20,6 +21,7 @@ from jixiao.extraction.forms.years import relative_header
 _BEAM = 40  # assignments that are followed at once
 _BEHIND = 5.5  # a role so far behind a column's best is not tried
 _MANY = frozenset({"other", "none", "recipient", "earlier"})  # roles that several columns may have
+_JOINED = re.compile("[、/]")
 _UPPER = 0.35  # what a header of the upper row counts for
 
 State = tuple[float, tuple[str, ...]]
@@ -119,9 +121,10 @@ def _likes(column: Column, year: int | None) -> dict[str, Likeness]:
     likes = dict[str, Likeness]()
     parts = [(column.header, 1.0), *((upper, _UPPER) for upper in column.headers[:-1])]
     for header, share in parts:
-        for role, like in column_lexicon().scores(relative_header(header, year)).items():
-            if like.score * share > likes.get(role, NOT_LIKE).score:
-                likes[role] = Likeness(like.score * share, like.word)
+        for words in {header, *_JOINED.split(header)}:  # 单位名称、项目名称
+            for role, like in column_lexicon().scores(relative_header(words, year)).items():
+                if like.score * share > likes.get(role, NOT_LIKE).score:
+                    likes[role] = Likeness(like.score * share, like.word)
     return likes
 
 

@@ -185,6 +185,8 @@ def amounts(indicators: tuple[Indicator, ...]) -> Iterator[Amount]:
         target = indicator.target
         if not target or target.comparator != "eq" or indicator.cost_scope != "total":
             continue
+        if shape(indicator.value) != "money":  # a rate: 1600元/亩
+            continue
         yuan = bound_in_yuan(target.lower, target.unit)
         if yuan is not None:
             yield Amount(

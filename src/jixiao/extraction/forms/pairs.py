@@ -260,7 +260,8 @@ class PairReader:
             return False
         if {c.column for c in head} != {c.column for c in below}:
             return False
-        known = sum(label_like(text(cell))[1] > _KNOWN for cell in headings)
+        marks = [label_like(text(cell)) for cell in headings]
+        known = sum(like > _KNOWN and m is not None and m.field != "group" for m, like in marks)
         labels = all(likely_label(text(cell)) > 0 for cell in headings)
         again = sum(likely_label(text(cell)) > 0.15 for cell in filled(below))
         return labels and known >= 2 and again <= 1

@@ -125,11 +125,13 @@ def _parts(content: DocumentContent, year: int | None, ledger: Ledger) -> Iterat
 
 
 def _part(table: Table, above: list[Text], year: int | None, ledger: Ledger) -> _Part | None:
-    found = _assigned(blocks(table), year)
-    inside = {row for block in found for row in range(block.top, block.end)}
-    if not found and (top := turned_from(table)) is not None:
-        found = _assigned(blocks(table.part(top, len(table.grid)).turn()), year)
+    if (top := turned_from(table)) is not None:
+        turned = table.part(top, len(table.grid)).turn()
+        found = _assigned(blocks(turned, headed=True), year)
         inside = set(range(top, len(table.grid)))
+    else:
+        found = _assigned(blocks(table), year)
+        inside = {row for block in found for row in range(block.top, block.end)}
     head_rows = [row for row in range(len(table.grid)) if row not in inside]
     titles = [
         cells[0].text for row in head_rows if len(cells := filled(row_cells(table, row))) == 1
@@ -208,6 +210,8 @@ def _add_form(parts: list[_Part], year: int | None, contents: FormContents, ledg
             where = tables[0].where(0)
             contents.problems.append(problem("untitled-table", where, table=tables[0].number))
         contents.projects.append(numbered(project, contents.projects))
+    else:
+        return
     if not sure:
         where = tables[0].where(0)
         contents.problems.append(problem("uncertain-subject", where, subject=subject))
@@ -412,7 +416,7 @@ def _without_indicators(block: Block, rows: list[Row]) -> Iterator[Problem]:
     """Yield a problem for each row that names a project and has no indicator, except sums."""
     stated = {row.number for row in rows}
     column = rows[0].columns["name"]
-    for number in block.rows:
+    for number in block.stated:
         cell = block.table.grid[number][column]
         if number in stated or not cell or cell.row != number or not cell.text.text:
             continue

@@ -52,7 +52,7 @@ def rows_of(block: Block, ledger: Ledger) -> list[Row]:
     """
     _claim_header(block, ledger)
     for number, why in block.skipped.items():
-        role = "label" if why == "total" else "furniture"
+        role = "label" if why in ("total", "group") else "furniture"
         for cell in filled(row_cells(block.table, number)):
             if cell.row == number:
                 figure = why == "total" and shape(text(cell)) in ("number", "percent")
@@ -85,6 +85,7 @@ def _claim_header(block: Block, ledger: Ledger) -> None:
 def _rows(block: Block, columns: list[Column], ledger: Ledger) -> Iterator[Row]:
     above = dict[str, str]()
     for at, number in enumerate(block.stated):
+        above |= _group_above(block, number)
         cells = {column.at: column.cells[at] for column in columns}
         if why := _no_indicator(block, columns, cells, number):
             _claim_row(block, columns, cells, number, why, ledger)
@@ -100,6 +101,13 @@ def _rows(block: Block, columns: list[Column], ledger: Ledger) -> Iterator[Row]:
         for cell in filled(distinct(cells.values())):
             ledger.claim(block.table, cell, "value")
         yield from _scoped(block, number, columns, cells, texts)
+
+
+def _group_above(block: Block, number: int) -> dict[str, str]:
+    """Return the body that the row above names for the rows of its group, if it does."""
+    if block.skipped.get(number - 1) != "group":
+        return {}
+    return {"department": text(filled(row_cells(block.table, number - 1))[0])}
 
 
 def _no_indicator(
@@ -184,6 +192,7 @@ def _texts(
     for name in _DASHED:
         if name in texts and folded(texts[name]) in field_words().dashes:
             texts[name] = ""
+    texts.setdefault("department", "")
     for name in _INHERITED:
         if name in texts and not texts[name]:
             # A second level belongs to its first level and does not pass on to the next one.

@@ -73,8 +73,11 @@ def subject_of(
         if sign.label and not any(re.search(sign.label, label) for label in named):
             continue
         scores[sign.subject] += sign.weight
-    best, second = sorted(scores, key=lambda subject: -scores[subject])[:2]
-    return best, scores[best] - scores[second] >= rules.unsure
+    best = max(scores, key=lambda subject: scores[subject])
+    # Whether a project is a transfer files nothing under another body; the other doubts do.
+    bodies = {"department", "unit"}
+    others = [score for subject, score in scores.items() if (subject in bodies) != (best in bodies)]
+    return best, scores[best] - max(others) >= rules.unsure
 
 
 def name_in_titles(above: list[Text], patterns: Iterable[str | None]) -> Name | None:

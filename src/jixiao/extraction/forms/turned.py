@@ -22,7 +22,8 @@ def turned_from(table: Table) -> int | None:
 
 
 def _across(table: Table, row: int) -> list[Cell]:
-    """Return the cells of a row that name levels, if all of its own but the first do."""
+    """Return the cells of a row that name levels, if all of its own do, but perhaps the first."""
     own = filled(cell for cell in row_cells(table, row) if cell.row == row)
-    named = [cell for cell in own if max(levels(text(cell))) >= _SURE]
-    return named if len(named) >= len(own) - 1 else []
+    if own and max(levels(text(own[0]))) < _SURE:
+        own = own[1:]
+    return own if all(max(levels(text(cell))) >= _SURE for cell in own) else []
