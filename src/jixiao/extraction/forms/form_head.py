@@ -49,8 +49,7 @@ class Form:
     goals: list[Goal] = field(default_factory=list[Goal])
     tasks: list[Goal] = field(default_factory=list[Goal])
     dates: dict[str, tuple[str, Where]] = field(default_factory=dict[str, tuple[str, Where]])
-    execution: dict[str, str] = field(default_factory=dict[str, str])
-    execution_place: Where | None = None
+    execution: dict[str, tuple[str, Where]] = field(default_factory=dict[str, tuple[str, Where]])
     problems: list[Problem] = field(default_factory=list[Problem])
 
 
@@ -161,7 +160,7 @@ def _read_task(reader: _Reader, row: int) -> None:
             name=name.text.text,
             text=text.text.text if text else "",
             scope="annual",
-            where=place(table, text or name, row),
+            where=table.place(text or name, row=row),
             amounts=tuple(amounts),
         )
     )
@@ -175,7 +174,7 @@ def _under(reader: _Reader, row: int, kind: str) -> Cell | None:
 def _task_amounts(reader: _Reader, row: int) -> Iterator[Amount]:
     for cell, heading in _headed(reader, row):
         if heading.field in ("task-amount", "amount"):
-            where = place(reader.table, cell, row)
+            where = reader.table.place(cell, row=row)
             amount = funding.amount(cell.text.text, reader.unit, where, "annual", heading)
             if isinstance(amount, Problem):
                 reader.form.problems.append(amount)
@@ -203,8 +202,8 @@ def _read_matrix_row(reader: _Reader, row: int, cell: Cell, total: Label) -> Non
             merged = msgspec.structs.replace(total, stage=heading.stage)
             _add_amount(reader, row, value, merged, "annual")
         elif not total.part and value.text.text:
-            form.execution.setdefault(heading.field, value.text.text)
-            form.execution_place = form.execution_place or place(reader.table, value, row)
+            where = reader.table.place(value, row=row)
+            form.execution.setdefault(heading.field, (value.text.text, where))
 
 
 def _read_label(reader: _Reader, row: int, cell: Cell) -> None:
@@ -263,7 +262,7 @@ def _take(
     reader: _Reader, row: int, cell: Cell, text: str, mark: Label, of: Cell | None = None
 ) -> None:
     """Add the value of a label to the form; `of` is the cell of the label, if it is another."""
-    form, where = reader.form, place(reader.table, cell, row)
+    form, where = reader.form, reader.table.place(cell, row=row)
     match mark.field:
         case "name":
             form.name = form.name or cell
@@ -287,7 +286,7 @@ def _grounds(reader: _Reader, row: int, cell: Cell, text: str) -> Iterator[Groun
     # Without a label in the same cell, which would be part of the first title.
     stated = Passage(cell.text.part(cell.text.text.index(text)))
     for ground in grounds(stated):
-        where = within(ground.where, reader.table, row)
+        where = reader.table.numbered(ground.where, row)
         yield msgspec.structs.replace(ground, where=where)
 
 
@@ -304,7 +303,7 @@ def _add_amount(
 ) -> None:
     """Add the amount that a cell states to the form, or the problem that it states none."""
     stated = cell.text.text if text is None else text
-    where = place(reader.table, cell, row)
+    where = reader.table.place(cell, row=row)
     amount = funding.amount(stated, reader.unit, where, scope, mark)
     if isinstance(amount, Problem):
         reader.form.problems.append(amount)
@@ -325,7 +324,7 @@ def _take_goal(reader: _Reader, row: int, cell: Cell, text: str, mark: Label, of
     if pattern:
         goals += goal_items(cell, reader.table, row, pattern, scope)
     else:
-        goals.append(Goal(text=text, scope=scope, where=place(reader.table, cell, row)))
+        goals.append(Goal(text=text, scope=scope, where=reader.table.place(cell, row=row)))
 
 
 def _scope_beside(reader: _Reader, of: Cell) -> Scope | None:
@@ -362,18 +361,8 @@ def goal_items(
     for (_, start), end in zip(starts, ends, strict=True):
         if item := text[start:end].strip():
             begin = text.index(item, start)
-            where = within(cell.text.where(begin, begin + len(item)), table, row)
+            where = table.place(cell, begin, begin + len(item), row=row)
             yield Goal(text=item, scope=scope, where=where)
-
-
-def place(table: Table, cell: Cell, row: int) -> Where:
-    """Return the place of a cell's text, with its table and row."""
-    return within(cell.text.where(), table, row)
-
-
-def within(where: Where, table: Table, row: int) -> Where:
-    """Return a place with the number of its table and its row, which counts from 1."""
-    return msgspec.structs.replace(where, table=table.number, row=row + 1)
 
 
 def period(form: Form) -> Period | None:
@@ -385,14 +374,17 @@ def period(form: Form) -> Period | None:
 
 def execution(form: Form) -> Execution | None:
     """Return the execution rate of the budget, None if the form states none."""
-    if form.execution_place is None:
+    stated = {name.removeprefix("execution-"): each for name, each in form.execution.items()}
+    if not stated:
         return None
-    stated = form.execution
+    texts = {name: text for name, (text, _) in stated.items()}
+    places = {name: where for name, (_, where) in stated.items()}
+    first = places.get("rate") or next(iter(places.values()))
     return Execution(
-        rate=stated.get("execution-rate"),
-        weight=stated.get("execution-weight"),
-        score=stated.get("execution-score"),
-        where=form.execution_place,
+        rate=texts.get("rate"),
+        weight=texts.get("weight"),
+        score=texts.get("score"),
+        where=msgspec.structs.replace(first, cells=places),
     )
 
 
@@ -405,5 +397,5 @@ def _unread(reader: _Reader, rows: list[int]) -> Iterator[Problem]:
             if id(cell) in seen or id(cell) in reader.read or wide or not cell.text.text:
                 continue
             seen.add(id(cell))
-            where = place(reader.table, cell, cell.row)
+            where = reader.table.place(cell, row=cell.row)
             yield problem("unread-cell", where, text=cell.text.text)

@@ -8,7 +8,7 @@ import msgspec
 
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import read_toml
-from jixiao.documents.model import Table
+from jixiao.documents.model import Cell, Table
 from jixiao.extraction import targets
 from jixiao.extraction.field_words import field_words
 from jixiao.extraction.forms.categories import Scheme, category, scheme_of
@@ -17,7 +17,7 @@ from jixiao.extraction.money import bound_in_yuan
 from jixiao.extraction.problems import problem
 from jixiao.extraction.value_rules import value_rules
 from jixiao.extraction.word_matching import key_by_word
-from jixiao.model.record import Amount, CostScope, Indicator, Problem, Scope
+from jixiao.model.record import Amount, CostScope, Indicator, Problem, Scope, field_place
 from jixiao.text import fold, squeeze
 
 
@@ -37,12 +37,23 @@ def cost_words() -> CostWords:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An indicator as its row states it: the text and column of each field, its value's scope."""
+    """An indicator as its row states it: the text and column of each field, its value's scope.
+
+    `above` has the row of each field whose text is taken from a row above.
+    """
 
     number: int
     texts: dict[str, str]
     columns: dict[str, int]
+    above: dict[str, int]
     scope: Scope | None
+
+    def cells(self, table: Table) -> dict[str, list[Cell | None]]:
+        """Return the cell that has the text of each field, in a list of its own."""
+        return {
+            name: [table.grid[self.above.get(name, self.number)][column]]
+            for name, column in self.columns.items()
+        }
 
 
 def body(table: Table, header: Header) -> tuple[list[Row], list[int]]:
@@ -57,16 +68,24 @@ def body(table: Table, header: Header) -> tuple[list[Row], list[int]]:
     """
     rows, others = list[Row](), list[int]()
     for at, group in enumerate(header.groups):
-        above = dict[str, str]()
+        above, stated = dict[str, str](), dict[str, int]()
         for number in range(header.body, len(table.grid)):
             if not _is_indicator(table, number, group):
-                above |= _named_above(table, number, group)
+                named = _named_above(table, number, group)
+                above |= named
+                stated |= dict.fromkeys(named, number)
                 if at == 0 and any(table.texts(number)) and not _beside(table, number, header):
                     others.append(number)
                 continue
             texts = _texts(table, number, group, above)
-            above = texts
-            rows += _scoped(table, number, texts, header, at)
+            # A text that its own cell does not have was taken from the row that states it.
+            taken = {
+                name: stated[name]
+                for name, column in group.columns.items()
+                if texts[name] and not table.text(number, column) and name in stated
+            }
+            above, stated = texts, dict.fromkeys(group.columns, number) | taken
+            rows += _scoped(table, number, texts, taken, header, at)
     return rows, others
 
 
@@ -116,7 +135,12 @@ def _beside(table: Table, number: int, header: Header) -> bool:
 
 
 def _scoped(
-    table: Table, number: int, texts: dict[str, str], header: Header, at: int
+    table: Table,
+    number: int,
+    texts: dict[str, str],
+    taken: dict[str, int],
+    header: Header,
+    at: int,
 ) -> Iterator[Row]:
     """Yield an indicator for each value of a row: one value for each scope."""
     group, scopes = header.groups[at], header.layout.group_scopes
@@ -129,19 +153,23 @@ def _scoped(
                 number=number,
                 texts={**texts, "value": value},
                 columns={**group.columns, "value": column},
+                above=taken,
                 scope=scope or (scopes[at] if several else None),
             )
 
 
-def _value(texts: dict[str, str]) -> str:
-    """Return a value with its comparator and unit, which may be in separate columns."""
+def _value(texts: dict[str, str]) -> tuple[str, list[str]]:
+    """Return a value with its comparator and unit, and the fields that it is put together of."""
     value, nature, unit = (squeeze(texts.get(name, "")) for name in ("value", "nature", "unit"))
+    fields = ["value"]
     # Some tables repeat the comparator or the unit in the value itself.
     if nature and fold(nature) in _comparators() and not fold(value).startswith(fold(nature)):
         value = nature + value
+        fields.append("nature")
     if unit and value and unit not in field_words().blanks and not fold(value).endswith(fold(unit)):
         value += unit
-    return value
+        fields.append("unit")
+    return value, fields
 
 
 def _comparators() -> frozenset[str]:
@@ -168,7 +196,9 @@ def indicator(table: Table, scheme: Scheme | None, row: Row) -> Indicator:
         row: The row.
     """
     texts = row.texts
-    value = _value(texts)
+    value, fields = _value(texts)
+    cells = row.cells(table)
+    cells["value"] = [cell for name in fields for cell in cells[name]]
     level1, points = _points(texts["level1"])
     notation = category(scheme, (level1, texts["level2"])) if scheme else None
     # Whether a cost is per unit is only in its wording: 人均, 单价.
@@ -195,7 +225,7 @@ def indicator(table: Table, scheme: Scheme | None, row: Row) -> Indicator:
         scoring=texts.get("scoring") or None,
         remark=texts.get("remark") or None,
         confidence=round(table.confidence_of_row(row.number), 3),
-        where=table.where(row.number, row.columns),
+        where=table.where(row.number, cells),
     )
 
 
@@ -232,7 +262,7 @@ def amounts(indicators: tuple[Indicator, ...]) -> Iterator[Amount]:
                 yuan=yuan,
                 text=indicator.value,
                 source="cost-indicator",
-                where=indicator.where,
+                where=field_place(indicator.where, "value"),
             )
 
 
@@ -243,6 +273,7 @@ def doubts(indicators: tuple[Indicator, ...]) -> Iterator[Problem]:
             name = f"{indicator.level1}/{indicator.level2}"
             yield problem("unknown-category", indicator.where, name=name)
         if indicator.target and indicator.target.kind == "text":
-            yield problem("unparsed-target", indicator.where, value=indicator.value)
+            place = field_place(indicator.where, "value")
+            yield problem("unparsed-target", place, value=indicator.value)
         if indicator.basis == "" and indicator.basis_inherited is None:
             yield problem("blank-or-merged", indicator.where, name=indicator.level3)

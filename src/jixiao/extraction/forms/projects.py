@@ -14,14 +14,14 @@ import msgspec
 from jixiao.documents.model import DocumentContent, Table, Text
 from jixiao.extraction.field_words import bare, field_words, label
 from jixiao.extraction.forms.categories import Scheme
-from jixiao.extraction.forms.form_head import Form, execution, goal_items, period, place, read_form
+from jixiao.extraction.forms.form_head import Form, execution, goal_items, period, read_form
 from jixiao.extraction.forms.funding import unit_of
 from jixiao.extraction.forms.headers import Header, header_of
 from jixiao.extraction.forms.indicators import Row, amounts, body, doubts, indicator, scheme_of_rows
 from jixiao.extraction.money import parse_money
 from jixiao.extraction.passages import Passage
 from jixiao.extraction.problems import problem
-from jixiao.model.record import Amount, Goal, Indicator, Layout, Problem, Project
+from jixiao.model.record import Amount, Goal, Indicator, Layout, Problem, Project, field_place
 from jixiao.text import fold, squeeze
 
 _NEVER = re.compile(r"(?!)")  # matches nothing: for layouts without a pattern
@@ -129,7 +129,7 @@ def _project(
     """Return the project of a form; its name is beside a label, or in the title above."""
     title, match = _title(header, above)
     if form.name:
-        name, where = form.name.text.text, place(table, form.name, form.name.row)
+        name, where = form.name.text.text, table.place(form.name, row=form.name.row)
     elif title and match:
         name, where = title.stated(*match.span("name")), title.where(*match.span("name"))
     else:
@@ -214,7 +214,7 @@ def _read_projects(
             amounts=(*_row_amounts(table, header, first, unit, contents), *amounts(indicators)),
             layout=Layout(header.layout.name, header.evidence),
             indicators=indicators,
-            where=table.where(first.number, {"name": header.columns["name"]}),
+            where=field_place(table.where(first.number, first.cells(table)), "name"),
         )
         contents.projects.append(numbered(project, contents.projects))
     contents.problems += _without_indicators(table, header, rows)
@@ -248,7 +248,7 @@ def _row_goals(table: Table, header: Header, row: Row) -> Iterator[Goal]:
         if pattern:
             yield from goal_items(cell, table, row.number, pattern, "annual")
         else:
-            where = place(table, cell, row.number)
+            where = table.place(cell, row=row.number)
             yield Goal(text=cell.text.text, scope="annual", where=where)
 
 
@@ -258,7 +258,7 @@ def _row_amounts(
     column, stated = header.columns.get("amount"), row.texts.get("amount")
     if column is None or not stated:
         return
-    where = table.where(row.number, {"amount": column})
+    where = field_place(table.where(row.number, row.cells(table)), "amount")
     yuan = parse_money(stated, unit)
     if yuan is None:
         named = table.text(header.row, column)

@@ -148,13 +148,7 @@ def _note_places(
         ("value", target, JX.stated, indicator.value),
         ("basis", basis, JX.stated, indicator.basis or ""),
     ):
-        cell = where.cells.get(field)
-        place = (
-            msgspec.structs.replace(where, bbox=cell)
-            if isinstance(cell, tuple)
-            else msgspec.structs.replace(where, path=cell or where.path)
-        )
         if text:
-            context.state(subject, predicate, text, place)
-        elif cell is not None and field in _BLANK_CELLS:
-            context.state(node, _BLANK_CELLS[field], "", place)
+            context.state(subject, predicate, text, field_place(where, field))
+        elif field in where.cells and field in _BLANK_CELLS:
+            context.state(node, _BLANK_CELLS[field], "", field_place(where, field))
