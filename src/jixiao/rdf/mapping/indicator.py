@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
 from pyoxigraph import Literal, NamedNode
 
-from jixiao.model.record import Indicator, Target
+from jixiao.model.record import Indicator, Target, field_place
 from jixiao.rdf.dates import date_or_none
 from jixiao.rdf.derived import facts
 from jixiao.rdf.iris import indicators_of
