@@ -87,11 +87,11 @@ def test_a_place_that_is_written_is_read_back_equal(where: Where, words: str) ->
     assert as_written(where) == where
 
 
-@given(any_boxes, st.dictionaries(st.text(), any_boxes))
+@given(any_boxes, st.dictionaries(st.text(), st.builds(Where, bbox=any_boxes)))
 def test_finer_rectangles_are_read_back_in_hundredths(
-    box: tuple[float, float, float, float], cells: dict[str, tuple[float, float, float, float]]
+    box: tuple[float, float, float, float], cells: dict[str, Where]
 ) -> None:
-    where = Where(page=1, bbox=box, cells=dict(cells))
+    where = Where(page=1, bbox=box, cells=cells)
     stated = StatedValue(NamedNode("urn:project"), SKOS.prefLabel, "危房改造", where)
     back = read_back(stated).where
     assert back == as_written(where)

@@ -80,7 +80,7 @@ def test_a_workbook_with_several_tables_a_sheet(tmp_path: Path) -> None:
     assert stated(record) == [("甲项目", 1, ROWS), ("乙项目", 2, ROWS)]
     assert [g.text for p in record.projects for g in p.goals] == ["甲项目的目标", "乙项目的目标"]
     where = record.projects[1].indicators[1].where
-    assert where.cells["value"] == "绩效目标!E12"
+    assert where.cells["value"].path == "绩效目标!E12"
     assert record.document.format == "xlsx"
     assert "hidden-sheet" in [problem.code for problem in record.problems]
 

@@ -74,7 +74,10 @@ def indicator(**changes: Any) -> Indicator:
                 table=14,
                 row=3,
                 bbox=(10.0, 20.0, 110.0, 40.0),
-                cells={"level3": (10.0, 20.0, 60.0, 40.0), "value": (60.0, 20.0, 110.0, 40.0)},
+                cells={
+                    "level3": Where(page=25, bbox=(10.0, 20.0, 60.0, 40.0)),
+                    "value": Where(page=25, bbox=(60.0, 20.0, 110.0, 40.0)),
+                },
             ),
         ),
         **changes,

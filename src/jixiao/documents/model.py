@@ -8,7 +8,7 @@ Rectangles are (x0, top, x1, bottom) in points from the page's top left corner; 
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -188,22 +188,24 @@ class Table:
         """Return the text at each position of a row."""
         return [cell.text.text if cell else "" for cell in self.grid[row]]
 
-    def where(self, row: int, fields: dict[str, int] | None = None) -> Where:
+    def where(self, row: int, fields: Mapping[str, Sequence[Cell | None]] | None = None) -> Where:
         """Return the place of a row.
 
         Args:
             row: Its index, from 0.
-            fields: Names of fields with the column of each, whose rectangles are wanted too.
+            fields: Names of fields with the cells of each, whose places are wanted too. They may
+                be cells of other rows: the words of a level may stand in a row above.
 
         Returns:
-            The place; its `row` counts from 1, and its `cells` has the rectangle, or the path in
-            the file, of each field.
+            The place; its `row` counts from 1, and its `cells` has the place of each field.
         """
-        cells = {name: self.grid[row][column] for name, column in (fields or {}).items()}
-        # A cell that spans several rows would make the row's rectangle cover its neighbours.
-        single = [c for c in self.grid[row] if c and c.row == row and c.rows == 1]
-        first = next((c for c in self.grid[row] if c and c.row == row), None)
-        place = hull([place for cell in single for place in cell.places])
+        cells = [cell for cell in self.grid[row] if cell]
+        first = next((cell for cell in cells if cell.row == row), None)
+        # A cell that spans more rows would make the row's rectangle cover its neighbours.
+        least = min((cell.rows for cell in cells), default=1)
+        place = hull([spot for cell in cells if cell.rows == least for spot in cell.places])
+        pages = {place.page, *(further.page for further in place.continued)}
+        spots = {name: _spot(of, pages) for name, of in (fields or {}).items()}
         return Where(
             page=place.page,
             table=self.number,
@@ -211,9 +213,18 @@ class Table:
             bbox=place.bbox,
             line=first.text.number if first else None,
             path=_row_path(first.text.path) if first and first.text.path else None,
-            cells={name: spot for name, cell in cells.items() if cell and (spot := _spot(cell))},
+            cells={name: spot for name, spot in spots.items() if spot},
             continued=place.continued,
         )
+
+    def place(self, cell: Cell, start: int = 0, end: int | None = None, *, row: int) -> Where:
+        """Return the place of a cell's text from `start` up to `end`, with the table and a row."""
+        return self.numbered(cell.text.where(start, end), row)
+
+    def numbered(self, where: Where, row: int) -> Where:
+        """Return a place within the table with its number and a row, which counts from 1."""
+        printed = None if self.turned else row + 1 + self.first_row
+        return msgspec.structs.replace(where, table=self.number, row=printed)
 
 
 Block = Text | Table
@@ -297,10 +308,32 @@ def _row_path(path: str) -> str:
     return path.rpartition("/")[0] or path
 
 
-def _spot(cell: Cell) -> Box | str | None:
-    if cell.places:
-        return _rounded(cell.places[0][1])
-    return cell.text.path
+def _spot(cells: Sequence[Cell | None], pages: set[int | None]) -> Where | None:
+    """Return the place of the words of some cells, of blank ones that on some pages."""
+    of = [cell for cell in cells if cell]
+    if places := [spot for cell in of for spot in _printed(cell, pages)]:
+        return hull(places)
+    text = next((cell.text for cell in of if cell.text.path), None)
+    if text:
+        return Where(path=text.path)
+    line = next((cell.text.number for cell in of if cell.text.text and cell.text.number), None)
+    return Where(line=line) if line else None
+
+
+def _printed(cell: Cell, pages: set[int | None]) -> Iterable[tuple[int, Box]]:
+    """Return the rectangles of a cell that hold its words; of a blank cell those on some pages.
+
+    A cell that was joined over a page break has rectangles that are blank.
+    """
+    if len(cell.places) < 2:
+        return cell.places
+    lines = [(line.page, (line.top + line.bottom) / 2) for line in cell.text.lines]
+    holding = [
+        (page, box)
+        for page, box in cell.places
+        if any(page == of and box[1] <= middle <= box[3] for of, middle in lines)
+    ]
+    return holding or [place for place in cell.places if place[0] in pages] or cell.places
 
 
 def _rounded(box: Box) -> Box:

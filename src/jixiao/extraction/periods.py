@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 from jixiao.extraction.field_words import field_words
 from jixiao.model.record import Period, Where
 from jixiao.text import fold
@@ -26,13 +28,17 @@ def between(start: tuple[str, Where] | None, end: tuple[str, Where] | None) -> P
         end: The same for the last date.
 
     Returns:
-        The period with the place of the first date stated, None if neither is.
+        The period with the places of both dates, None if neither is stated.
     """
     stated = [date for date in (start, end) if date]
     if not stated:
         return None
     text = "—".join(date[0] for date in stated)
-    return Period(_first(start), _first(end), text, stated[0][1])
+    where, last = stated[0][1], stated[-1][1]
+    if last != where:
+        further = msgspec.structs.replace(last, continued=()), *last.continued
+        where = msgspec.structs.replace(where, continued=(*where.continued, *further))
+    return Period(_first(start), _first(end), text, where)
 
 
 def _first(stated: tuple[str, Where] | None) -> str | None:

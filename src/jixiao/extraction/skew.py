@@ -24,13 +24,12 @@ def _rotated(value: object, pages: dict[int, Skew]) -> object:
     """Return a value with all places inside it rotated."""
     if isinstance(value, tuple):
         return tuple(_rotated(part, pages) for part in cast("tuple[object, ...]", value))
+    if isinstance(value, dict):
+        parts = cast("dict[str, object]", value)
+        return {name: _rotated(part, pages) for name, part in parts.items()}
     if not isinstance(value, msgspec.Struct):
         return value
     fields = {name: _rotated(getattr(value, name), pages) for name in value.__struct_fields__}
     if isinstance(value, Where) and (skew := pages.get(value.page or 0)):
         fields["bbox"] = value.bbox and skew.as_printed(value.bbox)
-        fields["cells"] = {
-            name: spot if isinstance(spot, str) else skew.as_printed(spot)
-            for name, spot in value.cells.items()
-        }
     return msgspec.structs.replace(value, **fields)

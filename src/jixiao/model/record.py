@@ -35,8 +35,9 @@ class Where(_Value, frozen=True, omit_defaults=True):
     """The place a value is printed at: a rectangle on a page, a line of text, or a path in a file.
 
     `table` counts the tables of the document from 1, `row` the rows of the healed table from 1.
-    `cells` gives the rectangle (or the path) of each named field. `continued` has the further
-    places of a row or passage that a page break splits.
+    `cells` gives the place of each named field of a row: its own page and rectangle, its path or
+    its line. That of a merged cell is where its words stand, which may be an earlier page than the
+    row's. `continued` has the further places of what is printed in pieces, as by a page break.
     """
 
     page: int | None = None
@@ -45,8 +46,19 @@ class Where(_Value, frozen=True, omit_defaults=True):
     bbox: Box | None = None
     line: int | None = None
     path: str | None = None
-    cells: dict[str, Box | str] = {}
+    cells: dict[str, "Where"] = {}
     continued: tuple["Where", ...] = ()
+
+
+def field_place(where: Where, name: str) -> Where:
+    """Return the place of a field of a row: that of its cell, or else that of the row.
+
+    Args:
+        where: The place of the row.
+        name: The field, a key of `cells`.
+    """
+    cell = where.cells.get(name)
+    return msgspec.structs.replace(cell, table=where.table, row=where.row) if cell else where
 
 
 class Other(_Value, frozen=True):
@@ -278,7 +290,10 @@ class Particular(_Value, frozen=True):
 
 
 class Execution(_Value, frozen=True):
-    """The execution rate of the budget (预算执行率) as a self-evaluation states and scores it."""
+    """The execution rate of the budget (预算执行率) as a self-evaluation states and scores it.
+
+    `where.cells` has the place of each of the three.
+    """
 
     rate: str | None
     weight: str | None
@@ -367,7 +382,8 @@ class StatementRow(_Value, frozen=True):
     """A row of a budget table; a blank cell is absent from `values`, for blank is not 0.
 
     A table that prints revenue beside expenditure gives a row for each `section`; `total` marks
-    the row that sums the table up (合计).
+    the row that sums the table up (合计). `where.cells` has the place of each value by the label of
+    its column.
     """
 
     line: str | None

@@ -44,8 +44,7 @@ class Form:
     goals: list[Goal] = field(default_factory=list[Goal])
     tasks: list[Goal] = field(default_factory=list[Goal])
     dates: dict[str, tuple[str, Where]] = field(default_factory=dict[str, tuple[str, Where]])
-    execution: dict[str, str] = field(default_factory=dict[str, str])
-    execution_place: Where | None = None
+    execution: dict[str, tuple[str, Where]] = field(default_factory=dict[str, tuple[str, Where]])
     total_score: str | None = None
     other: list[Other] = field(default_factory=list[Other])
     problems: list[Problem] = field(default_factory=list[Problem])
@@ -130,8 +129,7 @@ class FormReader:
 
     def _take_execution(self, pair: Pair, kind: str, where: Where) -> None:
         if not is_blank(pair.stated):
-            self.form.execution.setdefault(kind, pair.stated)
-            self.form.execution_place = self.form.execution_place or where
+            self.form.execution.setdefault(kind, (pair.stated, where))
 
     def _take_amount(self, table: Table, pair: Pair) -> None:
         """Add the amounts of a cell; a label without a scope has that of the label above it."""
@@ -231,7 +229,7 @@ def _grounds(table: Table, pair: Pair) -> Iterator[Ground]:
     # Without a label in the same cell, which would be part of the first title.
     stated = Passage(pair.cell.text.part(pair.cell.text.text.index(pair.stated)))
     for ground in grounds(stated):
-        where = within(ground.where, table, pair.cell.row)
+        where = table.numbered(ground.where, pair.cell.row)
         yield msgspec.structs.replace(ground, where=where)
 
 
@@ -260,24 +258,13 @@ def goal_items(
     for (_, start), end in zip(starts, ends, strict=True):
         if item := text[start:end].strip():
             begin = text.index(item, start)
-            where = within(cell.text.where(begin, begin + len(item)), table, row)
+            where = table.place(cell, begin, begin + len(item), row=row)
             yield Goal(text=item, scope=scope, where=where)
 
 
 def pair_place(table: Table, pair: Pair) -> Where:
     """Return the place of the value of a pair."""
-    return place(table, pair.cell, pair.cell.row)
-
-
-def place(table: Table, cell: Cell, row: int) -> Where:
-    """Return the place of a cell's text, with its table and row."""
-    return within(cell.text.where(), table, row)
-
-
-def within(where: Where, table: Table, row: int) -> Where:
-    """Return a place with the number of its table and its row, which counts from 1."""
-    number = None if table.turned else row + 1 + table.first_row
-    return msgspec.structs.replace(where, table=table.number, row=number)
+    return table.place(pair.cell, row=pair.cell.row)
 
 
 def period(form: Form) -> Period | None:
@@ -289,12 +276,15 @@ def period(form: Form) -> Period | None:
 
 def execution(form: Form) -> Execution | None:
     """Return the execution rate of the budget, None if the form states none."""
-    if form.execution_place is None:
+    stated = {name.removeprefix("execution-"): each for name, each in form.execution.items()}
+    if not stated:
         return None
-    stated = form.execution
+    texts = {name: text for name, (text, _) in stated.items()}
+    places = {name: where for name, (_, where) in stated.items()}
+    first = places.get("rate") or next(iter(places.values()))
     return Execution(
-        rate=stated.get("execution-rate"),
-        weight=stated.get("execution-weight"),
-        score=stated.get("execution-score"),
-        where=form.execution_place,
+        rate=texts.get("rate"),
+        weight=texts.get("weight"),
+        score=texts.get("score"),
+        where=msgspec.structs.replace(first, cells=places),
     )

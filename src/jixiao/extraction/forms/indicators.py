@@ -7,18 +7,26 @@ import msgspec
 
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import read_toml
-from jixiao.documents.model import Table
+from jixiao.documents.model import Cell, Table
 from jixiao.extraction import targets
 from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import field_words
 from jixiao.extraction.forms.categories import Scheme, category, scheme_of
-from jixiao.extraction.forms.form_head import place
 from jixiao.extraction.forms.rows import Row
 from jixiao.extraction.money import bound_in_yuan
 from jixiao.extraction.problems import problem
 from jixiao.extraction.value_rules import units_by_word, value_rules
 from jixiao.extraction.word_matching import key_by_word
-from jixiao.model.record import Amount, Comparator, CostScope, Indicator, Other, Problem, Recipient
+from jixiao.model.record import (
+    Amount,
+    Comparator,
+    CostScope,
+    Indicator,
+    Other,
+    Problem,
+    Recipient,
+    field_place,
+)
 from jixiao.text import fold, squeeze
 
 
@@ -120,24 +128,36 @@ def indicator(scheme: Scheme | None, row: Row) -> Indicator:
         recipients=tuple(_recipients(row)),
         other=tuple(_others(row)),
         confidence=round(min(table.confidence_of_row(row.number), row.confidence), 3),
-        where=table.where(row.number, row.columns),
+        where=table.where(row.number, _cells(row)),
     )
+
+
+def _cells(row: Row) -> dict[str, list[Cell | None]]:
+    """Return the cells that state each field; a value may be put together of several."""
+    cells = {name: [row.stating(name)] for name in row.columns}
+    if "value" in cells:
+        signs = [n for n in ("nature", "direction") if n in cells and _sign(row.texts.get(n, ""))]
+        cells["value"] = [cell for name in (*signs, "value") for cell in cells[name]]
+        if squeeze(row.texts.get("unit", "")):
+            cells["value"] += cells["unit"]
+    return cells
 
 
 def _recipients(row: Row) -> Iterator[Recipient]:
     for column in row.recipients:
-        cell = row.cells[str(column.at)]
+        cell = row.cells[column.at]
         value = value_with_signs(row.texts, cell.text.text if cell else "")
         if value and cell:
             target = targets.parse(named_value(row.texts.get("level3", ""), value))
-            yield Recipient(column.header, value, target, place(row.table, cell, row.number))
+            where = row.table.place(cell, row=row.number)
+            yield Recipient(column.header, value, target, where)
 
 
 def _others(row: Row) -> Iterator[Other]:
     for column in row.others:
-        cell = row.cells[str(column.at)]
+        cell = row.cells[column.at]
         if cell:
-            where = place(row.table, cell, row.number)
+            where = row.table.place(cell, row=row.number)
             yield Other(column.label, cell.text.text, where)
 
 
@@ -193,7 +213,7 @@ def amounts(indicators: tuple[Indicator, ...]) -> Iterator[Amount]:
                 yuan=yuan,
                 text=indicator.value,
                 source="cost-indicator",
-                where=indicator.where,
+                where=field_place(indicator.where, "value"),
             )
 
 
@@ -204,6 +224,7 @@ def doubts(indicators: tuple[Indicator, ...]) -> Iterator[Problem]:
             name = f"{indicator.level1}/{indicator.level2}"
             yield problem("unknown-category", indicator.where, name=name)
         if indicator.target and indicator.target.kind == "text" and not indicator.recipients:
-            yield problem("unparsed-target", indicator.where, value=indicator.value)
+            place = field_place(indicator.where, "value")
+            yield problem("unparsed-target", place, value=indicator.value)
         if indicator.basis == "" and indicator.basis_inherited is None:
             yield problem("blank-or-merged", indicator.where, name=indicator.level3)

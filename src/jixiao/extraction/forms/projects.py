@@ -24,7 +24,6 @@ from jixiao.extraction.forms.form_head import (
     goal_items,
     pair_place,
     period,
-    place,
 )
 from jixiao.extraction.forms.funding import money_of, unit_in, unit_of
 from jixiao.extraction.forms.grid import filled, row_cells
@@ -37,7 +36,17 @@ from jixiao.extraction.forms.subjects import Name, name_in_titles, subject_of
 from jixiao.extraction.forms.turned import turned_from
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.problems import problem
-from jixiao.model.record import Amount, Goal, Indicator, Layout, Problem, Project, Subject
+from jixiao.model.record import (
+    Amount,
+    Goal,
+    Indicator,
+    Layout,
+    Problem,
+    Project,
+    Subject,
+    Where,
+    field_place,
+)
 from jixiao.text import fold, squeeze
 
 _TITLES = 6  # paragraphs above a form that may tell whose it is
@@ -355,7 +364,7 @@ def _add_projects(
             amounts=(*_row_amounts(block, first, unit, contents), *amounts(indicators)),
             layout=known,
             indicators=indicators,
-            where=first.table.where(first.number, {"name": first.columns["name"]}),
+            where=_place(first, "name"),
         )
         contents.projects.append(numbered(project, contents.projects))
     contents.problems += _without_indicators(block, rows)
@@ -380,6 +389,12 @@ def _starts(before: Row, row: Row) -> bool:
     return stated and any(before.texts.get(k) != row.texts.get(k) for k in ("name", "department"))
 
 
+def _place(row: Row, name: str) -> Where:
+    """Return the place of a field of a row."""
+    where = row.table.where(row.number, {name: [row.stating(name)]})
+    return field_place(where, name)
+
+
 def _row_goals(row: Row, layout: IndicatorLayout | None) -> Iterator[Goal]:
     column = row.columns.get("goal")
     cell = row.table.grid[row.number][column] if column is not None else None
@@ -388,7 +403,7 @@ def _row_goals(row: Row, layout: IndicatorLayout | None) -> Iterator[Goal]:
         if pattern:
             yield from goal_items(cell, row.table, row.number, pattern, "annual")
         else:
-            where = place(row.table, cell, row.number)
+            where = row.table.place(cell, row=row.number)
             yield Goal(text=cell.text.text, scope="annual", where=where)
 
 
@@ -396,7 +411,7 @@ def _row_amounts(block: Block, row: Row, unit: str, contents: FormContents) -> I
     column, stated = row.columns.get("amount"), row.texts.get("amount")
     if column is None or not stated:
         return
-    where = row.table.where(row.number, {"amount": column})
+    where = _place(row, "amount")
     header = next((c.label for c in block.columns if c.at == column), "")
     money = money_of(stated, unit_in(header) or unit)
     if not money:

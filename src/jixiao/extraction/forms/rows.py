@@ -14,7 +14,7 @@ from jixiao.extraction.forms.grid import distinct, filled, row_cells, text
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.problems import problem
 from jixiao.extraction.value_rules import value_rules
-from jixiao.model.record import Problem, Scope
+from jixiao.model.record import Problem, Scope, field_place
 
 _INHERITED = ("department", "name", "amount", "goal", "level1", "level2")
 _NUMBERS = re.compile(r"[\d一二三四五六七八九十栏次()]{1,3}")
@@ -28,7 +28,8 @@ class Row:
     """An indicator as its row states it.
 
     `texts` and `columns` have the text and the column of each field, `others` the columns that no
-    field has, `recipients` the columns of values by their headers. `confidence` is that of the
+    field has, `recipients` the columns of values by their headers; `cells` has the cells of both.
+    `above` has the cells of texts that are taken from a row above. `confidence` is that of the
     least certain column.
     """
 
@@ -40,7 +41,14 @@ class Row:
     confidence: float = 1.0
     others: tuple[Column, ...] = ()
     recipients: tuple[Column, ...] = ()
-    cells: dict[str, Cell | None] = field(default_factory=dict[str, Cell | None])
+    cells: dict[int, Cell | None] = field(default_factory=dict[int, Cell | None])
+    above: dict[str, Cell] = field(default_factory=dict[str, Cell])
+
+    def stating(self, name: str) -> Cell | None:
+        """Return the cell that has the text of a field, which may stand in a row above."""
+        column = self.columns.get(name)
+        own = self.table.grid[self.number][column] if column is not None else None
+        return own if own and text(own) else self.above.get(name, own)
 
 
 def rows_of(block: Block, ledger: Ledger) -> list[Row]:
@@ -72,7 +80,8 @@ def doubts_of(block: Block) -> Iterator[Problem]:
     told = evidence_rules().confidence.told
     for column in block.columns:
         if column.confidence < told and any(text(cell) for cell in column.cells):
-            where = block.table.where(block.top, {"column": column.at})
+            head = column.head or column.cells[0]
+            where = field_place(block.table.where(block.top, {"column": [head]}), "column")
             yield problem("doubtful-column", where, column=column.label or "—", role=column.role)
 
 
@@ -83,31 +92,35 @@ def _claim_header(block: Block, ledger: Ledger) -> None:
 
 
 def _rows(block: Block, columns: list[Column], ledger: Ledger) -> Iterator[Row]:
-    above = dict[str, str]()
+    above, named = dict[str, str](), dict[str, Cell]()
     for at, number in enumerate(block.stated):
-        above |= _group_above(block, number)
+        if group := _group_above(block, number):
+            above["department"], named["department"] = text(group), group
         cells = {column.at: column.cells[at] for column in columns}
         if why := _no_indicator(block, columns, cells, number):
             _claim_row(block, columns, cells, number, why, ledger)
-            above |= {
-                name: stated
-                for column in columns
-                if (name := column.role) in ("department", "name")
-                and (stated := text(cells[column.at]))
-            }
+            for column in columns:
+                cell = cells[column.at]
+                if column.role in ("department", "name") and cell is not None and text(cell):
+                    above[column.role], named[column.role] = text(cell), cell
             continue
         texts = _texts(block.table, number, columns, cells, above)
         above = texts
+        named |= {
+            column.role: cell
+            for column in columns
+            if (cell := cells[column.at]) is not None and text(cell)
+        }
         for cell in filled(distinct(cells.values())):
             ledger.claim(block.table, cell, "value")
-        yield from _scoped(block, number, columns, cells, texts)
+        yield from _scoped(block, number, columns, cells, texts, dict(named))
 
 
-def _group_above(block: Block, number: int) -> dict[str, str]:
-    """Return the body that the row above names for the rows of its group, if it does."""
+def _group_above(block: Block, number: int) -> Cell | None:
+    """Return the cell above a row that names the body of its group of rows, if there is one."""
     if block.skipped.get(number - 1) != "group":
-        return {}
-    return {"department": text(filled(row_cells(block.table, number - 1))[0])}
+        return None
+    return filled(row_cells(block.table, number - 1))[0]
 
 
 def _no_indicator(
@@ -208,6 +221,7 @@ def _scoped(
     columns: list[Column],
     cells: dict[int, Cell | None],
     texts: dict[str, str],
+    above: dict[str, Cell],
 ) -> Iterator[Row]:
     """Yield an indicator for each value of a row: one value for each scope."""
     values = [column for column in columns if column.role.partition(":")[0] == "value"]
@@ -234,7 +248,8 @@ def _scoped(
             confidence=min(doubted, default=1.0),
             others=others,
             recipients=recipients,
-            cells={str(c.at): cells[c.at] for c in (*others, *recipients)},
+            cells={c.at: cells[c.at] for c in (*others, *recipients)},
+            above={name: above[name] for name in _INHERITED if name in above},
         )
 
 

@@ -14,7 +14,7 @@ from jixiao.config import cache, folder
 from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.documents.model import DocumentContent
 from jixiao.extraction.passages import passages
-from jixiao.model.record import Passage, Project, Where
+from jixiao.model.record import Passage, Project, Where, field_place
 from jixiao.text import fold
 
 
@@ -76,8 +76,11 @@ def _of_projects(projects: Iterable[Project]) -> Iterator[tuple[str, Where]]:
     for project in projects:
         yield from ((fold(goal.text), goal.where) for goal in project.goals)
         for indicator in project.indicators:
-            for text in dict.fromkeys((indicator.level3, indicator.description)):
-                yield fold(text), indicator.where
+            # The same words in both columns count once, at the first of them.
+            columns = {indicator.level3: "level3"}
+            columns.setdefault(indicator.description, "description")
+            for text, name in columns.items():
+                yield fold(text), field_place(indicator.where, name)
 
 
 def _marked(texts: Sequence[tuple[str, Where]]) -> Iterator[Passage]:

@@ -21,7 +21,7 @@ from jixiao.extraction.statements.column_headers import (
 )
 from jixiao.extraction.word_matching import comparable
 from jixiao.model.record import Cell as Value
-from jixiao.model.record import Column, Problem, Statement, StatementRow, Where
+from jixiao.model.record import Column, Problem, Statement, StatementRow, Where, field_place
 from jixiao.text import fold, squeeze
 
 Titled = tuple[StatementTitle, Text]
@@ -164,13 +164,12 @@ def _row(
 
     A table whose rows have no names has a single row, which is the total.
     """
-    columns = head.columns
-    where = table.where(
-        number, {columns[c].label: c for c in section.values if table.text(number, c)}
-    )
+    columns, cells = head.columns, table.grid[number]
+    filled = [c for c in section.values if table.text(number, c)]
+    where = table.where(number, {columns[c].label: [cells[c]] for c in filled})
     values = {
         columns[c].label: _value(text, columns[c], unit, where, problems)
-        for c in section.values
+        for c in filled
         if (text := table.text(number, c))
     }
     name, code = _name(table, number, section, head)
@@ -230,7 +229,8 @@ def _value(text: str, column: Column, unit: str, where: Where, problems: list[Pr
     if column.role == "text":
         return Value(text)
     if not NUMBER.fullmatch(plain):
-        problems.append(problem("no-number", where, text=text, column=column.label))
+        place = field_place(where, column.label)
+        problems.append(problem("no-number", place, text=text, column=column.label))
         return Value(text)
     if column.role == "quantity":
         return Value(text, number=Decimal(plain))

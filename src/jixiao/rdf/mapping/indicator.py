@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
 from pyoxigraph import Literal, NamedNode
 
-from jixiao.model.record import Indicator, Target
+from jixiao.model.record import Indicator, Target, field_place
 from jixiao.rdf.dates import date_or_none
 from jixiao.rdf.derived import facts
 from jixiao.rdf.iris import indicators_of
@@ -148,13 +147,7 @@ def _note_places(
         ("value", target, JX.stated, indicator.value),
         ("basis", basis, JX.stated, indicator.basis or ""),
     ):
-        cell = where.cells.get(field)
-        place = (
-            msgspec.structs.replace(where, bbox=cell)
-            if isinstance(cell, tuple)
-            else msgspec.structs.replace(where, path=cell or where.path)
-        )
         if text:
-            context.state(subject, predicate, text, place)
-        elif cell is not None and field in _BLANK_CELLS:
-            context.state(node, _BLANK_CELLS[field], "", place)
+            context.state(subject, predicate, text, field_place(where, field))
+        elif field in where.cells and field in _BLANK_CELLS:
+            context.state(node, _BLANK_CELLS[field], "", field_place(where, field))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from jixiao.model.record import Amount, Goal, Project
+from jixiao.model.record import Amount, Goal, Project, field_place
 from jixiao.rdf.dates import date_or_none
 from jixiao.rdf.derived import facts
 from jixiao.rdf.iris import amounts_of, goal_iri, indicators_of, project_iri, unique
@@ -118,7 +118,13 @@ def _period_and_execution(
             (JX.executionWeight, text_or_none(execution.weight)),
             (JX.executionScore, text_or_none(execution.score)),
         )
-        context.state(node, JX.executionRate, execution.rate or "", execution.where)
+        for name, field, text in (
+            ("rate", JX.executionRate, execution.rate),
+            ("weight", JX.executionWeight, execution.weight),
+            ("score", JX.executionScore, execution.score),
+        ):
+            if text:
+                context.state(node, field, text, field_place(execution.where, name))
 
 
 def _amounts(
