@@ -75,9 +75,22 @@ def split(content: DocumentContent) -> DocumentContent:
         of a table keep its number; their `first_row` tells where they begin in it.
     """
     blocks = list[Block]()
-    for block in content.blocks:
-        blocks += _parts(block) if isinstance(block, Table) else [block]
+    for at, block in enumerate(content.blocks):
+        if isinstance(block, Table):
+            blocks += _parts(block, _table_below(content.blocks[at + 1 :]))
+        else:
+            blocks.append(block)
     return replace(content, blocks=tuple(blocks))
+
+
+def _table_below(blocks: Sequence[Block]) -> Table | None:
+    """Return the next table, if only lines that go above a table are between."""
+    for block in blocks:
+        if isinstance(block, Table):
+            return block
+        if not (is_caption(block.text) or is_title(block.text)):
+            break
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +101,9 @@ class _Head:
     bottom: int
 
 
-def _parts(table: Table) -> Iterator[Block]:
+def _parts(table: Table, below: Table | None) -> Iterator[Block]:
     """Yield the parts of a table, and as paragraphs what stands between them."""
-    heads = list(_heads(table))
+    heads = list(_heads(table, below))
     if not heads:
         yield table
         return
@@ -120,19 +133,22 @@ def _paragraphs(table: Table, top: int, bottom: int) -> Iterator[Text]:
         yield from (cell.text for cell in _texts(table, row))
 
 
-def _heads(table: Table) -> Iterator[_Head]:
-    """Yield the rows above each table in a table, titles and what goes with them."""
+def _heads(table: Table, below: Table | None) -> Iterator[_Head]:
+    """Yield the rows above each table in a table, titles and what goes with them.
+
+    The last of them may belong to the table below.
+    """
     first, row = 0, 0
     titles = set[str]()
     while row < len(table.grid):
         if not (_is_lone(table, row) and is_title(_texts(table, row)[0].text.text)):
             row += 1
             continue
-        head = _around(table, row, first)
+        head = _around(table, row, first, below)
         title = fold(_texts(table, row)[0].text.text)
         if head and (
             not any(_texts(table, r) for r in range(first, head.top))
-            or _begins_anew(table, head, row, first, titles)
+            or _begins_anew(table, head, row, first, titles, below)
         ):
             titles.add(title)
             first = head.bottom
@@ -140,14 +156,15 @@ def _heads(table: Table) -> Iterator[_Head]:
         row = max(row + 1, head.bottom if head else 0)
 
 
-def _around(table: Table, title: int, first: int) -> _Head | None:
+def _around(table: Table, title: int, first: int, below: Table | None) -> _Head | None:
     """Return the rows that go with a title, None if no header begins below them."""
     top, bottom = title, title + 1
     while top > first and _is_above(table, top - 1, merged=True):
         top -= 1
     while bottom < len(table.grid) and _is_above(table, bottom, merged=False):
         bottom += 1
-    if bottom == len(table.grid) or not _is_header(table, bottom):
+    header = _first_row(table, bottom, below)
+    if header is None or not _is_header(*header):
         return None
     # A blank row ends the table above, it is nothing of the title's.
     while top < title and not _texts(table, top):
@@ -175,7 +192,16 @@ def _is_above(table: Table, row: int, *, merged: bool) -> bool:
     return is_title(texts[0]) or (merged and whole and short)
 
 
-def _begins_anew(table: Table, head: _Head, title: int, first: int, titles: set[str]) -> bool:
+def _first_row(table: Table, row: int, below: Table | None) -> tuple[Table, int] | None:
+    """Return a row, or the first one of the table below if this one ends before it."""
+    if row < len(table.grid):
+        return table, row
+    return (below, 0) if below else None
+
+
+def _begins_anew(
+    table: Table, head: _Head, title: int, first: int, titles: set[str], below: Table | None
+) -> bool:
     """Tell whether a title inside a table begins another one, and no section of the same form."""
     text = _texts(table, title)[0].text.text
     captions = (
@@ -184,7 +210,8 @@ def _begins_anew(table: Table, head: _Head, title: int, first: int, titles: set[
         if row != title
         for cell in _texts(table, row)
     )
-    label = _texts(table, head.bottom)[0].text.text
+    header = _first_row(table, head.bottom, below)
+    label = _texts(*header)[0].text.text if header else ""
     earlier = (
         cells[0].text.text for row in range(first, head.top) if (cells := _texts(table, row))
     )

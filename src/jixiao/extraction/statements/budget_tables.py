@@ -51,28 +51,31 @@ def read(
     """
     results, problems = list[Statement](), list[Problem]()
     unit, above = _unit_of_document(content), list[Text]()
+    read_by_cell = _read_by_cell(content, ledger)
     for at, block in enumerate(content.blocks):
         if isinstance(block, Text):
             above.append(block)
             continue
-        if not _is_form(block, content, form_tables, ledger):
-            if found := _found(block, above):
+        # A sheet with a form may hold statements as well: then only the claimed parts are forms.
+        of_form = block.number in form_tables and block.number not in read_by_cell
+        if not _is_claimed(block, ledger):
+            if (not of_form or block.first_row) and (found := _found(block, above)):
                 notes = list(_notes_below(content.blocks[at + 1 :]))
                 results.append(_statement(found, notes, unit, ledger, problems))
-            else:
+            elif not of_form:
                 problems += _unknown(block, above, ledger)
         above = []
     return results, problems
 
 
-def _is_form(
-    table: Table, content: DocumentContent, form_tables: Collection[int], ledger: Ledger
-) -> bool:
-    """Tell whether a table, or this part of it, has been read as a form."""
-    if any(ledger.claimed(table, cell) for row in table.grid for cell in row if cell):
-        return True
-    parts = [b for b in content.blocks if isinstance(b, Table) and b.number == table.number]
-    return table.number in form_tables and len(parts) == 1
+def _read_by_cell(content: DocumentContent, ledger: Ledger) -> set[int]:
+    """Return the numbers of the tables of which some cells were claimed."""
+    tables = (block for block in content.blocks if isinstance(block, Table))
+    return {table.number for table in tables if _is_claimed(table, ledger)}
+
+
+def _is_claimed(table: Table, ledger: Ledger) -> bool:
+    return any(ledger.claimed(table, cell) for row in table.grid for cell in row if cell)
 
 
 def _found(table: Table, above: Sequence[Text]) -> _Found | None:

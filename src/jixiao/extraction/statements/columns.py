@@ -149,10 +149,10 @@ def _groups(header: Header, kinds: Mapping[int, str]) -> Iterator[list[int]]:
     for at, c in enumerate(header.columns):
         names = kinds.get(c)
         follows = any(other not in kinds for other in header.columns[at + 1 :])
-        if names and group and group[-1] not in kinds and follows:
-            if names != "words" or _like(header, c, first_name):
-                yield group
-                group = []
+        complete = any(other in kinds for other in group) and group[-1] not in kinds
+        if names and complete and follows and (names != "words" or _like(header, c, first_name)):
+            yield group
+            group = []
         if names in ("name", "words") and first_name is None:
             first_name = c
         group.append(c)
@@ -176,11 +176,11 @@ def _sections(
 ) -> Iterator[Section]:
     line = next((c for c in header.columns if kinds.get(c) == "line"), None)
     for group in groups:
-        first = next((i for i, c in enumerate(group) if c not in kinds), len(group))
-        names = [c for c in group[:first] if kinds[c] in ("name", "words")]
+        named = _naming_columns(group, kinds)
+        names = [c for c in named if kinds[c] in ("name", "words")]
         naming_column = names[-1] if names else None
-        lines = [c for c in group[:first] if kinds[c] == "line"]
-        codes = _codes(group[:first], kinds)
+        lines = [c for c in named if kinds[c] == "line"]
+        codes = _codes(named, kinds)
         own = {naming_column, *codes, *lines[:1]}
         heading = None
         if len(groups) > 1 and naming_column is not None:
@@ -194,6 +194,13 @@ def _sections(
             values=tuple(c for c in group if c not in own),
             code_in_name=in_name,
         )
+
+
+def _naming_columns(group: Sequence[int], kinds: Mapping[int, str]) -> list[int]:
+    """Return the columns at the left of a section that name its rows; some may be before them."""
+    first = next((i for i, c in enumerate(group) if c in kinds), len(group))
+    last = next((i for i, c in enumerate(group) if i > first and c not in kinds), len(group))
+    return list(group[first:last])
 
 
 def _codes(columns: Sequence[int], kinds: Mapping[int, str]) -> tuple[int, ...]:
@@ -218,11 +225,9 @@ def _column(
 ) -> Column:
     """Return the meaning of a column by its header words, and by its content where none is known."""
     words = [fold(part) for part in parts]
-    dimensions = dict[str, str]()
+    stages, dimensions = list(_stages(parts)), dict[str, str]()
     meaning, above = _meaning_at(words, len(words) - 1), len(words) - 1
     if meaning and meaning.stage:
-        if staged:
-            dimensions["budgetStage"] = meaning.stage
         above -= 1
         meaning = _meaning_at(words, above) or meaning
     if meaning:
@@ -231,6 +236,8 @@ def _column(
         heading = _meaning_at(words, at)
         if heading and heading.covers:
             dimensions = heading.dimensions | dimensions
+    if staged and stages:
+        dimensions["budgetStage"] = stages[-1]
     if kind is not None:
         return Column(label, "text", dimensions)
     if meaning:

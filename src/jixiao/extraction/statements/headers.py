@@ -51,7 +51,7 @@ def header_of(table: Table) -> Header:
     top = _captions(table)
     end = _end(table, top, columns)
     body = end + (end < len(table.grid) and _numbers_columns(table, end))
-    parts = {column: tuple(_parts(table, top, end, column)) for column in columns}
+    parts = {column: tuple(_parts(table, top, end, body, column)) for column in columns}
     return Header(top, end, body, tuple(columns), parts)
 
 
@@ -159,7 +159,7 @@ def _numbers_columns(table: Table, row: int) -> bool:
     marked = False
     for cell in cells_starting_in(table, row):
         text = fold(cell.text.text)
-        if text in marks:
+        if text in marks or text in statement_rules().labels.parts:
             marked = True
         elif (match := _COUNTED.fullmatch(text)) and int(match[1]) == last + 1:
             count, last = count + 1, int(match[1])
@@ -168,18 +168,19 @@ def _numbers_columns(table: Table, row: int) -> bool:
     return count > 0 and (marked or count > 2)
 
 
-def _parts(table: Table, top: int, end: int, column: int) -> Iterator[str]:
+def _parts(table: Table, top: int, end: int, body: int, column: int) -> Iterator[str]:
     """Yield the headers of a column from the top row down.
 
-    A blank above a word belongs to the heading on its left.
+    A blank above a word belongs to the heading on its left. The row that numbers the columns may
+    head the parts of the code (类, 款, 项).
     """
     last = ""
-    for row in range(top, end):
+    for row in range(top, body):
         left = column
         under = any(table.text(below, column).strip() for below in range(row + 1, end))
         while under and left > 0 and not table.text(row, left).strip():
             left -= 1
         text = "".join(table.text(row, left).split())
-        if text and text != last:
+        if text and text != last and (row < end or text in statement_rules().labels.parts):
             yield text
             last = text

@@ -92,6 +92,9 @@ def _row(
     table, columns = body.table, body.columns.meanings
     stated = {c: text for c in section.values if (text := _own(table, number, c))}
     name, code = _name(body, number, section)
+    if not (name or code):  # a sum may be named beside the column of names
+        apart = [c for c in stated if columns[c].role == "text" and is_total(stated[c])]
+        name = "".join(stated.pop(c) for c in apart[:1])
     named = {"name": section.naming, "code": section.codes[-1] if section.codes else None}
     starts = [c for c in (section.naming, *section.codes) if c is not None and _own(table, number, c)]
     if not (stated or ((name or code) and starts)):
@@ -128,9 +131,12 @@ def _name(body: Body, number: int, section: Section) -> tuple[str, str]:
     name = table.text(number, section.naming) if section.naming is not None else ""
     if section.code_in_name:
         return split_name(name)
-    # A name that spans the code's columns (合计) is not a code.
+    # A name that spans the code's columns (合计) is not a code; a code may span those of its parts.
     parts = [
-        c for c in section.codes if section.naming is None or cells[c] is not cells[section.naming]
+        c
+        for c in section.codes
+        if (section.naming is None or cells[c] is not cells[section.naming])
+        and (c - 1 not in section.codes or cells[c] is None or cells[c] is not cells[c - 1])
     ]
     if len(parts) > 1:
         code = _joined(table, number, parts, body.header.body)
