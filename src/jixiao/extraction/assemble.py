@@ -12,6 +12,7 @@ from jixiao.extraction.narrative import descriptions, prose, remarks
 from jixiao.extraction.narrative.alignment import Pair, align
 from jixiao.extraction.narrative.prose import NamedAmount
 from jixiao.extraction.problems import problem
+from jixiao.extraction.segments import split
 from jixiao.extraction.statements import budget_tables
 from jixiao.model.record import Amount, Document, Figure, Problem, Project, Reader, Record, Where
 
@@ -28,6 +29,7 @@ def assemble(
         kind: The file's kind ("pdf", "docx").
         reader: The engine that read the file.
     """
+    content, ledger = split(content), Ledger()
     identity = identify(content)
     ledger = Ledger()
     forms = projects.read(content, identity.year, ledger)
@@ -36,7 +38,7 @@ def assemble(
     for project in described:
         forms.projects.append(projects.numbered(project, forms.projects))
     identity = with_department_of_forms(identity, forms.departments)
-    statements, unread = budget_tables.read(content, forms.tables)
+    statements, unread = budget_tables.read(content, forms.tables, ledger)
     named = prose.project_amounts(content)
     pairs = align([(amount.name, amount.yuan) for amount in named], forms.projects)
     paired = {pair.amount for pair in pairs}

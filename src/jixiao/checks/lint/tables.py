@@ -23,7 +23,8 @@ from jixiao.extraction.narrative.alignment import AlignmentRules
 from jixiao.extraction.narrative.descriptions import Descriptions
 from jixiao.extraction.narrative.prose import Prose
 from jixiao.extraction.narrative.remarks import Remarkable
-from jixiao.extraction.statements.column_headers import Statements
+from jixiao.extraction.segments import Segments
+from jixiao.extraction.statements.rules import Statements
 from jixiao.extraction.value_rules import Values
 from jixiao.messages import message
 from jixiao.model.message import Message
@@ -43,6 +44,7 @@ _KINDS: dict[str, Any] = {
     "extract/lexicons/signs.toml": Signs,
     "extract/passages.toml": Remarkable,
     "extract/prose.toml": Prose,
+    "extract/segments.toml": Segments,
     "extract/statements.toml": Statements,
     "extract/values.toml": Values,
     "shapes/words.toml": Words,

@@ -1,237 +1,215 @@
-"""Reads the budget tables (预算公开表): rows with codes, names and amounts in yuan."""
+"""Reads the budget tables (预算公开表, 决算公开表): rows with codes, names and amounts in yuan."""
 
 import re
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
-from jixiao.config import cache
 from jixiao.documents.model import DocumentContent, Table, Text
-from jixiao.extraction.identity import identity_rules
-from jixiao.extraction.money import to_yuan
+from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.problems import problem
-from jixiao.extraction.statements.column_headers import (
-    NUMBER,
+from jixiao.extraction.segments import is_caption, is_note, is_title
+from jixiao.extraction.statements.columns import Columns, columns_of
+from jixiao.extraction.statements.headers import (
     Header,
-    Section,
-    StatementTitle,
     cells_starting_in,
-    has_header_word,
-    header,
-    statement_rules,
+    header_of,
+    is_header_word,
 )
-from jixiao.extraction.word_matching import comparable
-from jixiao.model.record import Cell as Value
-from jixiao.model.record import Column, Problem, Statement, StatementRow, Where, field_place
+from jixiao.extraction.statements.kinds import Kind, Title, kind_of, other_kind, title_of
+from jixiao.extraction.statements.rows import Body, rows_of
+from jixiao.extraction.statements.rules import is_figure, statement_rules
+from jixiao.model.record import Column, Problem, Statement
 from jixiao.text import fold, squeeze
 
-Titled = tuple[StatementTitle, Text]
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A budget table: what is above it, its columns, and its kind."""
+
+    table: Table
+    above: list[Text]
+    title: Title | None
+    header: Header
+    columns: Columns
+    kind: Kind
 
 
-def read(content: DocumentContent, described: set[int]) -> tuple[list[Statement], list[Problem]]:
+def read(
+    content: DocumentContent, form_tables: Collection[int], ledger: Ledger
+) -> tuple[list[Statement], list[Problem]]:
     """Read the budget tables of a document.
 
     Args:
         content: The document.
-        described: The numbers of the tables that have been read as forms.
+        form_tables: The numbers of the tables that have been read as forms.
+        ledger: Is told what became of each cell.
 
     Returns:
-        The statements, and the problems: cells that should be numbers, and unknown tables.
+        The statements, and the problems: cells that should be numbers, tables whose kind or unit
+        is uncertain, and unknown tables.
     """
     results, problems = list[Statement](), list[Problem]()
-    blocks = content.blocks
-    for at, block in enumerate(blocks):
-        if not isinstance(block, Table):
+    unit, above = _unit_of_document(content), list[Text]()
+    read_by_cell = _read_by_cell(content, ledger)
+    for at, block in enumerate(content.blocks):
+        if isinstance(block, Text):
+            above.append(block)
             continue
-        rows, captions = _captions(block)
-        above = [*_texts_above(blocks[:at]), *captions]
-        if titled := _titled(above):
-            head = header(block, rows, titled[0].header_rows)
-            notes = [*_nothing(block, head), *_notes(blocks[at + 1 :])]
-            results.append(_statement(block, titled, head, _unit(above, block), notes, problems))
-        # A narrow table is a list of contents or the like, not an unknown budget table.
-        elif block.number not in described and len(block.grid[0]) >= statement_rules().known_from:
-            title = above[-1].text if above else ""
-            where = block.where(0)
-            problems.append(problem("unknown-table", where, table=block.number, title=title))
+        # A sheet with a form may hold statements as well: then only the claimed parts are forms.
+        of_form = block.number in form_tables and block.number not in read_by_cell
+        if not _is_claimed(block, ledger):
+            if (not of_form or block.first_row) and (found := _found(block, above)):
+                notes = list(_notes_below(content.blocks[at + 1 :]))
+                results.append(_statement(found, notes, unit, ledger, problems))
+            elif not of_form:
+                problems += _unknown(block, above, ledger)
+        above = []
     return results, problems
 
 
-def _texts_above(blocks: Sequence[Text | Table]) -> list[Text]:
-    """Return the paragraphs after the last table among some blocks."""
-    last = max((i for i, b in enumerate(blocks) if isinstance(b, Table)), default=-1)
-    return [block for block in blocks[last + 1 :] if isinstance(block, Text)]
+def _read_by_cell(content: DocumentContent, ledger: Ledger) -> set[int]:
+    """Return the numbers of the tables of which some cells were claimed."""
+    tables = (block for block in content.blocks if isinstance(block, Table))
+    return {table.number for table in tables if _is_claimed(table, ledger)}
 
 
-def _captions(table: Table) -> tuple[int, list[Text]]:
-    """Return the number of rows above the header, and their texts.
-
-    Some tables have their title, the department and the unit in their first rows.
-    """
-    captions = list[Text]()
-    for number in range(len(table.grid)):
-        texts = [cell.text for cell in cells_starting_in(table, number) if cell.text.text]
-        unit = identity_rules().unit
-        is_caption = any(_kind(t.text) or re.search(unit, squeeze(t.text)) for t in texts)
-        if not is_caption or has_header_word(table, number):
-            return number, captions
-        captions += texts
-    return len(table.grid), captions
+def _is_claimed(table: Table, ledger: Ledger) -> bool:
+    return any(ledger.claimed(table, cell) for row in table.grid for cell in row if cell)
 
 
-def _titled(above: list[Text]) -> Titled | None:
-    """Return the kind of a table and its title, which is the nearest paragraph with a known one."""
-    near = reversed(above[-statement_rules().title_within :])
-    return next(((kind, text) for text in near if (kind := _kind(text.text))), None)
+def _found(table: Table, above: Sequence[Text]) -> _Found | None:
+    """Return a table as a budget table, None if it is none."""
+    header = header_of(table)
+    columns = columns_of(table, header)
+    captions = [cell.text for row in range(header.top) for cell in cells_starting_in(table, row)]
+    texts = [*above, *captions]
+    title = title_of(texts)
+    names = [
+        fold(table.text(row, section.naming))
+        for row in range(header.body, len(table.grid))
+        for section in columns.sections
+        if section.naming is not None
+    ]
+    kind = kind_of(title, columns, names)
+    figures, words = _share_of_figures(table, header, columns), _known_words(header)
+    doubt = statement_rules().doubt
+    if title and title.kinds:
+        if not (words or figures):  # a heading of that name, above a table of something else
+            return None
+    elif figures < doubt.figures and (figures or not words):
+        return None
+    if kind is None:
+        stated = bool(_unit_in(texts)) and title is not None and is_title(title.text.text)
+        if not (figures and any(s.naming is not None for s in columns.sections)):
+            return None
+        if not (stated or words >= doubt.words):
+            return None
+        kind = Kind(other_kind(), doubtful=True)
+    return _Found(table, texts, title, header, columns, kind)
 
 
-def _kind(title: str) -> StatementTitle | None:
-    folded = fold(title)
-    return next((kind for kind, pattern in _titles() if pattern.fullmatch(folded)), None)
+def _share_of_figures(table: Table, header: Header, columns: Columns) -> float:
+    """Return the share of figures among the texts in the columns of amounts and unknown columns."""
+    texts = [
+        text
+        for row in range(header.body, len(table.grid))
+        for column in columns.meanings
+        if (text := table.text(row, column).strip())
+    ]
+    return sum(map(is_figure, texts)) / len(texts) if texts else 0.0
 
 
-@cache
-def _titles() -> list[tuple[StatementTitle, re.Pattern[str]]]:
-    whole, kinds = statement_rules().title, statement_rules().statements
-    return [(kind, re.compile(whole.replace("{title}", kind.title))) for kind in kinds]
+def _known_words(header: Header) -> int:
+    return sum(any(is_header_word(part) for part in header.parts[c]) for c in header.columns)
 
 
-def _unit(above: list[Text], table: Table) -> str:
-    header = "".join(table.texts(0))
-    for text in (*(block.text for block in reversed(above)), header):
-        if match := re.search(identity_rules().unit, squeeze(text)):
-            return match["unit"]
-    return identity_rules().default_unit
-
-
-def _nothing(table: Table, head: Header) -> list[str]:
-    """Return the texts of rows that only state that there is nothing to list (无)."""
-    words = comparable(statement_rules().nothing)
-    rows = range(head.body, len(table.grid))
-    return [text for row in rows if (text := _only(table, row)) and squeeze(text) in words]
-
-
-def _only(table: Table, row: int) -> str | None:
-    """Return the text of a row with a single text, None for other rows."""
-    texts = [cell.text.text for cell in cells_starting_in(table, row) if cell.text.text]
-    return texts[0] if len(texts) == 1 else None
-
-
-def _notes(after: Sequence[Text | Table]) -> Iterator[str]:
-    """Yield the notes directly below a table."""
-    for block in after[: statement_rules().note_lines]:
-        if not isinstance(block, Text) or not re.match(statement_rules().note, block.text):
-            break
-        yield block.text
+def _unknown(table: Table, above: Sequence[Text], ledger: Ledger) -> Iterator[Problem]:
+    """Yield the problem that a table is of no known kind."""
+    for row in range(len(table.grid)):
+        for cell in cells_starting_in(table, row):
+            ledger.claim(table, cell, "unread", "unknown-table")
+    # A narrow table is a list of contents or the like.
+    if len(table.grid[0]) >= statement_rules().doubt.known_from:
+        title = above[-1].text if above else ""
+        yield problem("unknown-table", table.where(0), table=table.number, title=title)
 
 
 def _statement(
-    table: Table,
-    titled: Titled,
-    head: Header,
-    unit: str,
-    notes: list[str],
-    problems: list[Problem],
+    found: _Found, notes: list[Text], unit: str, ledger: Ledger, problems: list[Problem]
 ) -> Statement:
-    kind, title = titled
-    rows = [
-        row
-        for number in range(head.body, len(table.grid))
-        for section in head.sections
-        if (row := _row(table, number, section, head, unit, problems))
-    ]
-    used = sorted({column for section in head.sections for column in section.values})
+    table, kind, columns = found.table, found.kind.kind, found.columns
+    unit = _unit_in(found.above) or _unit_of_columns(columns) or unit
+    body = Body(table, found.header, columns, unit)
+    rows, remarks = rows_of(body, ledger, problems)
+    title, where = (
+        (found.title.text.text, found.title.text.where()) if found.title else ("", table.where(0))
+    )
+    if found.kind.doubtful:
+        problems.append(
+            problem("doubtful-statement", where, table=table.number, title=title, kind=kind.kind)
+        )
+    if not unit and any(c.yuan is None and c.number is None and is_figure(c.text)
+                        for row in rows for c in row.values.values()):
+        problems.append(problem("no-unit", where, table=table.number, title=title))
+    _claim_around(found, notes, ledger)
+    # Sections side by side may have columns of the same label, which mean the same.
+    unique = dict[str, Column]()
+    for _, column in sorted(columns.meanings.items(), key=lambda item: item[0]):
+        unique.setdefault(column.label, column)
     return Statement(
         kind=kind.kind,
-        classification=kind.classification,
-        title=title.text,
+        classification=columns.classification or kind.classification,
+        title=title,
         unit=unit,
-        columns=tuple(head.columns[column] for column in used),
+        columns=tuple(unique.values()),
         rows=tuple(rows),
-        note="\n".join(notes) or None,
-        where=title.where(),
-    )
-
-
-def _row(
-    table: Table,
-    number: int,
-    section: Section,
-    head: Header,
-    unit: str,
-    problems: list[Problem],
-) -> StatementRow | None:
-    """Return a row of a section, None if it is blank or only states that there is nothing.
-
-    A table whose rows have no names has a single row, which is the total.
-    """
-    columns, cells = head.columns, table.grid[number]
-    filled = [c for c in section.values if table.text(number, c)]
-    where = table.where(number, {columns[c].label: [cells[c]] for c in filled})
-    values = {
-        columns[c].label: _value(text, columns[c], unit, where, problems)
-        for c in filled
-        if (text := table.text(number, c))
-    }
-    name, code = _name(table, number, section, head)
-    if not (name or code or values) or squeeze(code + name) in comparable(
-        statement_rules().nothing
-    ):
-        return None
-    line = table.text(number, section.line) if section.line is not None else ""
-    return StatementRow(
-        line=line or None,
-        section=section.name,
-        code=code or None,
-        name=name,
-        total=section.naming is None or squeeze(name) in statement_rules().total_rows,
-        values=values,
+        note="\n".join([*remarks, *(text.text for text in notes)]) or None,
         where=where,
     )
 
 
-def _name(table: Table, number: int, section: Section, head: Header) -> tuple[str, str]:
-    """Return the name and the code of a row; a total may have its name in the code's column."""
-    cells = table.grid[number]
-    naming = section.naming
-    name = table.text(number, naming) if naming is not None else ""
-    # A name that spans the code's columns (合计) is not a code.
-    parts = [c for c in section.codes if naming is None or cells[c] is not cells[naming]]
-    if len(parts) > 1 and head.labels:
-        code = _joined(table, number, parts, head)
-    else:
-        code = squeeze("".join(table.text(number, c) for c in parts))
-    if not name and code in statement_rules().total_rows:
-        return code, ""
-    return name, code
+def _claim_around(found: _Found, notes: Sequence[Text], ledger: Ledger) -> None:
+    for text in found.above:
+        if found.title and text is found.title.text:
+            ledger.claim_text(text, "heading")
+        elif is_caption(text.text) or is_title(text.text):
+            ledger.claim_text(text, "label" if _unit_in([text]) else "furniture")
+    for text in notes:
+        ledger.claim_text(text, "value")
 
 
-def _joined(table: Table, number: int, parts: list[int], head: Header) -> str:
-    """Return a code whose parts are in several columns: "204", "6", "1" as "2040601".
-
-    A blank part before a filled one repeats the part above it.
-    """
-    texts = [squeeze(table.text(number, c)) for c in parts]
-    filled = max((i for i, text in enumerate(texts) if text), default=-1)
-    code = ""
-    for column, text in zip(parts[: filled + 1], texts, strict=False):
-        above = number
-        while not text and above > head.body:
-            above -= 1
-            text = squeeze(table.text(above, column))
-        width = statement_rules().labels.parts.get(head.labels[column].rpartition("/")[2], 0)
-        # Spreadsheets drop leading zeros: 类 has three digits, 款 and 项 have two each.
-        code += text.zfill(width) if text.isdigit() else text
-    return code
+def _notes_below(after: Sequence[Text | Table]) -> Iterator[Text]:
+    """Yield the notes directly below a table, and the lines between them."""
+    below = list[Text]()
+    for block in after[: statement_rules().around.note_lines]:
+        if not isinstance(block, Text) or is_title(block.text):
+            break
+        below.append(block)
+    last = max((i for i, text in enumerate(below) if is_note(text.text)), default=-1)
+    if below and is_note(below[0].text):
+        yield from below[: last + 1]
 
 
-def _value(text: str, column: Column, unit: str, where: Where, problems: list[Problem]) -> Value:
-    plain = squeeze(text).replace(",", "")
-    if column.role == "text":
-        return Value(text)
-    if not NUMBER.fullmatch(plain):
-        place = field_place(where, column.label)
-        problems.append(problem("no-number", place, text=text, column=column.label))
-        return Value(text)
-    if column.role == "quantity":
-        return Value(text, number=Decimal(plain))
-    return Value(text, yuan=to_yuan(plain, unit))
+def _unit_in(texts: Sequence[Text]) -> str:
+    """Return the unit that the nearest of some texts states, a blank if none does."""
+    for text in reversed(texts):
+        plain = squeeze(text.text)
+        if is_caption(text.text) and (match := re.search(statement_rules().around.unit, plain)):
+            return match["unit"] or match["alone"]
+    return ""
+
+
+def _unit_of_columns(columns: Columns) -> str:
+    for column in columns.meanings.values():
+        if match := re.search(statement_rules().around.column_unit, squeeze(column.label)):
+            return match["unit"]
+    return ""
+
+
+def _unit_of_document(content: DocumentContent) -> str:
+    """Return the unit that most tables of a document state, for those that state none."""
+    units = Counter(
+        unit for b in content.blocks if isinstance(b, Text) and (unit := _unit_in([b]))
+    )
+    return units.most_common(1)[0][0] if units else ""

@@ -4,8 +4,9 @@ This module pairs sums with their parts. Whether they are equal is checked by th
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Annotated, Literal
 
 import msgspec
@@ -99,6 +100,8 @@ class Identity:
         parts: the places of the addends that are stated.
         blank_wholes: the cells of the sum that are blank.
         blank_parts: the number of addends that are blank; blank is not 0.
+        within_precision: whether the figures differ by no more than their rounding, or cutting
+            off, to the last digit that each of them states ("328,661万元" for 3,286,618,082.20).
 
     """
 
@@ -110,6 +113,7 @@ class Identity:
     parts: tuple[Place, ...]
     blank_wholes: tuple[Cell, ...] = ()
     blank_parts: int = 0
+    within_precision: bool = False
 
 
 def find_identities(record: Record) -> Iterator[Identity]:
@@ -118,9 +122,11 @@ def find_identities(record: Record) -> Iterator[Identity]:
     Identities without any stated part are left out.
     """
     for number, statement in enumerate(record.statements):
-        yield from _structural(number, statement)
+        for identity in _structural(number, statement):
+            yield _with_precision(identity, record)
     for declared in identities().identities:
-        yield from _declared(declared, record)
+        for identity in _declared(declared, record):
+            yield _with_precision(identity, record)
 
 
 def _structural(number: int, statement: Statement) -> Iterator[Identity]:
@@ -288,3 +294,42 @@ def _means(column: Column, selector: Selector) -> bool:
 
 def _has_amount(place: Place, record: Record) -> bool:
     return isinstance(place, Figure) or _stated(record.statements[place.statement], place)
+
+
+def _with_precision(identity: Identity, record: Record) -> Identity:
+    """Return an identity that tells whether its figures differ by their rounding alone."""
+    wholes = [_stated_figure(place, record) for place in identity.wholes]
+    parts = [_stated_figure(place, record) for place in identity.parts]
+    difference = sum(yuan for yuan, _ in parts) - sum(yuan for yuan, _ in wholes)
+    if not wholes or not difference:
+        return identity
+    of_whole, of_parts = ([step for _, step in figures] for figures in (wholes, parts))
+    allowed = _allowed(of_whole, of_parts, difference)
+    return replace(identity, within_precision=abs(difference) <= allowed)
+
+
+def _allowed(wholes: Sequence[Decimal], parts: Sequence[Decimal], difference: Decimal) -> Decimal:
+    """Return by how much a sum may differ from its parts, given the last digit of each in yuan."""
+    steps = [*wholes, *parts]
+    if len(steps) == 2 and steps[0] == steps[1]:
+        return Decimal(0)  # one figure, rounded in the same way twice, is the same
+    # Rounded figures are off by half a step each. Figures that are cut off are all too small: the
+    # parts fall short of the whole by less than their steps, or exceed it by less than its own.
+    cut = sum(wholes) if difference > 0 else sum(parts)
+    return max(Decimal(sum(steps)) / 2, Decimal(cut) - min(steps))
+
+
+def _stated_figure(place: Place, record: Record) -> tuple[Decimal, Decimal]:
+    """Return a figure in yuan, and the yuan of one step of the last digit that it is stated with."""
+    if isinstance(place, Figure):
+        figure = record.figures[place.number]
+        yuan, text = figure.yuan, figure.text
+    else:
+        cell = record.statements[place.statement].rows[place.row].values[place.column]
+        yuan, text = cell.yuan or Decimal(0), cell.text
+    match = re.search(r"\d[\d,]*(?:\.\d+)?", fold(text))
+    number = Decimal(match[0].replace(",", "")) if match else Decimal(0)
+    if not number:  # a nought is exact
+        return yuan, Decimal(0)
+    exponent = number.as_tuple().exponent
+    return yuan, abs(yuan / number) * Decimal(10) ** int(exponent)

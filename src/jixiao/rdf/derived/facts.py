@@ -191,3 +191,5 @@ def _identity(node: NamedNode, budget: NamedNode, identity: Identity) -> Iterato
     yield from in_both_languages(node, SKOS.prefLabel, identity.label)
     if identity.blank_parts:
         yield node, JX.blankParts, integer(identity.blank_parts)
+    if identity.within_precision:
+        yield node, JX.withinPrecision, boolean(True)
