@@ -14,10 +14,10 @@ from jixiao.extraction.identity.bodies import Name, is_company, name_of, same
 from jixiao.extraction.identity.divisions import mentions
 from jixiao.extraction.identity.lines import Labelled, Line, Lines
 from jixiao.extraction.identity.rules import identity_rules
-from jixiao.extraction.identity.titles import Title, issuer, names, sections
+from jixiao.extraction.identity.titles import Title, issuer, names, sections, titled_name
 from jixiao.model.record import BodyRole
 
-_SENTENCE = re.compile("[。；;]")
+_SENTENCE = re.compile("[。;,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,17 +194,24 @@ def _publishers(lines: Lines, labelled: list[tuple[Labelled, Name]]) -> Iterator
 
 
 def _prose(lines: list[Line]) -> Iterator[Candidate]:
-    """Yield bodies that sentences name by their division, outside of quoted titles."""
+    """Yield bodies that sentences name by their division, outside of quoted titles.
+
+    A clause that begins as a title does (某县某局2020年度部门决算) gives the whole name.
+    """
     rules = identity_rules()
     for line in lines:
         if line.form or not _SENTENCE.search(line.text):
             continue
         text = re.sub(rules.title.ignored, "《", line.text)
-        for place in mentions(text):
-            if re.search(rules.body.not_after, text[: place.start]):
-                continue
-            match = re.match(rules.body.in_sentence, text[place.end :])
-            name = name_of(text[place.start : place.end + match.end()]) if match else None
-            following = text[place.end + match.end() :][:6] if match else ""
-            if name and not is_company(name.text + following):
+        for clause in _SENTENCE.split(text):
+            if name := titled_name(clause):
                 yield Candidate(name, "author", "text", line.source)
+                break
+            for place in mentions(clause):
+                if re.search(rules.body.not_after, clause[: place.start]):
+                    continue
+                match = re.match(rules.body.in_sentence, clause[place.end :])
+                end = place.end + match.end() if match else 0
+                name = name_of(clause[place.start : end])
+                if name and not is_company(clause[place.start : end + 6]):
+                    yield Candidate(name, "author", "text", line.source)

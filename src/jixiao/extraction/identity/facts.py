@@ -75,7 +75,7 @@ def _by_votes(lines: Lines) -> Fact[int]:
     sources, dates = dict[int, Text](), set[int]()
     for line in lines.lines:
         text = re.sub(r"《[^》]*》", "", line.text)
-        metadata = re.search(rules.year.date_line, line.text) or _is_metadata(line)
+        metadata = re.search(rules.year.metadata, line.text)
         found = [int(m["year"]) for m in re.finditer(rules.year.dated, text)]
         (dates.update if metadata else dated.update)(found)
         own = [year for year, _ in _years(text)]
@@ -92,11 +92,6 @@ def _by_votes(lines: Lines) -> Fact[int]:
             return Fact(year, "text", sources[year])
         return Fact(None, tied=tuple(str(year) for year, _ in votes.most_common(3)))
     return Fact(None)
-
-
-def _is_metadata(line: Line) -> bool:
-    """Tell whether a line is one of labels and values around the paper, not a sentence of it."""
-    return ":" in line.text[:12] or "日期" in line.text or "时间" in line.text[:6]
 
 
 def find_kind(lines: Lines, titled: Sequence[Title]) -> Fact[DocumentKind]:

@@ -90,6 +90,7 @@ class YearRules(_Rules, frozen=True, kw_only=True):
     label: Regex
     own: Regex
     date_line: Regex
+    metadata: Regex
     majority: float
 
 

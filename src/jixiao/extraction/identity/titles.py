@@ -82,6 +82,16 @@ def names(title: str) -> list[Name]:
     return result
 
 
+def titled_name(clause: str) -> Name | None:
+    """Return the body that a sentence begins with, if a year and the paper follow as in a title."""
+    rules = identity_rules()
+    year = re.search(rules.year.stated, clause)
+    if not year or not year.start() or not re.match(rules.title.direct, clause[year.start() :]):
+        return None
+    name = name_of(clause[: year.start()])
+    return name if name and name.rank == 2 else None
+
+
 def _separators() -> str:
     rules = identity_rules()
     year = rules.year.stated.replace("?P<year>", "?:").replace("?P<year2>", "?:")
