@@ -27,6 +27,7 @@ from jixiao.extraction.identity.titles import Title, names, titles
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.problems import problem
 from jixiao.model.record import Body, BodyKind, DocumentKind, Found, Problem, Region
+from jixiao.text import squeeze
 
 __all__ = ["Identity", "IdentityRules", "identify", "identity_rules", "region_of"]
 
@@ -85,23 +86,24 @@ def identify(content: DocumentContent, ledger: Ledger) -> Identity:
 
 
 def _department(chosen: Candidate | None, place: Place) -> str:
-    """Return the name of the body; a publisher's 市财政局 gets the name of its city."""
+    """Return the name of the body; 市财政局 outside of forms gets the name of its city."""
     if chosen is None:
         return ""
     name, region = chosen.name, place.region
-    if chosen.how == "publisher" and name.rank == 1:
-        # 县财政局 without a county, or a city's page on a county's paper, names no body.
-        if region is None or region.name[-1] != name.text[0]:
-            return ""
-        return region.name + name.text[1:]
+    if name.rank == 1 and chosen.how != "form":
+        if region and region.name[-1] == name.text[0]:
+            return region.name + name.text[1:]
+        # A city's page on a county's paper names no body.
+        return "" if chosen.how == "publisher" else name.full
     return name.full
 
 
 def _title(lines: Lines, titled: list[Title]) -> str:
     """Return the title: the first that names most of the year, the body and the kind."""
     if not titled:
-        return lines.lines[0].text if lines.lines else ""
-    return max(titled, key=_completeness).text
+        return squeeze(lines.lines[0].source.text) if lines.lines else ""
+    best = max(titled, key=_completeness)
+    return "".join(squeeze(line.source.text) for line in best.lines)
 
 
 def _completeness(title: Title) -> int:

@@ -26,10 +26,10 @@ class Name:
 
     @property
     def full(self) -> str:
-        """The name with its qualifier, where this tells a body of its own."""
-        if self.qualifier in identity_rules().body.kept_qualifiers:
-            return f"{self.text}（{self.qualifier}）"
-        return self.text
+        """The name as Chinese prints it, with the qualifier where this tells a body of its own."""
+        name = self.text.replace("(", "（").replace(")", "）")
+        kept = self.qualifier in identity_rules().body.kept_qualifiers
+        return f"{name}（{self.qualifier}）" if kept else name
 
 
 @lru_cache(maxsize=4096)
@@ -45,13 +45,16 @@ def name_of(text: str) -> Name | None:
         code, text = match["code"], text[match.end() :]
     if match := re.search(rules.code_after, text):
         code, text = code or match["code"] or match["code2"], text[: match.start()]
+    text = re.sub(rules.others, "", text)
     while match := re.search(rules.qualifier, text):
         qualifier = match["inner"] or match["bare"]
         text = text[: match.start()]
     if not _SHORTEST <= len(text) <= _LONGEST or re.search(rules.not_in_body, text):
         return None
     rank = _rank(text)
-    named = re.search(rules.ends, text) and not re.search(rules.not_body, text)
+    # 中国地质大学(武汉) ends in the seat of one of its parts.
+    whole = re.sub(r"\([^()]*\)$", "", text)
+    named = re.search(rules.ends, whole) and not re.search(rules.not_body, whole)
     if not named or re.search(rules.company, text) or re.search(rules.section, text):
         return None
     # A town or a park is a place; its name alone, or as one of several, names no body.

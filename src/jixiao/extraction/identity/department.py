@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from jixiao.documents.model import Text
-from jixiao.extraction.identity.bodies import Name, is_company, name_of, same
+from jixiao.extraction.identity.bodies import Name, is_company, name_of, same, tail
 from jixiao.extraction.identity.divisions import mentions
 from jixiao.extraction.identity.lines import Labelled, Line, Lines
 from jixiao.extraction.identity.rules import identity_rules
@@ -47,15 +47,15 @@ def candidates(lines: Lines, titled: Sequence[Title]) -> list[list[Candidate]]:
     fronts = [*_titles(t for t in titled if t.head), *(c for c in authors if c.how == "cover")]
     place = {id(line.source): at for at, line in enumerate(lines.lines)}
     fronts.sort(key=lambda c: place.get(id(c.source), len(place)))
-    weak = [c for c in fronts if c.name.rank == 0]
+    weak = [c for c in fronts if c.name.rank < 2]
     coded = [
         Candidate(name, "author", "cover", line.source)
         for line in lines.lines
         if line.text[:1].isdigit() and (name := name_of(line.text)) and name.code
     ]
     return [
-        _first([c for c in fronts if c.name.rank > 0]),
-        [*(c for c in authors if c.how == "form"), *weak],
+        _first([c for c in fronts if c.name.rank == 2]),
+        [c for c in authors if c.how == "form"],
         coded,
         [Candidate(n, "author", "heading", x.source) for n, x in sections(head)],
         [
@@ -67,7 +67,9 @@ def candidates(lines: Lines, titled: Sequence[Title]) -> list[list[Candidate]]:
         _performers(labelled, lines.labelled),
         [_labelled(i, n, "overseer") for i, n in labelled if i.role == "overseer"],
         list(_signatures(lines.lines)),
-        [*_issuers(titled), *weak],
+        list(_issuers(titled)),
+        list(_titled_sentences(head)),
+        _first(weak),
         list(_prose(head)),
         list(_publishers(lines, labelled)),
     ]
@@ -75,7 +77,8 @@ def candidates(lines: Lines, titled: Sequence[Title]) -> list[list[Candidate]]:
 
 def choose(steps: Iterable[list[Candidate]]) -> Choice:
     """Return the body whose paper it is, by the first step that names any."""
-    for step in steps:
+    everything = list(steps)
+    for step in everything:
         if not step:
             continue
         groups = list[list[Candidate]]()
@@ -94,9 +97,25 @@ def choose(steps: Iterable[list[Candidate]]) -> Choice:
         # Printed in full somewhere, the name is taken from there.
         best = max(groups[0], key=lambda c: (c.name.rank, len(c.name.text) if c.name.rank else 0))
         code = next((c.name.code for c in groups[0] if c.name.code), "")
-        name = Name(best.name.text, code, best.name.qualifier, best.name.rank)
+        text = _in_full(best, everything)
+        name = Name(text, code, best.name.qualifier, 2 if text != best.name.text else best.name.rank)
         return Choice(Candidate(name, best.role, best.how, best.source))
     return Choice(None)
+
+
+def _in_full(short: Candidate, steps: list[list[Candidate]]) -> str:
+    """Return a name with its division, if the document has the same name with it somewhere."""
+    name = short.name
+    if name.rank == 2 or short.how == "form":
+        return name.text
+    for other in (c.name for step in steps for c in step if c.name.rank == 2):
+        rest = tail(other.text)
+        division = other.text[: len(other.text) - len(rest)]
+        if rest == name.text or (
+            name.rank == 1 and rest == name.text[1:] and division.endswith(name.text[0])
+        ):
+            return other.text
+    return name.text
 
 
 def _lowest(groups: list[list[Candidate]]) -> list[Candidate] | None:
@@ -115,10 +134,7 @@ def _depth(name: str) -> int:
 
 def _first(fronts: list[Candidate]) -> list[Candidate]:
     """Return the first body of the beginning, with its other mentions there."""
-    if not fronts:
-        return []
-    full = [c for c in fronts if c.name.rank == 2] or fronts
-    return [c for c in fronts if same(c.name.text, full[0].name.text)]
+    return [c for c in fronts if same(c.name.text, fronts[0].name.text)]
 
 
 def _labelled(item: Labelled, name: Name, role: BodyRole) -> Candidate:
@@ -185,7 +201,8 @@ def _issuers(titled: Iterable[Title]) -> Iterator[Candidate]:
 def _publishers(lines: Lines, labelled: list[tuple[Labelled, Name]]) -> Iterator[Candidate]:
     """Yield whose web page it is: 发布机构, 来源, 欢迎来到…网站."""
     for item, name in labelled:
-        if item.role == "publisher" and name.rank:
+        town = re.search(identity_rules().body.place, name.text)
+        if item.role == "publisher" and name.rank and not town:
             yield Candidate(name, "publisher", "publisher", item.line.source)
     for line in lines.lines[:3]:
         match = re.search(identity_rules().labels.welcome, line.text)
@@ -193,25 +210,27 @@ def _publishers(lines: Lines, labelled: list[tuple[Labelled, Name]]) -> Iterator
             yield Candidate(name, "publisher", "publisher", line.source)
 
 
-def _prose(lines: list[Line]) -> Iterator[Candidate]:
-    """Yield bodies that sentences name by their division, outside of quoted titles.
+def _titled_sentences(lines: list[Line]) -> Iterator[Candidate]:
+    """Yield bodies of sentences that begin as titles do: 某县某局2020年度部门决算报表详见附件。"""
+    for line in lines:
+        if not line.form and _SENTENCE.search(line.text):
+            for clause in _SENTENCE.split(line.text):
+                if name := titled_name(clause):
+                    yield Candidate(name, "author", "text", line.source)
 
-    A clause that begins as a title does (某县某局2020年度部门决算) gives the whole name.
-    """
+
+def _prose(lines: list[Line]) -> Iterator[Candidate]:
+    """Yield bodies that sentences name by their division, outside of quoted titles."""
     rules = identity_rules()
     for line in lines:
         if line.form or not _SENTENCE.search(line.text):
             continue
         text = re.sub(rules.title.ignored, "《", line.text)
-        for clause in _SENTENCE.split(text):
-            if name := titled_name(clause):
+        for place in mentions(text):
+            if re.search(rules.body.not_after, text[: place.start]):
+                continue
+            match = re.match(rules.body.in_sentence, text[place.end :])
+            end = place.end + match.end() if match else 0
+            name = name_of(text[place.start : end])
+            if name and not is_company(text[place.start : end + 6]):
                 yield Candidate(name, "author", "text", line.source)
-                break
-            for place in mentions(clause):
-                if re.search(rules.body.not_after, clause[: place.start]):
-                    continue
-                match = re.match(rules.body.in_sentence, clause[place.end :])
-                end = place.end + match.end() if match else 0
-                name = name_of(clause[place.start : end])
-                if name and not is_company(clause[place.start : end + 6]):
-                    yield Candidate(name, "author", "text", line.source)

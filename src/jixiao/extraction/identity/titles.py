@@ -70,6 +70,7 @@ def names(title: str) -> list[Name]:
     if match := re.search(rules.title.about, title):
         return [name] if (name := name_of(match["name"])) else []
     spans = [m.span() for m in re.finditer(_separators(), title)]
+    place = ""
     starts = [0, *(end for _, end in spans)]
     ends = [*(start for start, _ in spans), len(title)]
     for start, end in zip(starts, ends, strict=True):
@@ -77,8 +78,15 @@ def names(title: str) -> list[Name]:
         name = name_of(piece) or name_of(title[start:end])
         if name is None and end < len(title):
             name = _by_place(piece, title[end:])
-        if name:
-            result.append(name)
+        if name is None:
+            place = piece if is_division(piece) else place
+            continue
+        if place and name.rank == 0:  # 宜章县2021年度城管局部门决算
+            name = Name(place + name.text, name.code, name.qualifier, 2)
+            result = [other for other in result if other.text != place]
+        elif re.search(rules.body.zone, name.text):
+            place = name.text
+        result.append(name)
     return result
 
 
@@ -104,7 +112,9 @@ def _by_place(piece: str, after: str) -> Name | None:
     if not place or place.start or len(piece) - place.end < _NAMED or is_division(piece):
         return None
     rules = identity_rules()
-    if not re.match(rules.title.direct, after) or re.search(rules.body.not_in_body, piece):
+    piece = re.sub(rules.body.others, "", piece)
+    unlike = f"{rules.body.not_in_body}|{rules.body.not_body}"
+    if not re.match(rules.title.direct, after) or re.search(unlike, piece):
         return None
     return Name(piece, "", "", 2)
 
