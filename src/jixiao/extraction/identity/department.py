@@ -8,6 +8,7 @@ these steps the document must agree with itself: of two different bodies none is
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from jixiao.documents.model import Text
 from jixiao.extraction.identity.bodies import Name, is_company, name_of, same, tail
@@ -98,7 +99,9 @@ def choose(steps: Iterable[list[Candidate]]) -> Choice:
         best = max(groups[0], key=lambda c: (c.name.rank, len(c.name.text) if c.name.rank else 0))
         code = next((c.name.code for c in groups[0] if c.name.code), "")
         text = _in_full(best, everything)
-        name = Name(text, code, best.name.qualifier, 2 if text != best.name.text else best.name.rank)
+        name = Name(
+            text, code, best.name.qualifier, 2 if text != best.name.text else best.name.rank
+        )
         return Choice(Candidate(name, best.role, best.how, best.source))
     return Choice(None)
 
@@ -176,7 +179,7 @@ def _performers(
 def _signatures(lines: list[Line]) -> Iterator[Candidate]:
     """Yield who signed: names on a line above a date. Of two, who pays is not whose paper it is."""
     rules = identity_rules()
-    for line, date in zip(lines, lines[1:], strict=False):
+    for line, date in pairwise(lines):
         if not re.search(rules.year.date_line, date.text):
             continue
         signed = [name_of(part) for part in line.spaced.split(" ")]
@@ -206,17 +209,18 @@ def _publishers(lines: Lines, labelled: list[tuple[Labelled, Name]]) -> Iterator
             yield Candidate(name, "publisher", "publisher", item.line.source)
     for line in lines.lines[:3]:
         match = re.search(identity_rules().labels.welcome, line.text)
-        if match and (name := name_of(match["name"])) and name.rank == 2:
-            yield Candidate(name, "publisher", "publisher", line.source)
+        host = name_of(match["name"]) if match else None
+        if host and host.rank == 2:
+            yield Candidate(host, "publisher", "publisher", line.source)
 
 
 def _titled_sentences(lines: list[Line]) -> Iterator[Candidate]:
-    """Yield bodies of sentences that begin as titles do: 某县某局2020年度部门决算报表详见附件。"""
+    """Yield bodies of sentences that begin as titles do: 某县某局2020年度部门决算报表详见附件."""
     for line in lines:
         if not line.form and _SENTENCE.search(line.text):
             for clause in _SENTENCE.split(line.text):
-                if name := titled_name(clause):
-                    yield Candidate(name, "author", "text", line.source)
+                if titled := titled_name(clause):
+                    yield Candidate(titled, "author", "text", line.source)
 
 
 def _prose(lines: list[Line]) -> Iterator[Candidate]:

@@ -65,7 +65,7 @@ def _chain(index: _Index, text: str, start: int) -> Mention | None:
     while True:
         named = _longest(index, text, end, index.names)
         if named is not None and not regions:
-            word = text[end:named[0]]
+            word = text[end : named[0]]
             if len(word) <= _SHORT and not re.search(
                 identity_rules().region.after, text[max(end - 6, 0) : end]
             ):

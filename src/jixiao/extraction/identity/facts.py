@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from jixiao.documents.model import Text
-from jixiao.extraction.identity.lines import Line, Lines
+from jixiao.extraction.identity.lines import Lines
 from jixiao.extraction.identity.rules import identity_rules
 from jixiao.extraction.identity.titles import Title
 from jixiao.model.record import BodyKind, DocumentKind
@@ -83,7 +83,9 @@ def _by_votes(lines: Lines) -> Fact[int]:
         (dates.update if metadata else dated.update)(found)
         own = [year for year, _ in _years(text)]
         plain.update(own)
-        quotes = [year for quote in re.findall(r"《[^》]*》", line.text) for year, _ in _years(quote)]
+        quotes = [
+            year for quote in re.findall(r"《[^》]*》", line.text) for year, _ in _years(quote)
+        ]
         quoted.update(quotes)
         for year in (*own, *quotes, *found):
             sources.setdefault(year, line.source)

@@ -7,11 +7,12 @@ as above the table, and a sheet of a workbook may be one table.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from jixiao.config import lru_cache
 from jixiao.documents.model import Cell, DocumentContent, Table, Text
 from jixiao.extraction.identity.rules import Role, identity_rules
-from jixiao.text import fold, half_width
+from jixiao.text import fold, half_width, squeeze
 
 _LONGEST_LABEL = 24
 _LONGEST_CELL = 80
@@ -81,11 +82,12 @@ def role_of(label: str) -> Role | None:
 
 
 def _line(text: Text, block: int, *, form: bool) -> Line:
-    return Line(fold(text.text), half_width(text.text), text, form, block)
+    spaced = half_width(text.text)
+    return Line(squeeze(spaced), spaced, text, form, block)
 
 
 def _read_inline(line: Line, result: Lines) -> None:
-    """Read 填报单位：某县财政局, and each label of a line such as 来源：… 发布机构：…"""
+    """Read 填报单位：某县财政局, and each label of 来源：某报 发布机构：某局."""
     rules = identity_rules().labels
     if ":" not in line.text:
         return
@@ -99,7 +101,7 @@ def _read_inline(line: Line, result: Lines) -> None:
 
 def _read_labels_above(result: Lines) -> None:
     """Read a label on a line of its own, with its value on the next line."""
-    for line, after in zip(result.lines, result.lines[1:], strict=False):
+    for line, after in pairwise(result.lines):
         if line.text.endswith(":") and len(line.text) <= _LONGEST_LABEL and ":" not in after.text:
             role = role_of(line.text)
             if role:
