@@ -1,6 +1,6 @@
-"""Normalises text: the four ways in which the rest of the code joins, cleans and compares it.
+"""Normalises text: the five ways in which the rest of the code joins, cleans and compares it.
 
-`squeeze` and `fold` are for comparing and searching, `tidy` for text that is kept, and
+`squeeze`, `fold` and `half_width` are for comparing and searching, `tidy` for text that is kept, and
 `join_lines` for putting printed lines back together.
 """
 
@@ -33,6 +33,11 @@ def squeeze(text: str) -> str:
 def fold(text: str) -> str:
     """Return the text without white space and with full-width forms made half-width (NFKC)."""
     return squeeze(unicodedata.normalize("NFKC", text))
+
+
+def half_width(text: str) -> str:
+    """Return the text with full-width forms made half-width, each run of white space one space."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def tidy(text: str) -> str:

@@ -6,7 +6,7 @@ import msgspec
 
 from jixiao.documents.model import DocumentContent, Table
 from jixiao.extraction.forms import projects
-from jixiao.extraction.identity import Identity, identify, with_department_of_forms
+from jixiao.extraction.identity import identify
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.narrative import descriptions, prose, remarks
 from jixiao.extraction.narrative.alignment import Pair, align
@@ -30,14 +30,12 @@ def assemble(
         reader: The engine that read the file.
     """
     content, ledger = split(content), Ledger()
-    identity = identify(content)
-    ledger = Ledger()
+    identity = identify(content, ledger)
     forms = projects.read(content, identity.year, ledger)
     described, doubts = descriptions.read(content)
     # Numbered one by one, because projects of the same name get different identifiers.
     for project in described:
         forms.projects.append(projects.numbered(project, forms.projects))
-    identity = with_department_of_forms(identity, forms.departments)
     statements, unread = budget_tables.read(content, forms.tables, ledger)
     named = prose.project_amounts(content)
     pairs = align([(amount.name, amount.yuan) for amount in named], forms.projects)
@@ -59,6 +57,9 @@ def assemble(
             fiscal_year=identity.year,
             pages=content.pages,
             amount_unit=identity.unit,
+            body_kind=identity.body_kind,
+            found=identity.found,
+            bodies=identity.bodies,
         ),
         overall_goal=forms.overall or overall,
         goals=(*goals, *forms.tasks),
@@ -74,7 +75,8 @@ def assemble(
         passages=remarks.read(content, funded),
         problems=(
             *_faults(content),
-            *_gaps(identity, has_indicators=bool(funded or forms.tables)),
+            *identity.problems,
+            *_gaps(has_indicators=bool(funded or forms.tables)),
             *forms.problems,
             *doubts,
             *unread,
@@ -120,12 +122,7 @@ def _faults(content: DocumentContent) -> Iterator[Problem]:
             yield problem("inferred-table", table.where(0), table=table.number)
 
 
-def _gaps(identity: Identity, *, has_indicators: bool) -> Iterator[Problem]:
-    """Yield what a disclosure must state and this one does not, or not where it is expected."""
-    for code, value in (
-        ("no-department", identity.department),
-        ("no-year", identity.year),
-        ("no-indicators", has_indicators),
-    ):
-        if not value:
-            yield problem(code, None)
+def _gaps(*, has_indicators: bool) -> Iterator[Problem]:
+    """Yield what a disclosure must have and this one has not."""
+    if not has_indicators:
+        yield problem("no-indicators", None)

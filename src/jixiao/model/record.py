@@ -23,6 +23,7 @@ CostScope = Literal["per-unit", "total"]
 AmountSource = Literal["prose", "table", "cost-indicator"]
 Scope = Literal["annual", "medium-term", "total"]
 Stage = Literal["budget", "adjusted", "executed"]
+BodyRole = Literal["author", "overseer", "performer", "issuer", "publisher"]
 BodyKind = Literal["department", "unit", "fund", "government"]
 Subject = Literal["project", "department", "unit", "transfer"]
 
@@ -95,10 +96,30 @@ class Coverage(_Value, frozen=True, kw_only=True):
 
 
 class Found(_Value, frozen=True):
-    """How a fact about the document was found ("cover", "title", "form", "manifest"), and where."""
+    """How a fact about the document was found, and where.
+
+    `how` is "cover" (a line or a label of the beginning), "title", "form" (a label of a table),
+    "heading" (of a section), "signature", "publisher" (the page around the paper), "text" (the
+    sentences), or "manifest" (given by the user). `text` is what is printed there.
+    """
 
     how: str
     text: str
+    where: Where | None
+
+
+class Body(_Value, frozen=True):
+    """A public body that the document names, and its part in it.
+
+    `role` is "author" (填报单位, or the one of the title), "overseer" (主管部门), "performer"
+    (实施单位), "issuer" (who signed it) or "publisher" (who put it on the web). `name` is without
+    its code and without `qualifier`, which tells a part of the body ("本级").
+    """
+
+    role: BodyRole
+    name: str
+    code: str
+    qualifier: str
     where: Where | None
 
 
@@ -107,6 +128,16 @@ class Region(_Value, frozen=True):
 
     code: str
     name: str
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The codes of the divisions above it, the nearest first."""
+        province, city = f"{self.code[:2]}0000", f"{self.code[:4]}00"
+        # Municipalities have no cities below them, and the middle digits 90 mark what a province
+        # governs without a city between: both groups have codes, but are no divisions.
+        direct = self.code[:2] in ("11", "12", "31", "50") or self.code[2:4] == "90"
+        between = () if direct else (city,)
+        return tuple(code for code in (*between, province) if code != self.code)
 
 
 class Reader(_Value, frozen=True):
@@ -121,7 +152,8 @@ class Document(_Value, frozen=True):
 
     `body_kind` tells whose paper it is: that of a department (部门), of a unit below one (单位), of
     a fund (专项资金) or of a government. `found` tells how and where `department`,
-    `department_code`, `kind`, `fiscal_year` and `region` were found.
+    `department_code`, `kind`, `fiscal_year` and `region` were found. `bodies` are all the bodies
+    that its beginning, its forms and its signature name.
     """
 
     file: str
@@ -138,6 +170,7 @@ class Document(_Value, frozen=True):
     amount_unit: str
     body_kind: BodyKind | None = None
     found: dict[str, Found] = {}
+    bodies: tuple[Body, ...] = ()
 
 
 class Target(_Value, frozen=True):

@@ -18,7 +18,7 @@ from jixiao.extraction.field_words import Fields, IndicatorLayout
 from jixiao.extraction.forms.categories import Categories
 from jixiao.extraction.forms.indicators import CostWords
 from jixiao.extraction.grounds import Grounds
-from jixiao.extraction.identity import IdentityRules
+from jixiao.extraction.identity.rules import FormerDivisions, IdentityRules
 from jixiao.extraction.narrative.alignment import AlignmentRules
 from jixiao.extraction.narrative.descriptions import Descriptions
 from jixiao.extraction.narrative.prose import Prose
@@ -37,6 +37,7 @@ _KINDS: dict[str, Any] = {
     "extract/descriptions.toml": Descriptions,
     "extract/disclosure.toml": IdentityRules,
     "extract/fields.toml": Fields,
+    "extract/former_divisions.toml": FormerDivisions,
     "extract/grounds.toml": Grounds,
     "extract/identities.toml": Identities,
     "extract/lexicons/cost.toml": CostWords,

