@@ -21,8 +21,12 @@ from jixiao.extraction.grounds import Grounds
 from jixiao.extraction.identity import IdentityRules
 from jixiao.extraction.narrative.alignment import AlignmentRules
 from jixiao.extraction.narrative.descriptions import Descriptions
+from jixiao.extraction.narrative.inline_indicators import InlineRules
+from jixiao.extraction.narrative.outline import OutlineRules
 from jixiao.extraction.narrative.prose import Prose
 from jixiao.extraction.narrative.remarks import Remarkable
+from jixiao.extraction.narrative.reports import ReportRules
+from jixiao.extraction.narrative.sums import SumRules
 from jixiao.extraction.statements.column_headers import Statements
 from jixiao.extraction.value_rules import Values
 from jixiao.messages import message
@@ -38,12 +42,16 @@ _KINDS: dict[str, Any] = {
     "extract/fields.toml": Fields,
     "extract/grounds.toml": Grounds,
     "extract/identities.toml": Identities,
+    "extract/indicators.toml": InlineRules,
     "extract/lexicons/cost.toml": CostWords,
     "extract/lexicons/likeness.toml": Likeness,
     "extract/lexicons/signs.toml": Signs,
+    "extract/outline.toml": OutlineRules,
     "extract/passages.toml": Remarkable,
     "extract/prose.toml": Prose,
+    "extract/reports.toml": ReportRules,
     "extract/statements.toml": Statements,
+    "extract/sums.toml": SumRules,
     "extract/values.toml": Values,
     "shapes/words.toml": Words,
 }
