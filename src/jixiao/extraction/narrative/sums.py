@@ -25,7 +25,7 @@ class SumRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Words that say what a sum is.
 
     `after` marks words that stand after the number; `money` is false for words of sums that are
-    not the project's own.
+    not the project's own; only `firm` ones say that of the parts of a sum.
     """
 
     words: list[str]
@@ -34,6 +34,7 @@ class SumRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     stage: Stage | None = None
     after: bool = False
     money: bool = True
+    firm: bool = False
 
 
 class SumRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -169,7 +170,7 @@ def _sentence(
         if whole and in_parts and _belongs(stated, whole):
             yield replace(
                 stated, scope=whole.scope, stage=whole.stage, year=whole.year, part=True,
-                role=whole.role if role is None or role.money else role,
+                role=whole.role,
             )  # fmt: skip
             continue
         if role and role.money and not stated.total:
@@ -254,7 +255,7 @@ def _belongs(part: Sum, whole: Sum) -> bool:
     if part.role is None:
         return True
     if not part.role.money:
-        return False
+        return not part.role.firm
     same_stage = part.stage in (None, whole.stage)
     same_year = part.year == whole.year or (whole.scope is not None and part.year is None)
     return same_stage and same_year and part.scope in (None, whole.scope)
