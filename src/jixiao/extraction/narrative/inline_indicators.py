@@ -196,9 +196,13 @@ class _Sentences:
             self.only_label = at == last
             for low, high in _parts(text, at, last, inline_rules().clause):
                 self._clause(self._labels(low, high, colon=True), high)
-            qualitative = self.pending and len(self.found.drafts) == before
-            if qualitative and self.pending and any(self.levels) and not self.evaluated:
-                self.found.unsure.append((self.passage, *self.pending))
+            if len(self.found.drafts) == before and not self.evaluated:
+                self._tell_qualitative()
+
+    def _tell_qualitative(self) -> None:
+        """Tell a group of a plan that has no value: what it is, only its words say."""
+        if self.pending and any(self.levels):
+            self.found.unsure.append((self.passage, self.pending[0], self.pending[1]))
 
     def _labels(self, at: int, end: int, *, colon: bool = False) -> int:
         """Take the names of levels, and the numbers, that stand first; return where they end."""
@@ -305,6 +309,11 @@ class _Sentences:
             self.current = known
         elif (place := (start, name_end) if named else self.pending) and self._is_name(*place):
             self._add(*place, value, end, self.found.drafts, result=result)
+        elif (inside := re.search(inline_rules().quantity, stated)) and self._is_name(
+            value, value + inside.start()
+        ):  # 指标值为加固水库3座
+            middle = value + inside.start()
+            self._add(value, middle, middle, end, self.found.drafts, result=result)
         else:
             self.found.unsure.append((self.passage, start, end))
 

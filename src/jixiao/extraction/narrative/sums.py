@@ -157,7 +157,8 @@ def _sentence(
         after = re.compile(rules.clause).search(text, match.end(), follower)
         tail = text[match.end() : after.start() if after else follower]
         passed, lead = text[before : match.start()], text[start : match.start()]
-        year = _year(passed, paper_year) or year
+        own = _year(passed, paper_year)
+        year = own or year
         before = match.end()
         if re.search(rules.rate_after, tail) or re.search(rules.rate_before, lead):
             continue
@@ -167,7 +168,7 @@ def _sentence(
         stated = _sum(printed, match, start, lead, role, year)
         if re.search(rules.years, lead):
             stated = replace(stated, scope="total", year=None)
-        if whole and in_parts and _belongs(stated, whole):
+        if whole and in_parts and _belongs(stated, own, whole):
             yield replace(
                 stated, scope=whole.scope, stage=whole.stage, year=whole.year, part=True,
                 role=whole.role,
@@ -250,15 +251,17 @@ def _nearest(lead: str, tail: str, roles: Sequence[SumRole]) -> SumRole | None:
     return best[2] if best else None
 
 
-def _belongs(part: Sum, whole: Sum) -> bool:
-    """Tell whether a sum after 其中 is a part: what it says of itself is nothing, or the same."""
+def _belongs(part: Sum, year: int | None, whole: Sum) -> bool:
+    """Tell whether a sum after 其中 is a part: what it says of itself is nothing, or the same.
+
+    `year` is the year that stands with the part itself.
+    """
     if part.role is None:
         return True
     if not part.role.money:
         return not part.role.firm
     same_stage = part.stage in (None, whole.stage)
-    same_year = part.year == whole.year or (whole.scope is not None and part.year is None)
-    return same_stage and same_year and part.scope in (None, whole.scope)
+    return same_stage and year in (None, whole.year) and part.scope in (None, whole.scope)
 
 
 def wholes_and_parts(stated: Sequence[Sum]) -> list[tuple[Sum, bool]]:
