@@ -8,8 +8,9 @@ from jixiao.documents.model import DocumentContent, Table
 from jixiao.extraction.forms import projects
 from jixiao.extraction.identity import identify
 from jixiao.extraction.ledger import Ledger
-from jixiao.extraction.narrative import descriptions, prose, remarks
+from jixiao.extraction.narrative import descriptions, prose, remarks, reports
 from jixiao.extraction.narrative.alignment import Pair, align
+from jixiao.extraction.narrative.merging import merge
 from jixiao.extraction.narrative.prose import NamedAmount
 from jixiao.extraction.problems import problem
 from jixiao.extraction.segments import split
@@ -32,17 +33,23 @@ def assemble(
     content, ledger = split(content), Ledger()
     identity = identify(content, ledger)
     forms = projects.read(content, identity.year, ledger)
-    described, doubts = descriptions.read(content)
+    described = descriptions.read(content, identity.year, ledger)
+    reported = reports.read(content, identity.year, ledger)
+    named = prose.project_amounts(content, identity.kind, ledger)
+    told = [*described.projects, *reported.projects]
+    if not told and not forms.projects:
+        told = prose.listed_projects(named)
+    merged, doubts = merge(told, forms.projects)
     # Numbered one by one, because projects of the same name get different identifiers.
-    for project in described:
+    forms.projects = merged[: len(forms.projects)]
+    for project in merged[len(forms.projects) :]:
         forms.projects.append(projects.numbered(project, forms.projects))
     statements, unread = budget_tables.read(content, forms.tables, ledger)
-    named = prose.project_amounts(content)
     pairs = align([(amount.name, amount.yuan) for amount in named], forms.projects)
     paired = {pair.amount for pair in pairs}
     unpaired = [stated for at, stated in enumerate(named) if at not in paired]
     funded = tuple(_with_amounts(forms.projects, named, pairs))
-    overall, goals = prose.department_goals(content)
+    overall, goals = prose.department_goals(content, ledger)
     return Record(
         document=Document(
             file=file,
@@ -62,10 +69,10 @@ def assemble(
             bodies=identity.bodies,
         ),
         overall_goal=forms.overall or overall,
-        goals=(*goals, *forms.tasks),
+        goals=(*goals, *reported.goals, *forms.tasks),
         projects=funded,
         figures=(
-            *prose.figures(content),
+            *prose.figures(content, ledger),
             *(
                 Figure(kind="project", yuan=stated.yuan, text=stated.text, where=stated.where)
                 for stated in unpaired
@@ -78,6 +85,8 @@ def assemble(
             *identity.problems,
             *_gaps(has_indicators=bool(funded or forms.tables)),
             *forms.problems,
+            *described.problems,
+            *reported.problems,
             *doubts,
             *unread,
             *(
@@ -104,6 +113,7 @@ def _with_amounts(
                 source="prose",
                 where=stated.where,
                 name=stated.name,
+                stage=stated.stage,
                 order=pair.amount + 1,
                 alignment=pair.why,
             )

@@ -30,18 +30,19 @@ class Passage:
 
     def where(self, start: int, end: int) -> Where:
         """Return the place of the characters of `bare` from `start` up to `end`."""
-        return self.block.where(*self._span(start, end))
+        return self.block.where(*self.printed(start, end))
 
     def stated(self, start: int, end: int) -> str:
         """Return the characters of `bare` from `start` up to `end`, as printed."""
-        first, last = self._span(start, end)
+        first, last = self.printed(start, end)
         return self.block.text[first:last]
 
     def part(self, start: int) -> Text:
         """Return the text as printed from offset `start` of `bare` on."""
         return self.block.part(self._places[start])
 
-    def _span(self, start: int, end: int) -> tuple[int, int]:
+    def printed(self, start: int, end: int) -> tuple[int, int]:
+        """Return the offsets in the printed text of the characters of `bare` in a range."""
         return self._places[start], self._places[end - 1] + 1
 
 

@@ -280,7 +280,8 @@ class Amount(_Value, frozen=True, kw_only=True):
     `scope` tells the year's money from that of all of the project's time, `stage` a budget from
     its execution. `fund` is a key of the code list `fund-source`, None for all funds together.
     `part` marks a part of an amount that is stated too (其中). `order` counts the amounts that the
-    text lists one after the other, from 1.
+    text lists one after the other, from 1. `year` is the year of money that is not of the paper's
+    year; its `scope` is None.
     """
 
     yuan: Decimal
@@ -293,6 +294,7 @@ class Amount(_Value, frozen=True, kw_only=True):
     fund: str | None = None
     part: bool = False
     order: int | None = None
+    year: int | None = None
     alignment: Alignment | None = None
 
 

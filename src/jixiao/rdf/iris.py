@@ -112,7 +112,8 @@ def amounts_of(parent: NamedNode, amounts: Iterable[Amount]) -> list[NamedNode]:
     """
     taken, nodes = set[str](), list[NamedNode]()
     for amount in amounts:
-        kind = (amount.source, amount.scope, amount.stage, amount.fund)
+        year = str(amount.year) if amount.year else None
+        kind = (amount.source, amount.scope or year, amount.stage, amount.fund)
         key = unique("-".join(part for part in kind if part), taken)
         nodes.append(NamedNode(f"{parent.value}/amount/{key}"))
     return nodes

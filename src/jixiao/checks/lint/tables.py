@@ -14,15 +14,22 @@ from jixiao.checks.profiles import Profile
 from jixiao.checks.rule_files import Case, Condition, QuestionExample, RuleFile, Words
 from jixiao.config import Entry
 from jixiao.config.toml_files import CodeOf, Merged, Pattern, Place, TomlError, convert, merged
+from jixiao.extraction.evidence.rules import Evidence
 from jixiao.extraction.field_words import Fields, IndicatorLayout
 from jixiao.extraction.forms.categories import Categories
 from jixiao.extraction.forms.indicators import CostWords
+from jixiao.extraction.forms.label_signs import LabelSigns
+from jixiao.extraction.forms.subjects import SubjectRules
 from jixiao.extraction.grounds import Grounds
 from jixiao.extraction.identity.rules import FormerDivisions, IdentityRules
 from jixiao.extraction.narrative.alignment import AlignmentRules
 from jixiao.extraction.narrative.descriptions import Descriptions
+from jixiao.extraction.narrative.inline_indicators import InlineRules
+from jixiao.extraction.narrative.outline import OutlineRules
 from jixiao.extraction.narrative.prose import Prose
 from jixiao.extraction.narrative.remarks import Remarkable
+from jixiao.extraction.narrative.reports import ReportRules
+from jixiao.extraction.narrative.sums import SumRules
 from jixiao.extraction.segments import Segments
 from jixiao.extraction.statements.rules import Statements
 from jixiao.extraction.value_rules import Values
@@ -36,17 +43,24 @@ _KINDS: dict[str, Any] = {
     "extract/categories.toml": Categories,
     "extract/descriptions.toml": Descriptions,
     "extract/disclosure.toml": IdentityRules,
+    "extract/evidence.toml": Evidence,
     "extract/fields.toml": Fields,
     "extract/former_divisions.toml": FormerDivisions,
     "extract/grounds.toml": Grounds,
     "extract/identities.toml": Identities,
+    "extract/indicators.toml": InlineRules,
+    "extract/labels.toml": LabelSigns,
     "extract/lexicons/cost.toml": CostWords,
     "extract/lexicons/likeness.toml": Likeness,
     "extract/lexicons/signs.toml": Signs,
+    "extract/outline.toml": OutlineRules,
     "extract/passages.toml": Remarkable,
     "extract/prose.toml": Prose,
     "extract/segments.toml": Segments,
+    "extract/reports.toml": ReportRules,
     "extract/statements.toml": Statements,
+    "extract/subjects.toml": SubjectRules,
+    "extract/sums.toml": SumRules,
     "extract/values.toml": Values,
     "shapes/words.toml": Words,
 }

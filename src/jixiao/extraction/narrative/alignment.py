@@ -45,6 +45,21 @@ class Confidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     similar: float
 
 
+class Merging(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The weight of each kind of evidence that a described project is that of a form.
+
+    `contained` is the likeness of a name that is most of the other one. Names that are only like
+    count `alone` times where no amount agrees. Below `least` in all, two projects are two.
+    """
+
+    name: float
+    amount: float
+    place: float
+    contained: float
+    alone: float
+    least: float
+
+
 class AlignmentRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`alignment.toml`: the evidence for pairing an amount of the prose with a project."""
 
@@ -52,6 +67,7 @@ class AlignmentRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     weights: Weights
     amount: AmountEvidence
     confidence: Confidence
+    merging: Merging
 
 
 @cache
@@ -107,13 +123,14 @@ def align(amounts: Sequence[tuple[str, Decimal]], projects: Sequence[Project]) -
 
 
 def _evidence(name: str, yuan: Decimal, project: Project) -> _Evidence:
-    likeness = fuzz.ratio(_bare(name), _bare(project.name)) / 100
+    likeness = fuzz.ratio(bare_name(name), bare_name(project.name)) / 100
     money, words = _agreement(yuan, project)
     return _Evidence(likeness, money, words)
 
 
 @lru_cache(maxsize=1024)
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
+    """Return a project's name without what tells nothing about which one is meant."""
     bare = fold(name)
     for pattern in alignment_rules().ignore:
         bare = re.sub(fold(pattern), "", bare)

@@ -12,9 +12,20 @@ from jixiao.config import cache, folder
 from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.documents.model import DocumentContent
 from jixiao.extraction import targets
+from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.money import to_yuan
+from jixiao.extraction.narrative.merging import Told
 from jixiao.extraction.passages import Passage, passages
-from jixiao.model.record import Figure, Goal, Indicator, Where
+from jixiao.model.record import (
+    DocumentKind,
+    Figure,
+    Goal,
+    Indicator,
+    Layout,
+    Project,
+    Stage,
+    Where,
+)
 
 
 class FigurePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -28,8 +39,11 @@ class ProjectList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Patterns of the list of projects with their amounts, in the prose."""
 
     anchor: Regex
+    number: Regex
     item: Regex
     end: Regex
+    never: Regex
+    least: int
 
 
 class DepartmentGoals(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -63,16 +77,25 @@ def prose_rules() -> Prose:
 
 @dataclass(frozen=True, slots=True)
 class NamedAmount:
-    """An amount that the prose states for a project, with the project's name in the prose."""
+    """An amount that the prose states for a project, with the project's name in the prose.
+
+    `stage` is that of a list in a paper that tells what was spent, None in a budget.
+    """
 
     name: str
     yuan: Decimal
     text: str
     where: Where
+    stage: Stage | None = None
 
 
-def figures(content: DocumentContent) -> list[Figure]:
-    """Return the first figure of each kind that the prose states about the whole budget."""
+def figures(content: DocumentContent, ledger: Ledger) -> list[Figure]:
+    """Return the first figure of each kind that the prose states about the whole budget.
+
+    Args:
+        content: The document.
+        ledger: Where the characters that are read are told.
+    """
     results, texts = list[Figure](), list(passages(content))
     whole = "\n".join(passage.bare for passage in texts)
     for rule in prose_rules().figures:
@@ -84,6 +107,7 @@ def figures(content: DocumentContent) -> list[Figure]:
         for passage in texts:
             if match := search(passage.bare):
                 results.append(_figure(rule.kind, passage, match))
+                _claim(ledger, passage, match.start(), match.end())
                 break
     return results
 
@@ -98,30 +122,89 @@ def _figure(kind: str, passage: Passage, match: re.Match[str]) -> Figure:
     )
 
 
-def project_amounts(content: DocumentContent) -> list[NamedAmount]:
-    """Return the amounts that the prose lists for projects, in its order."""
-    rules = prose_rules().projects
-    for passage in passages(content):
-        if anchor := re.search(rules.anchor, passage.bare):
-            end = passage.bare.find(rules.end, anchor.end())
-            stop = end + 1 if end >= 0 else len(passage.bare)
-            items = re.compile(rules.item).finditer(passage.bare, anchor.end(), stop)
-            return [
-                NamedAmount(
-                    name=match["name"],
-                    yuan=to_yuan(match["number"], match["unit"]),
-                    text=match["number"] + match["unit"],
-                    where=passage.where(*match.span()),
-                )
-                for match in items
-            ]
+def project_amounts(
+    content: DocumentContent, kind: DocumentKind, ledger: Ledger
+) -> list[NamedAmount]:
+    """Return the amounts that the prose lists for projects, in its order.
+
+    Args:
+        content: The document.
+        kind: Its kind: what is not a budget lists what was spent.
+        ledger: Where the characters that are read are told.
+    """
+    rules, texts = prose_rules().projects, list(passages(content))
+    stage: Stage | None = None if kind == "budget" else "executed"
+    for at, passage in enumerate(texts):
+        for anchor in re.finditer(rules.anchor, passage.bare):
+            found = list(_listed(passage, anchor.end()))
+            if anchor.end() == len(passage.bare):
+                for below in texts[at + 1 :]:
+                    number = re.match(rules.number, below.bare)
+                    items = list(_listed(below, number.end()))[:1] if number else []
+                    if not items:
+                        break
+                    found += items
+            # A total right before the list says that it is one.
+            if len(found) >= (1 if any(c.isdigit() for c in anchor[0]) else rules.least):
+                return [_named(of, match, stage, ledger) for of, match in found]
     return []
 
 
-def department_goals(content: DocumentContent) -> tuple[Goal | None, list[Goal]]:
+def _listed(passage: Passage, start: int) -> Iterator[tuple[Passage, re.Match[str]]]:
+    rules = prose_rules().projects
+    end = passage.bare.find(rules.end, start)
+    stop = end + 1 if end >= 0 else len(passage.bare)
+    for match in re.compile(rules.item).finditer(passage.bare, start, stop):
+        if not re.search(rules.never, re.sub(rules.number, "", match["name"])):
+            yield passage, match
+
+
+def _named(
+    passage: Passage, match: re.Match[str], stage: Stage | None, ledger: Ledger
+) -> NamedAmount:
+    _claim(ledger, passage, *match.span())
+    return NamedAmount(
+        name=match["name"],
+        yuan=to_yuan(match["number"], match["unit"]),
+        text=match["number"] + match["unit"],
+        where=passage.where(*match.span()),
+        stage=stage,
+    )
+
+
+def listed_projects(named: Sequence[NamedAmount]) -> list[Told]:
+    """Return the projects of a list, for a document that tells of them nowhere else."""
+    return [
+        Told(
+            Project(
+                id="",
+                name=amount.name,
+                order=None,
+                carried_over=False,
+                scheme=None,
+                goals=(),
+                amounts=(),
+                layout=Layout("list", ()),
+                indicators=(),
+                where=amount.where,
+            )
+        )
+        for amount in named
+    ]
+
+
+def _claim(ledger: Ledger, passage: Passage, start: int, end: int) -> None:
+    ledger.claim_text(passage.block, "value", *passage.printed(start, end))
+
+
+def department_goals(content: DocumentContent, ledger: Ledger) -> tuple[Goal | None, list[Goal]]:
     """Return the department's overall goal, None if there is none, and its separate goals.
 
     The indicators that a sentence lists after a goal are those of the goal.
+
+    Args:
+        content: The document.
+        ledger: Where the characters that are read are told.
     """
     rules, overall, goals = prose_rules().department, None, list[Goal]()
     name: str | None = None
@@ -129,15 +212,19 @@ def department_goals(content: DocumentContent) -> tuple[Goal | None, list[Goal]]
     for passage in _section(list(passages(content)), rules):
         if labelled and overall is None:
             overall = Goal(text=passage.block.text, where=passage.block.where())
+            ledger.claim_text(passage.block, "value")
         labelled = bool(re.search(rules.overall_label, passage.bare))
         if match := re.match(rules.heading, passage.bare):
             name = match["name"]
+            ledger.claim_text(passage.block, "heading")
         elif match := re.match(rules.goal, passage.bare):
             place = passage.where(*match.span("text"))
             goals.append(Goal(text=match["text"], where=place, name=name))
+            _claim(ledger, passage, *match.span("text"))
         elif (match := re.match(rules.indicators, passage.bare)) and goals:
             inline = tuple(_inline(passage, match.start("text"), rules))
             last = goals[-1]
+            _claim(ledger, passage, *match.span("text"))
             goals[-1] = Goal(text=last.text, where=last.where, name=last.name, indicators=inline)
     return overall, goals
 

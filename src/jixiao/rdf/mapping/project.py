@@ -158,4 +158,5 @@ def _amounts(
 
 def _is_year_budget(amount: Amount) -> bool:
     whole = not amount.part and amount.fund is None and amount.source != "cost-indicator"
+    whole = whole and amount.year is None
     return whole and amount.scope in (None, "annual") and amount.stage in (None, "budget")

@@ -1,0 +1,438 @@
+"""Reads reports in prose: self-evaluations, evaluations, goals of projects made public.
+
+A report begins with its title, or is known by its opening sentence or its headings. It is about a
+project, whose name its title or a sentence beside its money tells, or about a whole body.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import msgspec
+
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import Pattern, Regex, read_toml
+from jixiao.documents.model import Block, DocumentContent, Text
+from jixiao.extraction.ledger import Ledger
+from jixiao.extraction.money import to_yuan
+from jixiao.extraction.narrative import inline_indicators
+from jixiao.extraction.narrative.inline_indicators import Inline, levels_of
+from jixiao.extraction.narrative.merging import Told
+from jixiao.extraction.narrative.outline import Paragraph, outline
+from jixiao.extraction.narrative.sums import Sum, sum_rules, sums
+from jixiao.extraction.passages import Passage
+from jixiao.extraction.problems import problem
+from jixiao.model.record import (
+    Amount,
+    Goal,
+    Layout,
+    Particular,
+    Problem,
+    Project,
+    Scope,
+    Where,
+)
+from jixiao.text import squeeze
+
+
+class Summary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Patterns of a paragraph of the final accounts that sums up one project."""
+
+    start: Annotated[str, Pattern("name")]
+    needs: Regex
+    goal: Annotated[str, Pattern("text")]
+
+
+class WholeSum(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A sum of a whole body: its name, and what stands before its number."""
+
+    name: str
+    words: Regex
+    part: bool = False
+
+
+class ReportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`reports.toml`: how reports in prose are written."""
+
+    title: Annotated[str, Pattern("about", "kind")]
+    last: Regex
+    longest: int
+    opening: Regex
+    headings: Regex
+    least: int
+    evaluation: Regex
+    whole: Regex
+    date: Regex
+    attachment: Regex
+    heads: list[str]
+    generic: Regex
+    names: list[Annotated[str, Pattern("name")]]
+    goal: Annotated[str, Pattern("text")]
+    goal_end: Regex
+    goal_heading: Regex
+    goal_never: Regex
+    contents: list[Annotated[str, Pattern("text")]]
+    total_score: Annotated[str, Pattern("score")]
+    summary: Summary
+    whole_sums: list[WholeSum]
+
+
+@cache
+def report_rules() -> ReportRules:
+    """Return the content of `reports.toml`."""
+    return read_toml(folder("extract") / "reports.toml", ReportRules)
+
+
+@dataclass(slots=True)
+class Reports:
+    """What the reports of a document say: their projects, and the goals of whole bodies."""
+
+    projects: list[Told] = field(default_factory=list[Told])
+    goals: list[Goal] = field(default_factory=list[Goal])
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """The paragraphs of one report; `about` is what its title says it is about, as printed."""
+
+    about: str
+    title: Passage | None
+    paragraphs: tuple[Paragraph, ...]
+    evaluated: bool
+    whole: bool
+
+
+def read(content: DocumentContent, year: int | None, ledger: Ledger) -> Reports:
+    """Read the reports of a document.
+
+    Args:
+        content: The document.
+        year: The paper's year, None if it is not known.
+        ledger: Where the characters that are read are told.
+    """
+    result = Reports()
+    for report in _reports(content.blocks):
+        inline = inline_indicators.read(
+            report.paragraphs, evaluated=report.evaluated, ledger=ledger
+        )
+        result.problems += inline.problems()
+        if report.whole:
+            result.goals += _goals_of_body(report, inline, year, ledger)
+        else:
+            _add_project(report, inline, year, ledger, result)
+    result.projects += _summaries(content, year, ledger)
+    return result
+
+
+def _reports(blocks: Sequence[Block]) -> Iterator[_Report]:
+    """Yield the reports: a title begins one, and ends the one before it."""
+    rules, titles = report_rules(), list[tuple[int, Passage, re.Match[str]]]()
+    for at, block in enumerate(blocks):
+        if isinstance(block, Text) and (found := _title(passage := Passage(block))):
+            titles.append((at, passage, found))
+    if not titles:
+        paragraphs = _body(blocks)
+        if _is_report(paragraphs):
+            yield _Report("", None, paragraphs, True, _of_a_body(paragraphs))
+        return
+    ends = [*(at for at, _, _ in titles[1:]), len(blocks)]
+    for (at, passage, match), end in zip(titles, ends, strict=True):
+        paragraphs = _body(blocks[at + 1 : end])
+        about = passage.stated(*match.span("about"))
+        evaluated = bool(re.search(rules.evaluation, match["kind"]))
+        whole = bool(re.search(rules.whole, match["about"]))
+        if paragraphs:
+            yield _Report(about, passage, paragraphs, evaluated, whole)
+
+
+def _body(blocks: Sequence[Block]) -> tuple[Paragraph, ...]:
+    """Return the paragraphs up to the signature: a date alone, after which no heading follows."""
+    rules, paragraphs = report_rules(), list(outline(blocks))
+    last = max((at for at, p in enumerate(paragraphs) if p.heading), default=len(paragraphs))
+    for at in range(last + 1, len(paragraphs)):
+        if re.search(rules.date, paragraphs[at].passage.bare):
+            # Who signs stands on the line before the date.
+            return tuple(p for p in paragraphs[: at - 1] if not _attached(p))
+    return tuple(p for p in paragraphs if not _attached(p))
+
+
+def _attached(paragraph: Paragraph) -> bool:
+    return bool(re.search(report_rules().attachment, paragraph.passage.bare))
+
+
+def _title(passage: Passage) -> re.Match[str] | None:
+    rules = report_rules()
+    if len(passage.bare) > rules.longest or not re.search(rules.last, passage.bare):
+        return None
+    # A numbered line is a heading of something, or an item of a list of contents.
+    if next(iter(outline([passage.block]))).headings:
+        return None
+    return re.match(rules.title, passage.bare)
+
+
+def _is_report(paragraphs: Sequence[Paragraph]) -> bool:
+    rules = report_rules()
+    if any(re.search(rules.opening, p.passage.bare) for p in paragraphs):
+        return True
+    headings = [p for p in paragraphs if p.heading and len(p.headings) == 1]
+    return sum(bool(re.search(rules.headings, p.headings[0].text)) for p in headings) >= rules.least
+
+
+def _of_a_body(paragraphs: Sequence[Paragraph]) -> bool:
+    rules = report_rules()
+    opening = next((p for p in paragraphs if re.search(rules.opening, p.passage.bare)), None)
+    return bool(opening and re.search(rules.whole, opening.passage.bare))
+
+
+def _add_project(
+    report: _Report, inline: Inline, year: int | None, ledger: Ledger, result: Reports
+) -> None:
+    """Add the project of a report, or each project whose sentence states its money."""
+    names = list(_names(report))
+    name, where = _fullest(report, names)
+    if not name and len({squeeze(named) for named, _, _ in names}) > 1:
+        result.projects += _of_sentences(report, names, year, ledger)
+        result.problems += inline.without_project()
+        return
+    amounts = _amounts(report.paragraphs, year, ledger)
+    indicators, scheme = inline.indicators(year, ledger)
+    goals = list(_goals(report, ledger))
+    # What a report of nobody knows which project says is a form's, if there is one.
+    if not (indicators or goals or (amounts and name)):
+        return
+    if report.title:
+        ledger.claim_text(report.title.block, "heading")
+    project = _project(name, where, amounts, report)
+    project = msgspec.structs.replace(
+        project,
+        scheme=scheme,
+        goals=tuple(goals),
+        particulars=tuple(_contents(report, ledger)),
+        total_score=_total_score(report.paragraphs, ledger) if report.evaluated else None,
+        indicators=tuple(indicators),
+    )
+    doubts = [] if name else [problem("untitled-description", where)]
+    result.projects.append(Told(project, doubts=doubts, points=dict(inline.points)))
+
+
+def _project(name: str, where: Where, amounts: Sequence[Amount], report: _Report) -> Project:
+    headings = (p.headings[-1].text for p in report.paragraphs if p.heading)
+    return Project(
+        id="",
+        name=name,
+        order=None,
+        carried_over=False,
+        scheme=None,
+        goals=(),
+        amounts=tuple(amounts),
+        layout=Layout("report", tuple(headings)),
+        indicators=(),
+        where=where,
+    )
+
+
+_Named = tuple[str, Paragraph, tuple[int, int]]
+
+
+def _names(report: _Report) -> Iterator[_Named]:
+    """Yield the projects that sentences name beside money, and where."""
+    for paragraph in report.paragraphs:
+        for pattern in report_rules().names:
+            bare = paragraph.passage.bare
+            for match in re.compile(pattern).finditer(bare, paragraph.start):
+                span = match.span("name")
+                if sums(paragraph.passage, None, *_sentence(bare, *span)):
+                    yield paragraph.passage.stated(*span), paragraph, span
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the sentence around a part of a text starts and ends."""
+    border = re.compile(sum_rules().sentence)
+    before = [m.end() for m in border.finditer(text, 0, start)]
+    after = border.search(text, end)
+    return before[-1] if before else 0, after.start() if after else len(text)
+
+
+def _fullest(report: _Report, names: Sequence[_Named]) -> tuple[str, Where]:
+    """Return the name in the title, or a fuller one that sentences say of the same project."""
+    titled = report.about if _is_name(report.about) else ""
+    alike = [n for n in names if _is_name(n[0]) and (not titled or _same(titled, n[0]))]
+    best = max(alike, key=lambda n: len(squeeze(n[0])), default=None)
+    if not titled and len({squeeze(name) for name, _, _ in alike}) > 1:
+        best = None
+    if best and len(squeeze(best[0])) > len(squeeze(titled)):
+        return best[0], best[1].passage.where(*best[2])
+    passage = report.title or report.paragraphs[0].passage
+    return titled, passage.where(0, len(passage.bare))
+
+
+def _is_name(text: str) -> bool:
+    name = squeeze(text)
+    ended = any(name.endswith(head) for head in report_rules().heads)
+    return ended and not re.match(report_rules().generic, name)
+
+
+def _same(one: str, other: str) -> bool:
+    shorter, longer = sorted((squeeze(one), squeeze(other)), key=len)
+    return shorter in longer
+
+
+def _of_sentences(
+    report: _Report, names: Sequence[_Named], year: int | None, ledger: Ledger
+) -> Iterator[Told]:
+    """Yield a project for each name, with the money of the sentence that names it."""
+    seen = set[str]()
+    for name, paragraph, span in names:
+        if squeeze(name) in seen or not _is_name(name):
+            continue
+        seen.add(squeeze(name))
+        place = _sentence(paragraph.passage.bare, *span)
+        others = {squeeze(n) for n, p, s in names if p is paragraph and place[0] <= s[0] < place[1]}
+        stated = _stated(paragraph.passage, year, *place) if len(others) == 1 else []
+        amounts = [_take(s, paragraph.passage, year, ledger) for s in stated]
+        yield Told(_project(name, paragraph.passage.where(*span), amounts, report))
+
+
+def _amounts(paragraphs: Sequence[Paragraph], year: int | None, ledger: Ledger) -> list[Amount]:
+    """Return the sums outside the indicators, each once.
+
+    A report says its sums again; one that a sentence says more of stands for the others.
+    """
+    kept = list[Amount]()
+    for paragraph in paragraphs:
+        if any(levels_of(paragraph.headings)):
+            continue
+        for stated in _stated(paragraph.passage, year, paragraph.start, None):
+            amount = _take(stated, paragraph.passage, year, ledger)
+            again = [at for at, other in enumerate(kept) if _alike(amount, other)]
+            if not again:
+                kept.append(amount)
+            elif not _known(kept[again[0]]):
+                kept[again[0]] = amount
+    return kept
+
+
+def _alike(one: Amount, other: Amount) -> bool:
+    """Tell whether two amounts are the same money, as far as either says what it is for."""
+    if (one.yuan, one.stage, one.part) != (other.yuan, other.stage, other.part):
+        return False
+    return _known(one) == _known(other) or not _known(one) or not _known(other)
+
+
+def _known(amount: Amount) -> tuple[Scope | None, int | None] | None:
+    return (amount.scope, amount.year) if amount.scope or amount.year else None
+
+
+def _stated(passage: Passage, year: int | None, start: int, end: int | None) -> list[Sum]:
+    """Return the sums that the words beside them say to be the project's."""
+    found = [s for s in sums(passage, year, start, end) if s.role and s.role.money and not s.total]
+    return [s for s in found if s.scope or s.stage or s.bare or s.part]
+
+
+def _take(stated: Sum, passage: Passage, year: int | None, ledger: Ledger) -> Amount:
+    ledger.claim_text(passage.block, "value", *passage.printed(stated.start, stated.end))
+    return stated.amount(passage, year, part=stated.part)
+
+
+def _goals(report: _Report, ledger: Ledger) -> Iterator[Goal]:
+    rules = report_rules()
+    for paragraph in report.paragraphs:
+        passage, last = paragraph.passage, paragraph.headings[-1:]
+        under = last and re.search(rules.goal_heading, last[0].text)
+        match = re.compile(rules.goal).search(passage.bare, paragraph.start)
+        if match and not any(levels_of(paragraph.headings)):
+            start, text = match.start("text"), match["text"]
+        elif under and paragraph.text and not re.search(rules.goal_never, paragraph.text):
+            start, text = paragraph.start, paragraph.text
+        else:
+            continue
+        end = re.search(rules.goal_end, text)
+        span = start, start + (end.start() if end else len(text))
+        if span[0] < span[1] and not re.search(rules.goal_never, passage.bare[slice(*span)]):
+            ledger.claim_text(passage.block, "value", *passage.printed(*span))
+            yield Goal(text=passage.stated(*span), where=passage.where(*span))
+
+
+def _contents(report: _Report, ledger: Ledger) -> Iterator[Particular]:
+    for paragraph in report.paragraphs:
+        passage = paragraph.passage
+        found = (re.search(pattern, passage.bare) for pattern in report_rules().contents)
+        if match := next(filter(None, found), None):
+            span = match.span("text")
+            ledger.claim_text(passage.block, "value", *passage.printed(*span))
+            yield Particular("overview", passage.stated(*span), passage.where(*span))
+
+
+def _total_score(paragraphs: Sequence[Paragraph], ledger: Ledger) -> str | None:
+    for paragraph in paragraphs:
+        passage = paragraph.passage
+        if match := re.search(report_rules().total_score, passage.bare):
+            ledger.claim_text(passage.block, "value", *passage.printed(*match.span("score")))
+            return match["score"]
+    return None
+
+
+def _goals_of_body(report: _Report, inline: Inline, year: int | None, ledger: Ledger) -> list[Goal]:
+    """Return the goals of a whole body; the first has its indicators and its money."""
+    goals = [msgspec.structs.replace(g, subject="department") for g in _goals(report, ledger)]
+    indicators, scheme = inline.indicators(year, ledger)
+    if not goals and not indicators:
+        return []
+    amounts = tuple(_money_of_body(report, ledger))
+    first = goals[0] if goals else Goal(text="", where=indicators[0].where)
+    first = msgspec.structs.replace(
+        first, indicators=tuple(indicators), scheme=scheme, amounts=amounts
+    )
+    return [first, *goals[1:]]
+
+
+def _money_of_body(report: _Report, ledger: Ledger) -> Iterator[Amount]:
+    """Yield the first sum of each kind that the report states of the whole body."""
+    for kind in report_rules().whole_sums:
+        pattern = re.compile(kind.words + sum_rules().number)
+        for passage in (paragraph.passage for paragraph in report.paragraphs):
+            if match := pattern.search(passage.bare):
+                number, unit = match["number"].replace("，", ","), match["unit"]
+                place = passage.printed(match.start("number"), match.end("unit"))
+                ledger.claim_text(passage.block, "value", *place)
+                yield Amount(
+                    yuan=to_yuan(number, sum_rules().short_units.get(unit, unit)),
+                    text=number + unit,
+                    source="prose",
+                    where=passage.where(match.start("number"), match.end("unit")),
+                    name=kind.name,
+                    scope="annual",
+                    stage="executed" if report.evaluated else "budget",
+                    part=kind.part,
+                )
+                break
+
+
+def _summaries(content: DocumentContent, year: int | None, ledger: Ledger) -> Iterator[Told]:
+    """Yield the projects that a paragraph of the final accounts each sums up."""
+    rules = report_rules().summary
+    for paragraph in outline(content.blocks):
+        passage = paragraph.passage
+        match = re.match(rules.start, passage.bare)
+        if not match or not re.search(rules.needs, passage.bare):
+            continue
+        amounts = [
+            _take(s, passage, year, ledger) for s in _stated(passage, year, match.end(), None)
+        ]
+        place = passage.where(*match.span("name"))
+        goals = list[Goal]()
+        if found := re.search(rules.goal, passage.bare):
+            ledger.claim_text(passage.block, "value", *passage.printed(*found.span("text")))
+            stated = passage.stated(*found.span("text"))
+            goals.append(Goal(text="", where=passage.where(*found.span("text")), achieved=stated))
+        project = _project(
+            passage.stated(*match.span("name")), place, amounts,
+            _Report("", None, (paragraph,), True, False),
+        )  # fmt: skip
+        yield Told(
+            msgspec.structs.replace(
+                project, goals=tuple(goals), total_score=_total_score([paragraph], ledger)
+            )
+        )
