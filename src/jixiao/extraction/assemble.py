@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from jixiao.documents.model import DocumentContent, Table
-from jixiao.extraction.forms import projects
+from jixiao.extraction import furniture
+from jixiao.extraction.forms import lists, projects
 from jixiao.extraction.identity import identify
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.narrative import descriptions, prose, remarks, reports
@@ -31,6 +32,7 @@ def assemble(
         reader: The engine that read the file.
     """
     content, ledger = split(content), Ledger()
+    furniture.claim(content, ledger)
     identity = identify(content, ledger)
     forms = projects.read(content, identity.year, ledger)
     described = descriptions.read(content, identity.year, ledger)
@@ -45,11 +47,15 @@ def assemble(
     for project in merged[len(forms.projects) :]:
         forms.projects.append(projects.numbered(project, forms.projects))
     statements, unread = budget_tables.read(content, forms.tables, ledger)
+    forms.projects, listed = lists.read(content, forms.projects, ledger)
+    unread = [p for p in unread if not (p.where and p.where.table in listed)]
     pairs = align([(amount.name, amount.yuan) for amount in named], forms.projects)
     paired = {pair.amount for pair in pairs}
     unpaired = [stated for at, stated in enumerate(named) if at not in paired]
     funded = tuple(_with_amounts(forms.projects, named, pairs))
     overall, goals = prose.department_goals(content, ledger)
+    figures = tuple(prose.figures(content, ledger))
+    coverage, left = ledger.close(content.blocks)
     return Record(
         document=Document(
             file=file,
@@ -72,7 +78,7 @@ def assemble(
         goals=(*goals, *reported.goals, *forms.tasks),
         projects=funded,
         figures=(
-            *prose.figures(content, ledger),
+            *figures,
             *(
                 Figure(kind="project", yuan=stated.yuan, text=stated.text, where=stated.where)
                 for stated in unpaired
@@ -80,6 +86,8 @@ def assemble(
         ),
         statements=tuple(statements),
         passages=remarks.read(content, funded),
+        coverage=coverage,
+        unread=left,
         problems=(
             *_faults(content),
             *identity.problems,

@@ -19,6 +19,8 @@ class LikenessWeights(_Rules, frozen=True):
     long_ending: float
     floor: float
     weight: float
+    variant: float
+    no_variant: float
     longest: int
     decoration: list[str]
 

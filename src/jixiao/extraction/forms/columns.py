@@ -99,15 +99,17 @@ def _scores(column: Column, year: int | None) -> dict[str, tuple[float, Likeness
         like = likes.get(role, NOT_LIKE)
         floor = rules.likeness.floor
         words = rules.likeness.weight * max(0.0, like.score - floor) / (1 - floor)
+        if ":" in role and like.score < rules.likeness.variant:
+            words += rules.likeness.no_variant
         content = sum(weight * found.features[name] for name, weight in weights.items())
         scores[role] = words + content, like
     for role in set(likes) - set(rules.content):  # a role that only a user's file has
         like = likes[role]
         scores[role] = rules.likeness.weight * like.score, like
     category = found.features["first"] + found.features["second"]
-    if category > 0.5:  # names of levels outbid any header
+    if category >= 0.5:  # names of levels outbid any header
         scores = {
-            role: (score if role in ("level1", "level2") else score - 2.0, like)
+            role: (score if role in ("level1", "level2") else score - 3.0, like)
             for role, (score, like) in scores.items()
         }
     if not column.headers:

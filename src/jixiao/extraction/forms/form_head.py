@@ -29,12 +29,16 @@ from jixiao.model.record import (
 from jixiao.text import squeeze
 
 _EXECUTION = {"execution-rate", "execution-weight", "execution-score"}
+_OF_PROJECTS = {"particular", "ground", "period", "start", "end", "total-score", *_EXECUTION}
 _TASKS = {"task-name", "task-text", "task-amount"}
 
 
 @dataclass(slots=True)
 class Form:
-    """The contents of a form's head."""
+    """The contents of a form's head.
+
+    `stated` has what only projects have fields for, as it is printed beside its label.
+    """
 
     name: Pair | None = None
     department: str | None = None
@@ -47,6 +51,7 @@ class Form:
     execution: dict[str, tuple[str, Where]] = field(default_factory=dict[str, tuple[str, Where]])
     total_score: str | None = None
     other: list[Other] = field(default_factory=list[Other])
+    stated: list[Other] = field(default_factory=list[Other])
     problems: list[Problem] = field(default_factory=list[Problem])
     fields: set[str] = field(default_factory=set[str])
 
@@ -88,11 +93,13 @@ class FormReader:
         if pair.heading is not None:
             self._take_figure(table, pair)
             return
+        if kind in _OF_PROJECTS:
+            form.stated.append(Other(pair.label, pair.stated, where))
         match kind:
             case "name" if pair.row is None:
                 form.name = form.name or pair
             case "department-name":
-                form.department = form.department or pair.stated
+                form.department = form.department or re.sub(r"^[(（].*?[)）]", "", pair.stated)
             case "particular" if pair.mark and pair.row is None:
                 form.particulars.append(Particular(pair.mark.kind or kind, pair.stated, where))
             case "ground":
@@ -122,8 +129,13 @@ class FormReader:
         assert pair.heading is not None
         kind = pair.heading.field
         if kind in _EXECUTION:
-            if not (pair.mark and pair.mark.part):
-                self._take_execution(pair, kind, pair_place(table, pair))
+            where = pair_place(table, pair)
+            label = "/".join(part for part in (pair.label, *pair.above[-1:]) if part)
+            if pair.mark and pair.mark.part:
+                self.form.other.append(Other(label, pair.stated, where))
+            else:
+                self._take_execution(pair, kind, where)
+                self.form.stated.append(Other(label, pair.stated, where))
             return
         self._take_amount(table, pair)
 
@@ -144,7 +156,10 @@ class FormReader:
         stage = pair.heading.stage if pair.heading else mark.stage if mark else None
         money = money_of(pair.stated, self._unit(pair))
         if not money:
-            if re.search(r"\d", pair.stated):
+            if pair.row is not None:  # a remark beside the figures, below its own heading
+                label = pair.above[-1] if pair.above else pair.label
+                self.form.other.append(Other(label, pair.stated, where))
+            elif re.search(r"\d", pair.stated):
                 self._take_unknown(table, pair)
             else:
                 self.form.problems.append(

@@ -213,6 +213,9 @@ class PairReader:
         for cell in filled(cells):
             if cell is source:
                 continue
+            if shape(text(cell)) == "filler":
+                self.ledger.claim(self.table, cell, "furniture")
+                continue
             over = next((h for h in head if h.column <= cell.column < h.column + h.columns), None)
             heading = marks[id(over)][0] if over is not None and text(over) else None
             self.ledger.claim(self.table, cell, "value")

@@ -32,7 +32,7 @@ from jixiao.extraction.forms.layouts import layout_of
 from jixiao.extraction.forms.pairs import Pair, PairReader
 from jixiao.extraction.forms.rows import Row, doubts_of, rows_of
 from jixiao.extraction.forms.sections import sections
-from jixiao.extraction.forms.subjects import Name, name_in_titles, subject_of
+from jixiao.extraction.forms.subjects import Name, name_in_titles, subject_of, subject_rules
 from jixiao.extraction.forms.turned import turned_from
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.problems import problem
@@ -175,7 +175,10 @@ def _is_head(part: _Part) -> bool:
     """Tell whether a table without indicators is the head of a form: several labels of one."""
     known = [p for p in part.pairs if p.mark and p.likeness > 0.75 and p.heading is None]
     fields = {p.mark.field for p in known if p.mark and p.mark.field in _HEAD and p.row is None}
-    return bool(fields & {"name", "goal"}) and len(fields) >= 2
+    if fields & {"name", "goal"} and len(fields) >= 2:
+        return True
+    titled = any(re.search(subject_rules().form_title, squeeze(t.text)) for t in part.above)
+    return titled and len(known) >= 2
 
 
 def _goes_on(form: list[_Part], part: _Part) -> bool:
@@ -213,7 +216,7 @@ def _add_form(parts: list[_Part], year: int | None, contents: FormContents, ledg
     subject, sure = _subject(parts, form, rows, known, layout)
     if subject in ("department", "unit"):
         _add_department(tables[0], form, indicators, scheme, subject, contents)
-    elif form.name or title or indicators or form.goals:
+    elif form.name or title or indicators or form.goals or form.other:
         project = _project(tables[0], form, scheme, indicators, title, layout, known, subject)
         if not project.name:
             where = tables[0].where(0)
@@ -275,7 +278,7 @@ def _add_department(
         indicators=indicators,
         amounts=tuple(form.amounts),
         subject=subject,
-        other=tuple(form.other),
+        other=(*form.other, *form.stated),
     )
     if contents.overall is None and not form.amounts:
         contents.overall = first

@@ -112,7 +112,8 @@ def _rows(block: Block, columns: list[Column], ledger: Ledger) -> Iterator[Row]:
             if (cell := cells[column.at]) is not None and text(cell)
         }
         for cell in filled(distinct(cells.values())):
-            ledger.claim(block.table, cell, "value")
+            dash = folded(text(cell)) in field_words().dashes
+            ledger.claim(block.table, cell, "furniture" if dash else "value")
         yield from _scoped(block, number, columns, cells, texts, dict(named))
 
 

@@ -30,6 +30,8 @@ class SubjectRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     titles: list[Regex]
     titles_above: int
+    list_title: Regex
+    form_title: Regex
     generic: Regex
     year: Regex
     doubled: dict[str, str]
