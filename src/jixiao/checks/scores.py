@@ -2,9 +2,9 @@
 
     score = 100 × (1 − weights of the checks failed ÷ weights of the checks judged)
 
-Checks that could not be judged count for nothing, and what was not read far enough has no score. A
-project's score includes its indicators, goals and amounts, a department's the whole of its document.
-The same findings give the same score.
+Checks that could not be judged count for nothing, and what was not read far enough has no score.
+A project's score includes its indicators, goals and amounts, a department's the whole of its
+document. The same findings give the same score.
 """
 
 from collections import defaultdict

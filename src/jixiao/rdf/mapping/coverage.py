@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode
 from jixiao.rdf.iris import plain
 from jixiao.rdf.mapping.context import MappingContext
 from jixiao.rdf.namespaces import CODE, JX, RDF
-from jixiao.rdf.terms import Triple, describe, integer, integer_or_none
+from jixiao.rdf.terms import Triple, decimal, describe, integer, integer_or_none
 
 
 def map_coverage(context: MappingContext, projects: Mapping[str, NamedNode]) -> Iterator[Triple]:
@@ -19,6 +19,9 @@ def map_coverage(context: MappingContext, projects: Mapping[str, NamedNode]) -> 
 
     """
     record, document = context.record, context.document
+    if "" in context.reading.share:
+        yield document, JX.readShare, decimal(context.reading.share[""])
+        yield document, JX.unreadCount, integer(context.reading.unread[""])
     for number, coverage in enumerate(record.coverage, 1):
         node = NamedNode(f"{document.value}/coverage/{number}")
         yield document, JX.hasCoverage, node
