@@ -48,15 +48,15 @@ def _without(record: Record, part: str) -> Record:
             for g in record.goals
         )
         return msgspec.structs.replace(record, projects=projects, goals=goals)
-    changes: dict[str, Any] = {
+    parts: dict[str, dict[str, Any]] = {
         "code": {"department_code": ""},
         "region": {"region": None},
         "year": {"fiscal_year": None},
         # The code stands in for a name that is not known; it tells bodies apart as the name does.
         "name": {"department": "", "department_code": record.document.sha256[:6]},
         "": {},
-    }[part]
-    document = msgspec.structs.replace(record.document, **changes)
+    }
+    document = msgspec.structs.replace(record.document, **parts[part])
     return msgspec.structs.replace(record, document=document)
 
 

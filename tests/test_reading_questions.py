@@ -99,7 +99,7 @@ def test_regions_count_those_below(store: Store) -> None:
         None: (1, 1),
         "石家庄市": (1, 0),
     }
-    means = dict(columns(answer, "region_name", "mean_share"))
+    means = {row[0]: row[1] for row in columns(answer, "region_name", "mean_share")}
     assert means["河北省"] == Decimal("0.92") and means["石家庄市"] is None
 
 
