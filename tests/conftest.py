@@ -5,6 +5,7 @@ from fcntl import LOCK_EX, flock
 from functools import cache, partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import settings
 from tests import papers
@@ -12,7 +13,7 @@ from tests.answers import CORPUS, Answers
 from tests.servers import Served, workbench
 
 from jixiao.extraction import read
-from jixiao.model.record import Record
+from jixiao.model.record import Coverage, Record, Where
 from jixiao.pipeline.build import build, documents
 from jixiao.queries.answering import ask
 from jixiao.store.store import Store, open_store
@@ -69,6 +70,13 @@ def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (shared / "corpus").exists():
             assert len(build(CORPUS, shared / "corpus", jobs=2).built) == 14
     return shared / "corpus"
+
+
+@pytest.fixture(scope="session")
+def wholly_read(julu: Record) -> Record:
+    """The Julu disclosure as it is scored: all of its cells were read."""
+    cell = Coverage(kind="table", value=1, where=Where())
+    return msgspec.structs.replace(julu, coverage=(cell,), unread=())
 
 
 @pytest.fixture(scope="session")

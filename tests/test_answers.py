@@ -13,13 +13,16 @@ from jixiao.rdf.questions import questions
 from jixiao.store.store import Store
 
 NAMES = [question.name for question in questions()]
+# No paper of the corpus has a transfer, nor text that was not read: see test_reading_questions.py.
+ASKED_ELSEWHERE = {"transfer-recipients", "unread-passages"}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_answer_is_the_kept_one(name: str, answers: Answers) -> None:
     expected = (ANSWERS / f"{name}.csv").read_text(encoding="utf-8")
     assert kept(answers(name)) == expected
-    assert expected.count("\n") > 1, "the corpus has an answer to every question"
+    if name not in ASKED_ELSEWHERE:
+        assert expected.count("\n") > 1, "the corpus has an answer to every question"
 
 
 def test_the_corpus_is_varied(corpus_records: list[Record]) -> None:

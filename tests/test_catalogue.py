@@ -125,8 +125,8 @@ PLACES = {
 
 
 @pytest.fixture(scope="module")
-def report(julu: Record) -> Report:
-    return check_quads(quads(julu))
+def report(wholly_read: Record) -> Report:
+    return check_quads(quads(wholly_read))
 
 
 def test_the_counts_are_the_catalogues(report: Report) -> None:
@@ -198,7 +198,9 @@ def test_the_best_indicator_is_the_one_about_plans(julu: Record, report: Report)
     assert best.score > scores[1].score
 
 
-def test_projects_are_ranked_and_the_department_is_scored(julu: Record, report: Report) -> None:
+def test_projects_are_ranked_and_the_department_is_scored(
+    wholly_read: Record, report: Report
+) -> None:
     projects = [score for score in report.scores if score.scope == "project"]
     assert len(projects) == 23
     ranked = [score.score or Decimal(0) for score in projects]
@@ -206,7 +208,7 @@ def test_projects_are_ranked_and_the_department_is_scored(julu: Record, report: 
     assert projects[-1].name == "专项运转保障经费"
     (department,) = (score for score in report.scores if score.scope == "department")
     assert department.score is not None and 0 < department.score < 100
-    assert report.scores == check_quads(quads(julu)).scores
+    assert report.scores == check_quads(quads(wholly_read)).scores
 
 
 def test_scores_and_counts_are_measurements(julu: Record, report: Report) -> None:

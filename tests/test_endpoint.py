@@ -45,7 +45,7 @@ from jixiao.server.workers.jobs import HANDLERS
 from jixiao.store.store import Store
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-PROJECT = "id/project/130529-434/2023/8a2871c9a0"
+PROJECT = "id/project/130529-20a459ccbc/2023/8a2871c9a0"
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +197,7 @@ def test_websites_that_may_read_are_named(
 
 
 @pytest.mark.parametrize("path", [
-    PROJECT, f"{PROJECT}/ind/x", "id/dept/130529-434", "id/budget/130529-434/2023",
+    PROJECT, f"{PROJECT}/ind/x", "id/dept/130529-20a459ccbc", "id/budget/130529-20a459ccbc/2023",
     "code/unit/percent", "ns", "query/projects", "graph/codes",
 ])  # fmt: skip
 def test_every_thing_has_a_page_and_data(server: Served, corpus: Store, path: str) -> None:

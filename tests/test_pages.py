@@ -15,9 +15,9 @@ from jixiao.pipeline.build import build
 from jixiao.server.pages import page_images
 
 HOME = "https://w3id.org/jixiao/"
-BUDGET = "id/budget/130529-434/2023"
-PROJECT = "id/project/130529-434/2023/8a2871c9a0"
-FARMING = ("id/budget/130532-301/2023", "id/budget/130532-301/2024")
+BUDGET = "id/budget/130529-20a459ccbc/2023"
+PROJECT = "id/project/130529-20a459ccbc/2023/8a2871c9a0"
+FARMING = ("id/budget/130532-caa4c9187d/2023", "id/budget/130532-caa4c9187d/2024")
 CORPUS = Path(__file__).parent / "data" / "corpus"
 STATIC = Path(__file__).parents[1] / "src" / "jixiao" / "server" / "static"
 

@@ -44,7 +44,7 @@ def _get(url: str, accept: str) -> requests.Response:
     return answer
 
 
-THINGS = ("id/dept/130532-304", "code/comparator/ge", "ns", "query/projects")
+THINGS = ("id/dept/130532-e78ac9303e", "code/comparator/ge", "ns", "query/projects")
 
 
 @pytest.mark.parametrize("which", [0, 1])

@@ -18,14 +18,18 @@ expect.set_options(timeout=30_000)  # milliseconds: on a machine that does other
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
 HOME = "https://w3id.org/jixiao/"
-PROJECT = "id/project/130529-434/2023/8a2871c9a0"
-BUDGETS = ("id/budget/130529-434/2023", "id/budget/130532-301/2023", "id/budget/130532-301/2024")
+PROJECT = "id/project/130529-20a459ccbc/2023/8a2871c9a0"
+BUDGETS = (
+    "id/budget/130529-20a459ccbc/2023",
+    "id/budget/130532-caa4c9187d/2023",
+    "id/budget/130532-caa4c9187d/2024",
+)
 COMPARE = "/compare?" + "&".join(f"budget={quote(HOME + budget)}" for budget in BUDGETS)
 PAGES = {
     "overview": "/",
     "departments": "/departments",
     "search": f"/search?q={quote('热线')}",
-    "department": "/page/id/dept/130532-301",
+    "department": "/page/id/dept/130532-caa4c9187d",
     "budget": f"/page/{BUDGETS[0]}",
     "project": f"/page/{PROJECT}",
     "value": f"/printed/{PROJECT}",

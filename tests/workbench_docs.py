@@ -21,7 +21,7 @@ PDF = ROOT / "examples" / "juluxian-2023.pdf"
 DOCUMENT, PICTURES = ROOT / "docs" / "workbench.md", ROOT / "docs" / "workbench"
 HOME = "https://w3id.org/jixiao/"
 _SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-_BUDGETS = "&".join(f"budget={HOME}id/budget/130532-301/{year}" for year in (2023, 2024))
+_BUDGETS = "&".join(f"budget={HOME}id/budget/130532-caa4c9187d/{year}" for year in (2023, 2024))
 _MARK = r"(<!-- protocol -->\n).*?(<!-- end -->)"
 
 
@@ -61,9 +61,9 @@ def _at_size(browser: Browser, server: Served, name: str, width: int, height: in
 
     page.goto("/")
     keep("overview")
-    page.goto("/page/id/project/130529-434/2023/8a2871c9a0")
+    page.goto("/page/id/project/130529-20a459ccbc/2023/8a2871c9a0")
     keep("project")
-    page.goto("/page/id/budget/130529-434/2023")
+    page.goto("/page/id/budget/130529-20a459ccbc/2023")
     page.get_by_role("link", name=re.compile("X01 说明文字中")).click()
     page.locator(".sheet image").wait_for()
     page.wait_for_load_state("networkidle")

@@ -50,13 +50,15 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     `chart` is Vega-Lite without the data; `fold` in it makes a row of each of some columns. What
     a chart shows of a column are words: `codes` names the code lists that have them, `words` has
-    them itself, in the order of the legend.
+    them itself, in the order of the legend. `needs` are the facts without which a document
+    is left out, which the description tells: no question loses documents in silence.
     """
 
     id: str = ""
     title: Message
     description: Message = Message(zh="", en="")
     keywords: Keywords = Keywords()
+    needs: tuple[Choice["year", "name", "region", "category"], ...] = ()
     parameters: dict[str, Parameter] = {}
     chart: dict[str, Any] | None = None
     codes: dict[str, tuple[str, ...]] = {}

@@ -1,0 +1,131 @@
+"""Documents of no known year, region, name, code or category are in the answers all the same."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import msgspec
+import pytest
+from pyoxigraph import RdfFormat, parse, serialize
+from tests.answers import CORPUS
+
+from jixiao.checks.run import check_quads
+from jixiao.comparison.update import compare
+from jixiao.extraction import read
+from jixiao.fingerprints import Fingerprints
+from jixiao.model.answer import Answer
+from jixiao.model.record import Indicator, Record
+from jixiao.queries.answering import ask
+from jixiao.queries.catalogue import question
+from jixiao.rdf.evidence import EvidenceIndex
+from jixiao.rdf.findings import finding_quads
+from jixiao.rdf.mapping import map_record
+from jixiao.rdf.questions import questions
+from jixiao.store.search_index import refresh
+from jixiao.store.store import Entry, Store, create_store
+
+NAMES = [known.name for known in questions()]
+# What each part is called in the columns of answers, and in descriptions.
+PARTS: dict[str, tuple[str, ...]] = {
+    "code": (),
+    "region": ("region_name", "region_code"),
+    "year": ("budget_year", "earlier_year", "later_year"),
+    "name": ("department_name", "similar_department", "one_name", "other_name"),
+    "category": ("notation", "category_name"),
+}
+WORDS = {"year": ("年度", "year"), "name": ("名称", "name"), "category": ("类别", "category")}
+
+
+def _without(record: Record, part: str) -> Record:
+    """Return a record without what a document may not state."""
+    if part == "category":
+        projects = tuple(
+            msgspec.structs.replace(p, indicators=_uncategorised(p.indicators))
+            for p in record.projects
+        )
+        goals = tuple(
+            msgspec.structs.replace(g, indicators=_uncategorised(g.indicators))
+            for g in record.goals
+        )
+        return msgspec.structs.replace(record, projects=projects, goals=goals)
+    parts: dict[str, dict[str, Any]] = {
+        "code": {"department_code": ""},
+        "region": {"region": None},
+        "year": {"fiscal_year": None},
+        # The code stands in for a name that is not known; it tells bodies apart as the name does.
+        "name": {"department": "", "department_code": record.document.sha256[:6]},
+        "": {},
+    }
+    document = msgspec.structs.replace(record.document, **parts[part])
+    return msgspec.structs.replace(record, document=document)
+
+
+def _uncategorised(indicators: Sequence[Indicator]) -> tuple[Indicator, ...]:
+    return tuple(msgspec.structs.replace(i, category=None) for i in indicators)
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Store]]:
+    """Stores of the corpus's small documents as they are (""), and without each of the parts."""
+    records = [read(path) for path in sorted(CORPUS[0].iterdir())]
+    made = dict[str, Store]()
+    with ExitStack() as opened:
+        for part in ("", *PARTS):
+            folder = tmp_path_factory.mktemp("incomplete") / "store"
+            made[part] = opened.enter_context(create_store(folder))
+            _fill(made[part], [_without(record, part) for record in records])
+        yield made
+
+
+def _fill(store: Store, records: list[Record]) -> None:
+    store.refresh_codes()
+    for record in records:
+        mapped = map_record(record)
+        report = check_quads(mapped.facts, printed=EvidenceIndex.from_values(mapped.stated))
+        stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
+        text = serialize(stated, format=RdfFormat.N_QUADS) or b""
+        entry = Entry(record.document.file, mapped.document, Fingerprints("1"))
+        store.replace(entry, parse(text, RdfFormat.N_QUADS))
+    refresh(store)
+    compare(store)
+
+
+def _rows(answer: Answer, *without: str) -> list[str]:
+    """Return the rows without some columns, and without IRIs, which the parts are in."""
+    kept = [n for n, column in enumerate(answer.columns) if column not in without]
+    texts = ([str(row[n]) for n in kept] for row in answer.rows)
+    return sorted("|".join(t for t in text if "://" not in t) for text in texts)
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_question_loses_a_document_in_silence(
+    name: str, part: str, stores: dict[str, Store]
+) -> None:
+    head, text = question(name).head, question(name).text
+    if part in head.needs:
+        zh, en = WORDS[part]
+        assert zh in head.description.zh and en in head.description.en
+        return
+    before, after = ask(stores[""], name), ask(stores[part], name)
+    if "GROUP BY" not in text.partition("WHERE")[2].rpartition("\n}\n")[2]:
+        # A row of one thing stays a row, without the words of the part.
+        assert _rows(after, *PARTS[part]) == _rows(before, *PARTS[part])
+    else:
+        # Rows of counts may fall together or apart; nothing that is counted may be lost.
+        assert bool(after.rows) == bool(before.rows)
+        for column in {"indicators", "targets"} & set(before.columns):
+            if f"(COUNT(DISTINCT ?{column[:-1]}) AS ?{column})" in text:
+                assert _sum(after, column) >= _sum(before, column)
+
+
+def _sum(answer: Answer, column: str) -> int:
+    return sum(int(str(row[answer.columns.index(column)])) for row in answer.rows)
+
+
+def test_what_a_question_needs_is_needed(stores: dict[str, Store]) -> None:
+    """A need that a question does not have would excuse it for nothing."""
+    for known in questions():
+        for part in known.head.needs:
+            answer = ask(stores[part], known.name)
+            assert len(answer.rows) < len(ask(stores[""], known.name).rows), known.name
