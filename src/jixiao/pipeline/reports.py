@@ -58,6 +58,8 @@ def check_files(
     engine: Engine = "auto",
     profile: str = AUTO,
     limits: Limits = USUAL,
+    *,
+    jobs: int = 1,
 ) -> list[DocumentReport]:
     """Read files and check them, each in a process with limits.
 
@@ -67,6 +69,10 @@ def check_files(
         engine: The SHACL engine.
         profile: The name or the path of a profile of rules.
         limits: What one file may cost.
+        jobs: How many processes to use.
+
+    Returns:
+        The reports, in the order of the files.
 
     Raises:
         FileError: A file cannot be read within the limits; of several, the first that ended so.
@@ -80,7 +86,7 @@ def check_files(
         source.fetch()
     options = ProcessingOptions(reader, engine, AUTO if profile == AUTO else load(profile))
     reports = dict[Path, DocumentReport]()
-    with processes(1, options, limits) as executor:
+    with processes(max(1, min(jobs, len(sources))), options, limits) as executor:
         for source, outcome in executor(Task(source) for source in sources):
             if isinstance(outcome, FailedFile):
                 raise outcome.error
