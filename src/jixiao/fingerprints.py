@@ -39,6 +39,7 @@ class Files:
 
 
 _LEXICONS_OF_MAPPING = (
+    "extract/bodies.toml",
     "extract/identities.toml",
     "extract/lexicons/likeness.toml",
     "extract/lexicons/signs.toml",

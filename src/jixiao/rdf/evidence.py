@@ -11,7 +11,7 @@ rectangle on a page, a line, or a path within the file, with the words that are 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import msgspec
@@ -33,7 +33,8 @@ class StatedValue:
         subject: the thing.
         field: the property that has the value.
         text: the words as printed; blank for a blank cell.
-        where: the place, with `continued` for further places.
+        where: the place, with `continued` for further places; blank if it is printed nowhere.
+        found_by: how it was found, a code of the list `found`; None for values of no such list.
 
     """
 
@@ -41,6 +42,7 @@ class StatedValue:
     field: NamedNode
     text: str
     where: Where
+    found_by: NamedNode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,11 @@ def annotations(document: NamedNode, stated: Iterable[StatedValue]) -> Iterator[
         yield node, OA.motivatedBy, OA.identifying
         yield node, OA.hasBody, value.subject
         yield node, JX.field, value.field
+        if value.found_by:
+            yield node, JX.foundBy, value.found_by
         for number, place in enumerate((value.where, *value.where.continued), 1):
             target = NamedNode(f"{node.value}/{number}")
-            selector = NamedNode(f"{target.value}/selector")
+            selector = NamedNode(f"{target.value}/selector") if place != Where() else None
             yield node, OA.hasTarget, target
             yield from describe(
                 target,
@@ -84,6 +88,8 @@ def annotations(document: NamedNode, stated: Iterable[StatedValue]) -> Iterator[
                 (JX.table, integer_or_none(place.table)),
                 (JX.row, integer_or_none(place.row)),
             )
+            if selector is None:
+                continue
             yield from _selector(selector, place)
             if value.text:
                 quote = NamedNode(f"{target.value}/quote")
@@ -151,7 +157,8 @@ def read_annotation(node: str, values: Values) -> Annotation | None:
     selector = one(targets[0], OA.hasSelector)
     words = one(one(selector, OA.refinedBy), OA.exact)
     where = msgspec.structs.replace(places[0], continued=tuple(places[1:]))
-    stated = StatedValue(NamedNode(body), NamedNode(field), words, where)
+    found_by = NamedNode(found) if (found := one(node, JX.foundBy)) else None
+    stated = StatedValue(NamedNode(body), NamedNode(field), words, where, found_by)
     return Annotation(node, one(targets[0], OA.hasSource), stated)
 
 
@@ -196,7 +203,7 @@ class EvidenceIndex:
         def values_of(thing: str) -> Iterator[StatedValue]:
             for value in by_subject.get(thing, ()):
                 where = as_written(value.where)
-                yield StatedValue(value.subject, value.field, value.text, where)
+                yield replace(value, where=where)
 
         return cls(values_of)
 

@@ -1,9 +1,11 @@
 """IRIs of things, made from keys that stay the same: never from the order of a run.
 
-…/id/dept/{region}-{code}                                 a department
-…/id/budget/{dept}/{year}                                 its budget
+…/id/dept/{region}-{name digest}                          a body: a department or a unit
+…/id/budget/{dept}/{year}                                 the budget of the department
+…/id/budget/{dept}/{year}-unit                            that of the same body as a unit
 …/id/project/{dept}/{year}/{project}                      a project of the budget
 …/id/project/{dept}/{year}/{project}/ind/{name digest}    an indicator of the project
+…/id/recipient/{region}                                   who receives a part of a transfer
 …/id/doc/{sha256}                                         a document, with the named graphs
 /facts, /evidence and /findings
 """
@@ -15,7 +17,9 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
-from jixiao.model.record import Amount, Document, Indicator, Record
+from jixiao.model.record import Amount, Document, Indicator, Recipient, Record, Region
+from jixiao.rdf.bodies import body_kind, body_name
+from jixiao.rdf.divisions import below
 from jixiao.rdf.namespaces import CODE, HOME
 from jixiao.text import fold
 
@@ -43,27 +47,30 @@ def unique(key: str, taken: set[str]) -> str:
 
 
 def department_key(document: Document) -> str:
-    """Return "130529-434".
+    """Return "130529-5f3a09c2d1": the region, and a digest of the body's name.
 
-    Without a code it ends in a digest of the name, and without a name in one of the file.
+    A printed code is not part of it: a paper without the code is of the same body. It stands in
+    for the name where no name is known, and the digest of the file where neither is.
     """
-    name = digest(document.department) if document.department else document.sha256[:10]
-    code = quote(document.department_code, safe="")
+    name = body_name(document)
+    key = digest(name) if name else quote(document.department_code, safe="")
+    key = key or document.sha256[:10]
     if document.region:
-        region = plain(document.region.code, document.region.name)
-        return f"{region}-{code or name}"
-    return f"{name}-{code}" if code else name
+        return f"{plain(document.region.code, document.region.name)}-{key}"
+    return key
 
 
 def budget_key(document: Document) -> str:
-    """Return "130529-434/2023".
+    """Return "130529-5f3a09c2d1/2023".
 
-    Final accounts and self-evaluations of the same year have keys of their own: what they state
-    is no part of the year's budget.
+    The budgets of a body as a department and as a unit are two, and final accounts and
+    self-evaluations of the same year have keys of their own: what they state is no part of the
+    year's budget.
     """
     year = str(document.fiscal_year or "unknown")
-    kind = "" if document.kind == "budget" else f"-{document.kind}"
-    return f"{department_key(document)}/{year}{kind}"
+    kinds = (body_kind(document) or "department", document.kind)
+    marks = [kind for kind in kinds if kind not in ("department", "budget")]
+    return "-".join((f"{department_key(document)}/{year}", *marks))
 
 
 def department_iri(document: Document, base: str = HOME) -> NamedNode:
@@ -71,10 +78,27 @@ def department_iri(document: Document, base: str = HOME) -> NamedNode:
     return NamedNode(f"{base}id/dept/{department_key(document)}")
 
 
+def division_iri(region: Region) -> NamedNode:
+    """Return the concept of an administrative division."""
+    return CODE[f"region/{plain(region.code, region.name)}"]
+
+
 def region_iri(document: Document) -> NamedNode | None:
     """Return the concept of the document's region, None if the region is not known."""
+    return division_iri(document.region) if document.region else None
+
+
+def recipient_iri(document: Document, name: str, base: str = HOME) -> NamedNode:
+    """Return the IRI of who receives a part of a transfer, by its name in the document.
+
+    A division below that of the document is the same in all documents. Other names ("城关镇") mean
+    something within the document's own region only, or else that of its department.
+    """
     region = document.region
-    return CODE[f"region/{plain(region.code, region.name)}"] if region else None
+    if region and (division := below(region, name)):
+        return NamedNode(f"{base}id/recipient/{division.code}")
+    within = plain(region.code, region.name) if region else department_key(document)
+    return NamedNode(f"{base}id/recipient/{within}-{digest(name)}")
 
 
 def budget_iri(document: Document, base: str = HOME) -> NamedNode:
@@ -103,6 +127,13 @@ def indicators_of(parent: NamedNode, indicators: Iterable[Indicator]) -> list[Na
     taken = set[str]()
     keys = [unique(digest(i.level1, i.level2, i.level3), taken) for i in indicators]
     return [NamedNode(f"{parent.value}/ind/{key}") for key in keys]
+
+
+def recipients_of(indicator: NamedNode, recipients: Iterable[Recipient]) -> list[NamedNode]:
+    """Return the IRIs of an indicator's targets for its recipients, in their order."""
+    taken = set[str]()
+    keys = [unique(digest(recipient.name), taken) for recipient in recipients]
+    return [NamedNode(f"{indicator.value}/recipient/{key}") for key in keys]
 
 
 def amounts_of(parent: NamedNode, amounts: Iterable[Amount]) -> list[NamedNode]:

@@ -27,11 +27,13 @@ from jixiao.extraction.statements.column_headers import Statements
 from jixiao.extraction.value_rules import Values
 from jixiao.messages import message
 from jixiao.model.message import Message
+from jixiao.rdf.bodies import BodyNames
 from jixiao.rdf.derived.accounting_identities import Identities
 from jixiao.rdf.derived.text_features import Likeness, Signs
 
 _KINDS: dict[str, Any] = {
     "extract/alignment.toml": AlignmentRules,
+    "extract/bodies.toml": BodyNames,
     "extract/categories.toml": Categories,
     "extract/descriptions.toml": Descriptions,
     "extract/disclosure.toml": IdentityRules,

@@ -10,17 +10,21 @@ from pyoxigraph import NamedNode, Quad
 
 from jixiao.model.record import Record
 from jixiao.rdf.derived import facts
+from jixiao.rdf.derived.reading import of_reading, reading_of
 from jixiao.rdf.evidence import StatedValue, annotations
-from jixiao.rdf.iris import graphs, unique
+from jixiao.rdf.iris import graphs, project_iri, unique
 from jixiao.rdf.mapping.context import MappingContext
+from jixiao.rdf.mapping.coverage import map_coverage
 from jixiao.rdf.mapping.document import (
     figure_nodes,
     map_department_and_budget,
     map_figures,
     map_file,
     map_passage,
+    state_identity,
 )
 from jixiao.rdf.mapping.project import map_goal, map_project
+from jixiao.rdf.mapping.recipients import map_recipients
 from jixiao.rdf.mapping.statement import map_statement
 from jixiao.rdf.namespaces import HOME
 from jixiao.rdf.terms import Triple
@@ -52,8 +56,12 @@ def map_record(record: Record, base: str = HOME) -> MappedRecord:
     """
     context = MappingContext(record, base)
     in_facts, in_evidence, _ = graphs(context.document)
+    projects = {p.id: project_iri(record.document, p.id, base) for p in record.projects}
+    reading = reading_of(record)
     facts_quads = [Quad(*triple, in_facts) for triple in _facts(context)]
+    facts_quads += (Quad(*t, in_facts) for t in of_reading(reading, context.budget, projects))
     evidence = [Quad(*triple, in_evidence) for triple in map_file(context)]
+    evidence += (Quad(*t, in_evidence) for t in map_coverage(context, reading, projects))
     # Last, for all of the above notes where its values are printed.
     evidence += (Quad(*t, in_evidence) for t in annotations(context.document, context.stated))
     return MappedRecord(context.document, facts_quads, evidence, context.stated)
@@ -76,6 +84,8 @@ def _facts(context: MappingContext) -> Iterator[Triple]:
     """Yield what the document states, from the department down, and what follows from it."""
     record, budget = context.record, context.budget
     yield from map_department_and_budget(context)
+    state_identity(context)
+    yield from map_recipients(context)
     if record.overall_goal:
         yield from map_goal(context, budget, 0, record.overall_goal)
     for number, goal in enumerate(record.goals, 1):

@@ -4,14 +4,18 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from jixiao.model.record import Passage
+from jixiao.model.record import Passage, Where
+from jixiao.rdf.bodies import body_kind, body_name
 from jixiao.rdf.dates import year_or_none
-from jixiao.rdf.iris import region_iri, unique
+from jixiao.rdf.evidence import StatedValue
+from jixiao.rdf.iris import plain, region_iri, unique
 from jixiao.rdf.labels import in_both_languages
 from jixiao.rdf.mapping.context import MappingContext
+from jixiao.rdf.mapping.region import map_division
 from jixiao.rdf.namespaces import CODE, DCT, JX, ORG, PROV, RDF, SKOS, SPDX
 from jixiao.rdf.terms import (
     Triple,
+    code_or_none,
     decimal,
     describe,
     integer,
@@ -29,18 +33,14 @@ def map_department_and_budget(context: MappingContext) -> Iterator[Triple]:
         context.department,
         (RDF.type, ORG.OrganizationalUnit),
         (RDF.type, JX.BudgetDepartment),
-        (SKOS.prefLabel, zh(document.department)),
+        # Without what only tells which paper it is: papers of one body give it one name.
+        (SKOS.prefLabel, zh(body_name(document))),
+        # ORG's identifier is a notation of SKOS: an alias, for papers that print no code.
         (ORG.identifier, text_or_none(document.department_code)),
         (DCT.spatial, region),
     )
-    if region and document.region:
-        yield from describe(
-            region,
-            (RDF.type, SKOS.Concept),
-            (SKOS.inScheme, CODE["region"]),
-            (SKOS.notation, Literal(document.region.code)),
-            (SKOS.prefLabel, zh(document.region.name)),
-        )
+    if document.region:
+        yield from map_division(document.region)
     yield from describe(
         context.budget,
         (RDF.type, JX.DepartmentBudget),
@@ -49,8 +49,26 @@ def map_department_and_budget(context: MappingContext) -> Iterator[Triple]:
         (JX.departmentName, zh_or_none(document.department)),
         (JX.budgetYear, year_or_none(document.fiscal_year)),
         (JX.documentKind, CODE[f"document-kind/{document.kind}"]),
+        (JX.bodyKind, code_or_none("body-kind", body_kind(document))),
         (DCT.source, context.document),
     )
+
+
+def state_identity(context: MappingContext) -> None:
+    """Note how the facts that identify the document were found, and where they are printed."""
+    facts = {
+        "department": (context.budget, JX.departmentName),
+        "department_code": (context.department, ORG.identifier),
+        "kind": (context.budget, JX.documentKind),
+        "fiscal_year": (context.budget, JX.budgetYear),
+        "region": (context.department, DCT.spatial),
+    }
+    for name, found in context.record.document.found.items():
+        if name in facts:
+            subject, field = facts[name]
+            by = CODE[f"found/{plain(found.how)}"]
+            place, text = (found.where, found.text) if found.where else (Where(), "")
+            context.stated.append(StatedValue(subject, field, text, place, by))
 
 
 def figure_nodes(context: MappingContext) -> list[NamedNode]:

@@ -5,34 +5,25 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from pyoxigraph import Literal, NamedNode
 
-from jixiao.model.record import Indicator, Target
-from jixiao.rdf.dates import date_or_none
+from jixiao.model.record import Indicator
 from jixiao.rdf.derived import facts
 from jixiao.rdf.iris import indicators_of
 from jixiao.rdf.mapping.context import MappingContext
+from jixiao.rdf.mapping.other import map_others
+from jixiao.rdf.mapping.recipients import map_recipient_targets
+from jixiao.rdf.mapping.target import map_target
 from jixiao.rdf.namespaces import CODE, DCT, JX, RDF, SKOS
 from jixiao.rdf.terms import (
     Triple,
-    boolean,
     code_or_none,
     decimal,
-    decimal_or_none,
     describe,
     integer,
     text_or_none,
-    true_or_none,
     zh,
     zh_or_none,
 )
 
-_TARGET_CLASSES = {
-    "number": JX.NumericTarget,
-    "range": JX.RangeTarget,
-    "date": JX.DateTarget,
-    "recurring": JX.RecurringTarget,
-    "grade": JX.QualitativeTarget,
-    "text": JX.UngradedTarget,
-}
 # An indicator without a value or basis has no node for it, but a reviewer wants to see the blank
 # cell: its place is noted for the property that would be there.
 _BLANK_CELLS = {"value": JX.hasTarget, "basis": JX.basisState}
@@ -95,7 +86,9 @@ def _indicator(
         yield basis, RDF.type, JX.Basis
         yield basis, JX.stated, Literal(indicator.basis)
     if indicator.value:
-        yield from _target(target, indicator.value, indicator.target)
+        yield from map_target(target, indicator.value, indicator.target)
+    yield from map_recipient_targets(context, node, indicator.recipients)
+    yield from map_others(context, node, indicator.other)
     yield from facts.of_indicator(node, target, indicator)
     _note_places(context, indicator, node, target, basis)
 
@@ -108,27 +101,6 @@ def _basis_state(indicator: Indicator) -> str | None:
     if indicator.basis:
         return "stated"
     return "unknown" if indicator.basis_inherited is None else "blank"
-
-
-def _target(node: NamedNode, stated: str, target: Target | None) -> Iterator[Triple]:
-    yield node, RDF.type, _TARGET_CLASSES[target.kind] if target else JX.UnparsedTarget
-    yield node, JX.stated, Literal(stated)
-    if target is None:
-        return
-    lower, upper = target.lower, target.upper
-    recurring = target.kind == "recurring"
-    yield from describe(
-        node,
-        (JX.comparator, code_or_none("comparator", target.comparator)),
-        (JX.lowerBound, decimal_or_none(lower)),
-        (JX.lowerInclusive, None if lower is None else boolean(target.comparator != "gt")),
-        (JX.upperBound, decimal_or_none(upper)),
-        (JX.upperInclusive, None if upper is None else boolean(target.comparator != "lt")),
-        (JX.unit, code_or_none("unit", target.unit)),
-        (JX.recurringPer if recurring else JX.perUnit, text_or_none(target.per)),
-        (JX.approximate, true_or_none(target.approximate)),
-        (JX.recurringDay if recurring else JX.date, date_or_none(target.date)),
-    )
 
 
 def _note_places(

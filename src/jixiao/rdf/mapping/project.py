@@ -10,6 +10,8 @@ from jixiao.rdf.derived import facts
 from jixiao.rdf.iris import amounts_of, goal_iri, indicators_of, project_iri, unique
 from jixiao.rdf.mapping.context import MappingContext
 from jixiao.rdf.mapping.indicator import map_indicators
+from jixiao.rdf.mapping.other import map_others
+from jixiao.rdf.mapping.recipients import map_transfers
 from jixiao.rdf.namespaces import CODE, DCT, FOAF, JX, RDF, SKOS
 from jixiao.rdf.terms import (
     Triple,
@@ -33,6 +35,8 @@ def map_project(context: MappingContext, project: Project) -> Iterator[Triple]:
         node,
         (RDF.type, JX.BudgetProject),
         (RDF.type, FOAF.Project),
+        (RDF.type, JX.TransferFund if project.subject == "transfer" else None),
+        (JX.subjectKind, CODE[f"subject/{project.subject}"]),
         (JX.partOfBudget, context.budget),
         (SKOS.prefLabel, zh(project.name)),
         (JX.ordinal, integer_or_none(project.order)),
@@ -49,6 +53,8 @@ def map_project(context: MappingContext, project: Project) -> Iterator[Triple]:
         yield from map_goal(context, node, number, goal)
     yield from map_indicators(context, node, project.indicators, project.scheme)
     yield from _amounts(context, node, project.amounts)
+    yield from map_transfers(context, node, project.indicators)
+    yield from map_others(context, node, project.other)
     goals = [goal_iri(node, number) for number, _ in enumerate(project.goals, 1)]
     context.goals += [(node, g, goal.text) for g, goal in zip(goals, project.goals, strict=True)]
     indicators = indicators_of(node, project.indicators)
@@ -69,11 +75,14 @@ def map_goal(
         (JX.text, zh(goal.text)),
         (JX.scope, code_or_none("time-scope", goal.scope)),
         (JX.achieved, zh_or_none(goal.achieved)),
+        # A goal of a project is about what the project is about.
+        (JX.subjectKind, CODE[f"subject/{goal.subject}"] if parent == context.budget else None),
     )
     context.state(node, JX.text, goal.text, goal.where)
     yield from facts.of_goal(node, goal)
     yield from map_indicators(context, node, goal.indicators, goal.scheme)
     yield from _amounts(context, node, goal.amounts)
+    yield from map_others(context, node, goal.other)
 
 
 def _grounds_and_particulars(
