@@ -1,3 +1,3 @@
-# S-basis error failed :basis
+# S-basis warning cannot-tell :basis
 PREFIX jx: <https://w3id.org/jixiao/ns#> PREFIX : <urn:test:>
 DELETE WHERE { :basis jx:stated ?text }

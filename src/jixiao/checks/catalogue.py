@@ -55,8 +55,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a rule cannot be judged for: a query that selects ?node, and the reason in words."""
+
+    select: str
+    reason: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
-    """A shape of a rule: `focus` tells whether a finding is of the shape's focus node or value."""
+    """A shape of a rule: `of_value` tells whether a finding is of its focus node or of a value.
+
+    `doubts` say for which things the outcome is "cannot-tell" whatever the shape finds.
+    """
 
     iri: URIRef
     code: str
@@ -66,6 +77,7 @@ class Shape:
     severity: Severity
     of_value: bool
     shown: str | None
+    doubts: tuple[Doubt, ...]
 
 
 @cache
@@ -122,7 +134,7 @@ def _shape(node: URIRef, part: Node, code: str) -> Shape:
     graph = shapes()
     outcomes = {graph.value(n, JX.outcome) for n in (node, part)}
     declared = (graph.value(n, SH.severity) for n in (part, node))
-    main = next(s for s in _of_code(code) if graph.value(s, JX.outcome) is None)
+    main = _main(code)
     shown = graph.value(node, JX.shown)
     return Shape(
         iri=node,
@@ -133,7 +145,21 @@ def _shape(node: URIRef, part: Node, code: str) -> Shape:
         severity=_SEVERITIES[next((found for found in declared if found), SH.Violation)],
         of_value=graph.value(node, JX.findsValue) == Literal(True),
         shown=str(shown) if shown else None,
+        doubts=tuple(doubt(str(iri)) for iri in sorted(graph.objects(main, JX.doubtedBy), key=str)),
     )
+
+
+def _main(code: str) -> URIRef:
+    """Return the shape that describes a rule: of structure, even one whose outcome is not told."""
+    nodes = _of_code(code)
+    return next((s for s in nodes if shapes().value(s, JX.outcome) is None), nodes[0])
+
+
+@cache
+def doubt(iri: str) -> Doubt:
+    """Return a doubt of `doubts.ttl` by its IRI."""
+    node = URIRef(iri)
+    return Doubt(str(shapes().value(node, SH.select)), both(node, SH.message))
 
 
 def _of_code(code: str) -> list[URIRef]:
@@ -158,7 +184,7 @@ def rules() -> dict[str, Rule]:
 
 def _rule(code: str) -> Rule:
     graph = shapes()
-    node = next(s for s in _of_code(code) if graph.value(s, JX.outcome) is None)
+    node = _main(code)
     dimension, *letters = _dimensions(node)
     parts = (node, *graph.objects(node, SH.property))
     severities = (graph.value(part, SH.severity) for part in parts)

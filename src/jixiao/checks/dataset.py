@@ -68,6 +68,7 @@ class CheckDataset:
         text = serialize((quad.triple for quad in self._facts), format=RdfFormat.N_TRIPLES) or b""
         self.ntriples = text + background(profile)
         self._store = Store()
+        self._nodes = dict[str, frozenset[str]]()
         self._store.bulk_load(self.ntriples, RdfFormat.N_TRIPLES)
 
     def graph(self) -> Graph:
@@ -98,6 +99,12 @@ class CheckDataset:
         names = [variable.value for variable in solutions.variables]
         rows = [{n: row[n] for n in names if row[n] is not None} for row in solutions]
         return sorted(rows, key=lambda row: sorted((n, str(t)) for n, t in row.items()))
+
+    def nodes(self, select: str) -> frozenset[str]:
+        """Return the things that a query selects as ?node; each query is asked once."""
+        if select not in self._nodes:
+            self._nodes[select] = frozenset(value_of(row["node"]) for row in self.rows(select))
+        return self._nodes[select]
 
     def label(self, node: Term, lang: str) -> str:
         """Return the name of a thing, in the language if it has one there; "" for a literal."""

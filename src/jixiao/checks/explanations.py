@@ -49,13 +49,24 @@ def explained(
         shape = by_source()[part]
         if shape.code in profile.off:
             continue
+        doubted = {doubt: data.nodes(doubt.select) for doubt in shape.doubts}
         for template, row, failure in _cases(shape, part, failed, data):
             finding, evidence = _finding(shape, template, row, failure, data, profile)
             # Text recognised in a picture may be misread: its rules cannot be judged then.
             read = data.values(NamedNode(finding.focus), TERMS.confidence)
             if any(Decimal(value_of(confidence)) < least for confidence in read):
                 finding = msgspec.structs.replace(finding, outcome="cannot-tell")
+            for doubt, nodes in doubted.items():
+                if finding.outcome == "failed" and finding.focus in nodes:
+                    finding = _doubtful(finding, doubt.reason)
             yield finding, evidence
+
+
+def _doubtful(finding: Finding, reason: Message) -> Finding:
+    """Return a finding that cannot be told, and why."""
+    zh, en = f"{finding.message.zh}；{reason.zh}", f"{finding.message.en}; {reason.en}"
+    told = Message(zh=zh, en=en)
+    return msgspec.structs.replace(finding, outcome="cannot-tell", message=told)
 
 
 def _cases(

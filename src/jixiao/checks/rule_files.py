@@ -32,6 +32,7 @@ _HEAD = """\
 @prefix jxsh: <https://w3id.org/jixiao/shapes#> .
 @prefix is: <https://w3id.org/jixiao/shapes/condition#> .
 @prefix population: <https://w3id.org/jixiao/shapes/population#> .
+@prefix doubt: <https://w3id.org/jixiao/shapes/doubt#> .
 @prefix sign: <https://w3id.org/jixiao/code/sign/> .
 @prefix dimension: <https://w3id.org/jixiao/code/dimension/> .
 @prefix criterion: <https://w3id.org/jixiao/code/criterion/> .
@@ -127,7 +128,8 @@ class RuleFile(_Table, frozen=True, kw_only=True):
     """A file of `shapes/rules/`.
 
     `of` is what it is about, `counted` the population that its rate counts, `shown` the field whose
-    place on the page shows the fault; `fails` and `passes` are examples.
+    place on the page shows the fault; `fails` and `passes` are examples. `absence` tells that the
+    rule finds something missing or empty: it is not judged where something was not read.
     """
 
     code: str
@@ -137,6 +139,7 @@ class RuleFile(_Table, frozen=True, kw_only=True):
     dimension: Annotated[str, CodeOf("dimension")]
     letters: tuple[Annotated[str, CodeOf("criterion")], ...] = ()
     sources: tuple[Annotated[str, CodeOf("source")], ...] = ()
+    absence: bool = False
     counted: Annotated[str, CodeOf("population")] | None = None
     shown: Annotated[str, CodeOf("shown")] | None = None
     label: Message
@@ -207,6 +210,7 @@ def _shapes(rule: RuleFile) -> Iterator[str]:
         f"dqv:inDimension {', '.join(dimensions)}",
         *([f"dct:source {', '.join(f'jxsh:{s}' for s in rule.sources)}"] if rule.sources else []),
         f"jx:heldTo population:{rule.counted or of.counted}",
+        *(["jx:doubtedBy doubt:unread"] if rule.absence else []),
     ]
     main = Further(
         message=rule.message, severity=rule.severity, shown=rule.shown, fails_if=rule.fails_if

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Quad
 from rdflib import Dataset
 
 from jixiao.checks import profiles as profiles
-from jixiao.checks.catalogue import populations, rules, shapes
+from jixiao.checks.catalogue import doubt, populations, rules, shapes
 from jixiao.checks.dataset import CheckDataset
 from jixiao.checks.engine import Engine, failures
 from jixiao.checks.explanations import Explained, explained
@@ -23,7 +23,7 @@ from jixiao.checks.scores import RuleOutcomes, Tree, score
 from jixiao.model.finding import Finding, Rate, Report, order
 from jixiao.model.message import Message
 from jixiao.rdf.evidence import EvidenceIndex
-from jixiao.rdf.namespaces import CODE, JX, SKOS
+from jixiao.rdf.namespaces import CODE, HOME, JX, SKOS
 from jixiao.rdf.rdflib_graph import quads_of
 from jixiao.rdf.terms import value_of
 
@@ -125,7 +125,7 @@ def _report(findings: list[Finding], data: CheckDataset, profile: Profile) -> Re
     active = [code for code in rules() if code not in profile.off]
     # Many rules apply to the same things: each query runs once.
     queries = dict.fromkeys(query for code in active for query in populations()[code])
-    nodes = {query: {value_of(row["node"]) for row in data.rows(query)} for query in queries}
+    nodes = {query: data.nodes(query) for query in queries}
     outcomes = RuleOutcomes(
         {c: set[str]().union(*(nodes[query] for query in populations()[c])) for c in active},
         findings,
@@ -139,7 +139,14 @@ def _report(findings: list[Finding], data: CheckDataset, profile: Profile) -> Re
             for code in active
         ),
         levels=tuple(_levels(outcomes, tree, data)),
-        scores=tuple(score(outcomes, tree, lambda node: data.label(NamedNode(node), "zh"))),
+        scores=tuple(
+            score(
+                outcomes,
+                tree,
+                lambda node: data.label(NamedNode(node), "zh"),
+                data.nodes(doubt(f"{HOME}shapes/doubt#unscored").select),
+            )
+        ),
         profile=profile.label,
     )
 

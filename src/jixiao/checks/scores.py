@@ -2,12 +2,13 @@
 
     score = 100 × (1 − weights of the checks failed ÷ weights of the checks judged)
 
-Checks that could not be judged count for nothing. A project's score includes its indicators,
-goals and amounts, a department's the whole of its document. The same findings give the same score.
+Checks that could not be judged count for nothing, and what was not read far enough has no score. A
+project's score includes its indicators, goals and amounts, a department's the whole of its document.
+The same findings give the same score.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -96,13 +97,20 @@ class RuleOutcomes:
         return checked, failed, undecided
 
 
-def score(outcomes: RuleOutcomes, tree: Tree, name: Callable[[str], str]) -> Iterator[Score]:
+def score(
+    outcomes: RuleOutcomes,
+    tree: Tree,
+    name: Callable[[str], str],
+    unscored: Container[str] = frozenset[str](),
+) -> Iterator[Score]:
     """Yield the scores of the budget, its projects and their indicators, each kind best first.
 
     Args:
         outcomes: what the rules gave.
         tree: the things that are scored, and their parts.
         name: returns the name of a thing.
+        unscored: the budgets and projects that were not read far enough to be scored; the
+            indicators of such a project have no score either.
 
     """
     judged, lost = defaultdict[str, Decimal](Decimal), defaultdict[str, dict[str, Decimal]](dict)
@@ -127,7 +135,9 @@ def score(outcomes: RuleOutcomes, tree: Tree, name: Callable[[str], str]) -> Ite
                 scope=scope,
                 node=node,
                 name=name(node),
-                score=_share(sum(lost[node].values(), Decimal(0)), judged[node]),
+                score=None
+                if (tree.above.get(node) if scope == "indicator" else node) in unscored
+                else _share(sum(lost[node].values(), Decimal(0)), judged[node]),
                 checked=counts[node][0],
                 failed=counts[node][1],
                 cannot_tell=counts[node][2],

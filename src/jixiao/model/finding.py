@@ -103,7 +103,7 @@ class Score(msgspec.Struct, frozen=True):
     Attributes:
         scope: the kind of thing.
         node: its IRI; `name` is its label.
-        score: 0 to 100, None if no check could be judged.
+        score: 0 to 100, None if no check could be judged or it was not read far enough.
         checked: the number of its checks; `failed` and `cannot_tell` are parts of it.
         lost: the weights of the failed checks, by rule.
 

@@ -29,12 +29,13 @@ SERIALISATION = HOME + "serialisation#"
 TERMS = JX[""].value
 CONDITIONS = HOME + "shapes/condition#"
 POPULATIONS = HOME + "shapes/population#"
+DOUBTS = HOME + "shapes/doubt#"
 SHAPES = HOME + "shapes#"
 THRESHOLDS = HOME + "threshold/"
 _INDICATOR = re.compile(re.escape(CODES) + r"indicator/(\w+)/(.+)")
 # Vocabularies whose terms are all known: a misspelt one would never match anything.
 _CLOSED = {str(space): space for space in (SH, RDF, RDFS, SKOS, DCTERMS, OWL, QB, ORG, PROV, FOAF)}
-_OURS = (TERMS, HOME + "dimension#", CODES, CONDITIONS, POPULATIONS)
+_OURS = (TERMS, HOME + "dimension#", CODES, CONDITIONS, POPULATIONS, DOUBTS)
 # Fields of labels that the reader of forms knows besides those of `fields.toml`.
 _LABEL_FIELDS = {"period", "start", "end", "ground", "particular"}
 

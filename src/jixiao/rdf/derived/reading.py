@@ -25,12 +25,14 @@ class Reading:
     Attributes:
         share: the share of cells that were read, by the project's id; "" is the whole document.
         unread: how many cells were not read, likewise.
+        in_table: how many cells of each table were not read, by its number.
         projects_of: the ids of the projects that each unread passage of the record is printed in.
 
     """
 
     share: Mapping[str, Decimal]
     unread: Mapping[str, int]
+    in_table: Mapping[int, int]
     projects_of: list[list[str]]
 
 
@@ -43,7 +45,7 @@ def reading_of(record: Record) -> Reading:
             by_table[coverage.where.table].append(coverage)
     projects_of = [_projects_at(unread.where, rows) for unread in record.unread]
     if not record.coverage:
-        return Reading({}, {}, projects_of)
+        return Reading({}, {}, {}, projects_of)
     tables = [c for c in record.coverage if c.kind == "table"]
     share, unread = {"": _share(tables or record.coverage)}, {"": sum(c.unread for c in tables)}
     tables_of = defaultdict[str, set[int]](set)
@@ -55,7 +57,8 @@ def reading_of(record: Record) -> Reading:
         if covered:
             share[project] = _share(covered)
             unread[project] = sum(project in of for of in projects_of)
-    return Reading(share, unread, projects_of)
+    in_table = {table: sum(c.unread for c in of) for table, of in by_table.items()}
+    return Reading(share, unread, in_table, projects_of)
 
 
 def of_reading(

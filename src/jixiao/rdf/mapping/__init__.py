@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Quad
 
 from jixiao.model.record import Record
 from jixiao.rdf.derived import facts
-from jixiao.rdf.derived.reading import of_reading, reading_of
+from jixiao.rdf.derived.reading import of_reading
 from jixiao.rdf.evidence import StatedValue, annotations
 from jixiao.rdf.iris import graphs, project_iri, unique
 from jixiao.rdf.mapping.context import MappingContext
@@ -57,11 +57,12 @@ def map_record(record: Record, base: str = HOME) -> MappedRecord:
     context = MappingContext(record, base)
     in_facts, in_evidence, _ = graphs(context.document)
     projects = {p.id: project_iri(record.document, p.id, base) for p in record.projects}
-    reading = reading_of(record)
     facts_quads = [Quad(*triple, in_facts) for triple in _facts(context)]
-    facts_quads += (Quad(*t, in_facts) for t in of_reading(reading, context.budget, projects))
+    facts_quads += (
+        Quad(*t, in_facts) for t in of_reading(context.reading, context.budget, projects)
+    )
     evidence = [Quad(*triple, in_evidence) for triple in map_file(context)]
-    evidence += (Quad(*t, in_evidence) for t in map_coverage(context, reading, projects))
+    evidence += (Quad(*t, in_evidence) for t in map_coverage(context, projects))
     # Last, for all of the above notes where its values are printed.
     evidence += (Quad(*t, in_evidence) for t in annotations(context.document, context.stated))
     return MappedRecord(context.document, facts_quads, evidence, context.stated)

@@ -4,6 +4,7 @@ from pyoxigraph import NamedNode
 
 from jixiao.model.record import Amount, Record, Where
 from jixiao.rdf.derived.accounting_identities import Cell
+from jixiao.rdf.derived.reading import reading_of
 from jixiao.rdf.evidence import StatedValue
 from jixiao.rdf.iris import budget_iri, budget_key, department_iri, document_iri
 from jixiao.rdf.namespaces import HOME
@@ -19,12 +20,14 @@ class MappingContext:
         cells: the observation of each cell of the budget tables that states an amount.
         rows: the row of each table, by the numbers of both from 0.
         amounts: all amounts of projects and goals.
+        reading: how far the document was read.
         goals: each project's goals: the project, the goal, its text.
 
     """
 
     def __init__(self, record: Record, base: str = HOME) -> None:
         self.record, self.base = record, base
+        self.reading = reading_of(record)
         self.document = document_iri(record.document.sha256, base)
         self.department = department_iri(record.document, base)
         self.budget = budget_iri(record.document, base)

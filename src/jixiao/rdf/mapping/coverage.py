@@ -4,21 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode
 
-from jixiao.rdf.derived.reading import Reading
 from jixiao.rdf.iris import plain
 from jixiao.rdf.mapping.context import MappingContext
 from jixiao.rdf.namespaces import CODE, JX, RDF
 from jixiao.rdf.terms import Triple, describe, integer, integer_or_none
 
 
-def map_coverage(
-    context: MappingContext, reading: Reading, projects: Mapping[str, NamedNode]
-) -> Iterator[Triple]:
+def map_coverage(context: MappingContext, projects: Mapping[str, NamedNode]) -> Iterator[Triple]:
     """Yield the coverage of each table and page, and each passage that was not read.
 
     Args:
         context: the mapping they are part of.
-        reading: which projects the unread passages are printed in.
         projects: the projects, by their ids.
 
     """
@@ -41,7 +37,7 @@ def map_coverage(
         # Nothing is quoted: the place is all that is printed there.
         context.state(node, JX.hasCoverage, "", coverage.where)
     for number, (unread, within) in enumerate(
-        zip(record.unread, reading.projects_of, strict=True), 1
+        zip(record.unread, context.reading.projects_of, strict=True), 1
     ):
         node = NamedNode(f"{document.value}/unread/{number}")
         yield document, JX.hasUnread, node

@@ -31,6 +31,7 @@ from jixiao.rdf.terms import (
     decimal,
     describe,
     integer,
+    integer_or_none,
     text_or_none,
     zh,
     zh_or_none,
@@ -63,6 +64,7 @@ def map_statement(
         (QB.structure, JX.budgetStructure),
         (JX.statedUnit, Literal(statement.unit)),
         (SKOS.note, zh_or_none(statement.note)),
+        (JX.unreadCount, integer_or_none(_unread(context, statement))),
     )
     context.state(node, DCT.title, statement.title, statement.where)
     columns, taken = {column.label: column for column in statement.columns}, set[str]()
@@ -92,6 +94,13 @@ def map_statement(
             yield observation, JX.inRow, about
             yield observation, OBEU_MEASURE.amount, decimal(cell.yuan)
             yield from _observation(context, observation, statement, row, columns[label], cell)
+
+
+def _unread(context: MappingContext, statement: Statement) -> int | None:
+    places = (statement.where, *statement.where.continued)
+    tables = {where.table for where in places if where.table is not None}
+    found = [context.reading.in_table[t] for t in tables if t in context.reading.in_table]
+    return sum(found) if found else None
 
 
 def _observation(
