@@ -55,7 +55,7 @@ def accounted(record: Record, path: Path) -> Record:
     )
 
 
-def store(record: Record, path: Path, folder: Path) -> None:
+def store_as_read(record: Record, path: Path, folder: Path) -> None:
     """Make a store of a record, as if it had just been read from the file."""
     options = ProcessingOptions(whole=False)
     document = process_record(path, record, options)

@@ -66,7 +66,6 @@ def _read(
             for d, own in coverage.items()
             if own
         ],
-        "unread": reading.unread_in(context, iri),
         "identified": reading.identified_by(context, iri, documents),
     }
 

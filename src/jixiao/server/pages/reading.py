@@ -8,7 +8,6 @@ from pyoxigraph import NamedNode
 from jixiao.messages import texts
 from jixiao.model.coverage import Counted, Part, parts
 from jixiao.model.record import Coverage
-from jixiao.pipeline.coverage_text import pages_text
 from jixiao.rdf.coverage import PROPERTIES, read_coverage
 from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import DCT, JX, OA, SKOS
@@ -28,7 +27,6 @@ class ReadPart:
         name: what is printed in it, or its number.
         count: its cells, or its characters.
         of_prose: which of them.
-        pages: the page that it begins on, in words; of prose those with unread characters.
         links: the pages that show what is unread: of a table one, of prose one for each page.
 
     """
@@ -36,7 +34,6 @@ class ReadPart:
     name: str
     count: Counted
     of_prose: bool
-    pages: str
     links: list[tuple[str, str]]
 
 
@@ -136,7 +133,6 @@ def _read_part(
         name=_name(context, document, part, things),
         count=part.count,
         of_prose=part.table is None,
-        pages=pages_text(part.pages, context.job.lang),
         links=[(context.link(iri), label) for iri, label in zip(links, labels, strict=True)],
     )
 
