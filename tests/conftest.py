@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import settings
 from tests import papers
+from tests.accounted import accounted, store_as_read
 from tests.answers import CORPUS, Answers
 from tests.servers import Served, workbench
 
@@ -99,6 +100,20 @@ def corpus_server(
     """The workbench of the same store, for tests that only read."""
     with workbench(corpus_folder, tmp_path_factory.mktemp("workbench")) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def read_in_part(julu: Record) -> Record:
+    """The same record as `julu`, with what was read of the document and what was not."""
+    return accounted(julu, PDF)
+
+
+@pytest.fixture(scope="session")
+def store_read_in_part(read_in_part: Record, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of that record."""
+    folder = tmp_path_factory.mktemp("in-part") / "store"
+    store_as_read(read_in_part, PDF, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

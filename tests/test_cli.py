@@ -24,6 +24,7 @@ import rdflib
 from babel.messages.pofile import read_po
 from rdflib.namespace import SH
 from tests.commands import run, run_apart
+from tests.servers import workbench
 
 import jixiao
 from jixiao.checks.run import check_quads
@@ -411,6 +412,26 @@ def test_a_baseline_leaves_only_what_is_new(store: Path, tmp_path: Path) -> None
     bad = run("check", "--store", store, "--baseline", old)
     assert bad.returncode == 2
     assert "old.json" in bad.stderr
+
+
+def test_a_baseline_leaves_out_what_is_old_in_the_report_too(tmp_path: Path) -> None:
+    whole = json.loads(run("check", PAGE, "--format", "json").stdout)
+    assert '<details class="finding' in run("check", PAGE, "--format", "html").stdout
+    left = next(f["code"] for f in whole["findings"] if f["code"] != "X01")
+    whole["findings"] = [f for f in whole["findings"] if f["code"] != left]
+    (old := tmp_path / "old.json").write_text(json.dumps(whole), encoding="utf-8")
+    page = run("check", PAGE, "--format", "html", "--baseline", old).stdout
+    assert set(re.findall(r'<details class="finding [^>]*data-rule="(.*?)"', page)) == {left}
+
+
+def test_the_processes_of_a_server_log_as_it_does(store: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with workbench(store, tmp_path / "server", "--log-file", str(log)) as served:
+        with urlopen(served.url) as answer:
+            assert answer.status == 200
+        lines = log.read_text(encoding="utf-8").splitlines()
+    assert [li for li in lines if "answered overview" in li and f" {served.process.pid} " not in li]
+    assert [li for li in lines if "serves " in li and f" {served.process.pid} " in li]
 
 
 def test_tables_of_any_document(tmp_path: Path) -> None:

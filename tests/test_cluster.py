@@ -1,5 +1,6 @@
 """The same build on a Dask cluster: a real scheduler and two workers on loopback."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from tests.answers import ROOT, nquads
 from tests.servers import free_port
 
+from jixiao import logs
 from jixiao.checks.skeletons import write
 from jixiao.config import use_knowledge
 from jixiao.errors import UsageError
@@ -139,6 +141,19 @@ def test_a_profile_of_ones_own_is_sent_as_it_is_now(tmp_path: Path, cluster: Clu
         done = build([papers], tmp_path / "store", scheduler=cluster.address, profile=str(own))
         assert done.tally.documents == 2
         assert off not in done.tally.checked and done.tally.checked[on]
+
+
+def test_workers_log_as_the_build_does(tmp_path: Path, cluster: Cluster) -> None:
+    (papers := tmp_path / "papers").mkdir()
+    shutil.copy(CORPUS / "water-2024.docx", papers)
+    log = tmp_path / "log"
+    logs.configure(logs.LogSettings(file=log))
+    try:
+        build([papers], tmp_path / "store", scheduler=cluster.address)
+    finally:
+        logs.configure(logs.LogSettings())
+    read = [line for line in log.read_text(encoding="utf-8").splitlines() if "water-2024" in line]
+    assert read and all(f" {os.getpid()} " not in line for line in read)
 
 
 def test_what_is_wrong_with_a_cluster_is_told(tmp_path: Path) -> None:

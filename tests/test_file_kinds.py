@@ -116,6 +116,34 @@ def test_numbers_are_read_as_they_are_shown(tmp_path: Path) -> None:
     assert ("formula-without-value", "Sheet!B6") in problems
 
 
+def test_a_sheet_is_as_large_as_what_stands_in_it(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet
+    for row in (1, 2, 3, 5, 6):  # the file has no fourth row
+        for column in (1, 2):
+            sheet.cell(row, column, f"{row}-{column}")
+    sheet.row_dimensions[2].hidden = True
+    sheet["A1048576"] = "stray"
+    sheet["XFD6"] = "far"
+    sheet.merged_cells.add("B3:B1048576")  # `merge_cells` would make each cell of it
+    book.save(tmp_path / "a.xlsx")
+    (table,) = jixiao.tables(tmp_path / "a.xlsx")
+    merged = "3-2"
+    assert table.texts() == [
+        ["1-1", "1-2", "", ""],
+        ["3-1", merged, "", ""],
+        ["5-1", merged, "", ""],
+        ["6-1", merged, "", "far"],
+        ["stray", merged, "", ""],
+    ]
+    assert [cell.where.path for cell in table.cells if cell.text == "far"] == ["Sheet!XFD6"]
+    sheet.merged_cells.remove("B3:B1048576")
+    book.save(tmp_path / "a.xlsx")
+    one, two = jixiao.tables(tmp_path / "a.xlsx")
+    assert [len(one.texts()), len(two.texts())] == [2, 2], "rows that are not there divide them"
+
+
 def test_word_shows_insertions_controls_and_nested_tables(tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph("前言")

@@ -8,9 +8,12 @@ from unicodedata import normalize
 
 import pytest
 from scripts.docs.rules import pages
+from tests.accounted import OTHER
 
 from jixiao.checks.catalogue import rules
+from jixiao.model.record import Record
 from jixiao.pipeline.build import read_and_check
+from jixiao.pipeline.reports import check_one
 from jixiao.publishing.report import Sheet, html
 
 ROOT = Path(__file__).parents[1]
@@ -97,6 +100,49 @@ def test_the_report_prints(chromium: str, tmp_path: Path) -> None:
     }
     assert sum(name in "".join(text.split()) for name in names) > 10
     assert any(page.images for page in printed.pages), "the cut-outs are printed as well"
+
+
+def test_the_report_frames_what_was_not_read(
+    chromium: str, read_in_part: Record, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.html"
+    sheet = Sheet(read_in_part, check_one(read_in_part), PDF)
+    file.write_text(html([sheet], "en"), encoding="utf-8")
+    page = seen(chromium, file)
+    section = page[page.index('id="read"') : page.index('id="matters"')]
+    assert "99.0 % of 1,937 cells read; 19 unread on pages 22, 25–26" in section
+    lines = re.findall('<details class="unread"><summary>(.*?)</summary>', section)
+    names = [re.search("<b>(.*?)</b>", line) for line in lines]
+    assert [name and name[1] for name in names] == [
+        "table 13",
+        "（上年结转）人民防空方案计划编制经费启动资金",
+        "城建工作领导小组办公室专项经费",
+        "prose",
+    ]
+    assert "82.6 % read · 8 cells unread on pages 25–26" in lines[1]
+    # One of the eight cells of the second table is printed on two pages.
+    for line, framed in zip(section.split('class="unread"')[1:4], ([3], [8, 1], [8]), strict=True):
+        pictures = re.findall('class="cut page-.*?</div>', line)
+        assert [picture.count("<i ") for picture in pictures] == framed
+    assert "“财政拨款” <span" in section and "column of no known meaning" in section
+    assert "35 parts were read whole" in section
+    found = re.sub("<.*?>", " ", section[section.index('class="found"') :])
+    assert re.search("department +cover “巨鹿县人民政府办公室” +page 1", found)
+    assert re.search("year +given by the user “2023”", found)
+
+
+def test_the_report_keeps_what_no_field_has(read_in_part: Record) -> None:
+    page = html([Sheet(read_in_part, check_one(read_in_part), None)], "zh")
+    assert '<dt class="own">绩效监控责任人</dt><dd>办公室王主任</dd>' in page
+    assert f'<dt class="own">{OTHER}</dt><dd>历史标准</dd>' in page
+    (table,) = re.findall('<table class="recipients">(.*?)</table>', page)
+    cells = re.findall("<td.*?>(.*?)</td>", table)
+    assert cells == ["巨鹿镇", "≥10个", "第 25 页", "王虎寨镇", "—", "第 25 页"]
+
+
+def test_without_coverage_the_report_has_no_such_section(report: Path) -> None:
+    text = report.read_text(encoding="utf-8")
+    assert 'id="read"' not in text
 
 
 def test_the_report_asks_for_nothing(report: Path) -> None:

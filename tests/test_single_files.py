@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,19 @@ def test_the_process_that_waits_loads_no_reader() -> None:
     page = ROOT / "README.md"
     words = [sys.executable, "-c", code, str(page)]
     assert subprocess.check_output(words, text=True, env=environment()) == "set()\n"
+
+
+@pytest.mark.usefixtures("hostile")
+def test_several_files_are_checked_at_the_same_time(tmp_path: Path) -> None:
+    papers = [tmp_path / f"hangs-{at}.html" for at in (1, 2)]
+    for paper in papers:
+        paper.write_text("<p>某某局2024年部门预算</p>", encoding="utf-8")
+    command = [sys.executable, "-m", "jixiao", "check", *map(str, papers), "--jobs", "2"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as checking:
+        try:
+            for paper in papers:  # each hangs for minutes: the second does not wait for the first
+                while not paper.with_suffix(".html.hangs").exists():
+                    assert checking.poll() is None
+                    time.sleep(0.1)
+        finally:
+            checking.terminate()

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from tests.accounted import OTHER
 from tests.servers import Served, workbench
 
 from jixiao.pipeline.build import build
@@ -144,6 +145,60 @@ def test_an_auditor_walks_from_a_finding_to_the_framed_cell(page: Page) -> None:
     picture = page.request.get(address)
     assert (picture.status, picture.headers["content-type"]) == (200, "image/png")
     assert "immutable" in picture.headers["cache-control"]
+
+
+@pytest.fixture
+def in_part(browser: Browser, store_read_in_part: Path, tmp_path: Path) -> Iterator[Page]:
+    """A page of a workbench whose document was read in part."""
+    with workbench(store_read_in_part, tmp_path / "server") as served:
+        context = browser.new_context(base_url=served.url, locale="zh-CN")
+        yield context.new_page()
+        context.close()
+
+
+def test_what_was_not_read_is_framed(in_part: Page) -> None:
+    page = in_part
+    page.goto("/departments")
+    page.get_by_role("link", name="2023").click()
+    expect(page.locator(".read")).to_have_text(
+        "读取情况：1,937 个单元格已读 99.0%，19 个未读 · 正文 7,388 字已读 99.5%，35 字未读"
+    )
+    page.locator(".read a").click()
+    rows = page.locator("table.reading tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.nth(1)).to_contain_text("人民防空方案计划编制经费启动资金")
+    expect(rows.nth(1)).to_contain_text("82.6%")
+    expect(rows.nth(1)).to_contain_text("8 个单元格")
+    expect(page.locator("#read")).to_contain_text("35 处全部读完")
+    expect(page.locator("#read")).to_contain_text("用户清单")
+    _fit_for_screen_readers(page)
+    rows.nth(1).get_by_role("link").click()
+    expect(page.locator("h1")).to_contain_text("人民防空方案计划编制经费启动资金")
+    expect(page.locator("#frame")).to_be_in_viewport()
+    assert page.locator(".sheet image").count() == 2, "the table is on two pages"
+    assert page.locator("rect.frame").count() == 9, "one of the eight cells is on both"
+    _fit_for_screen_readers(page)
+    page.go_back()
+    rows.last.get_by_role("link").click()
+    expect(page.locator("h1")).to_have_text("正文 第 3 页")
+    words = "".join(page.locator(".quotes q").all_inner_texts())
+    assert len(re.sub(r"[\s“”]", "", words)) == 35
+
+
+def test_a_project_shows_what_no_field_has_and_what_was_not_read(in_part: Page) -> None:
+    page = in_part
+    page.goto("/search?q=人民防空方案计划编制")
+    page.get_by_role("link", name=re.compile("^项目 ")).click()
+    page.locator(".hits a").first.click()
+    expect(page.locator("main > dl.others")).to_contain_text("办公室王主任")
+    first = page.locator("tr.below").first
+    expect(first.locator("dl.others")).to_contain_text(OTHER)
+    expect(first.locator("table.recipients")).to_contain_text("≥10个")
+    expect(page.locator("#unread li")).to_have_count(8)
+    _fit_for_screen_readers(page)
+    page.locator("#unread li a").first.click()
+    assert page.locator("rect.frame").count() == 1
+    expect(page.get_by_role("link", name=re.compile("人民防空方案"))).to_be_visible()
 
 
 def test_keys_lead_to_the_next_finding_and_back(page: Page) -> None:

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jixiao.errors import UsageError
@@ -75,8 +75,21 @@ def configure(settings: LogSettings) -> None:
 
 
 def current() -> LogSettings:
-    """Return how this process logs, to hand to the processes that it starts."""
-    return _current
+    """Return how this process logs, to hand to the processes that it starts.
+
+    The file has its whole path: a worker of a cluster works in another folder.
+    """
+    return replace(_current, file=_current.file.resolve()) if _current.file else _current
+
+
+def usable(settings: LogSettings) -> LogSettings:
+    """Return settings without their file if this process, on another machine, cannot write it."""
+    try:
+        if settings.file:
+            settings.file.open("ab").close()
+    except OSError:
+        return replace(settings, file=None)
+    return settings
 
 
 @contextmanager

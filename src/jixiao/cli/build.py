@@ -1,6 +1,5 @@
 """`jixiao build`: files into a store, checked and summed up."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import click
 from jixiao.cli.language import LANG, REQUESTED
 from jixiao.cli.options import (
     ENGINE,
+    JOBS,
     MEMORY,
     PATH,
     PROFILE,
@@ -25,16 +25,11 @@ from jixiao.cli.progress import progress
 _WIDTH = 120  # characters of a line that is not printed to a terminal
 
 
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @command("build")
 @click.argument("paths", type=PATH, nargs=-1, required=True)
 @store(text="store-new", required=True)
 @option("--report", text="report", type=PATH, metavar="OUT.html")
-@option("--jobs", "-j", text="jobs", type=click.IntRange(min=1), default=_cores)
+@JOBS
 @option("--scheduler", text="scheduler", metavar="ADDRESS", default="")
 @SECONDS
 @MEMORY

@@ -8,6 +8,7 @@ import click
 from jixiao.cli.language import LANG, REQUESTED
 from jixiao.cli.options import (
     ENGINE,
+    JOBS,
     MEMORY,
     PATH,
     PROFILE,
@@ -35,6 +36,7 @@ _FORMATS = ("text", "json", "csv", "sarif", "html", "turtle")
 @READER
 @ENGINE
 @PROFILE
+@JOBS
 @SECONDS
 @MEMORY
 def check(
@@ -46,6 +48,7 @@ def check(
     reader: str,
     engine: "Engine",
     profile: str,
+    jobs: int,
     seconds: int,
     memory: int,
 ) -> None:
@@ -62,7 +65,7 @@ def check(
         reports = check_store(store, engine, profile)
     else:
         limits = Limits(seconds=seconds, megabytes=memory)
-        reports = check_files(files, reader, engine, profile, limits)
+        reports = check_files(files, reader, engine, profile, limits, jobs=jobs)
     if baseline:
         reports = new_findings(reports, baseline)
     lang = (REQUESTED or LANGUAGE) if kind == "html" else LANG

@@ -1,6 +1,7 @@
 """What the commands share: options, the kind of command that has them, and completion."""
 
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,6 +171,11 @@ def complete_parameters(
     return [CompletionItem(f"{name}=", help=names[name]) for name in matching]
 
 
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 READER = option(
     "--reader", text="reader", type=click.Choice(["pdfium", "pdfplumber"]), default="pdfium"
 )
@@ -183,6 +189,7 @@ PROFILE = option(
     metavar="NAME|FILE",
     shell_complete=complete_profiles,
 )
+JOBS = option("--jobs", "-j", text="jobs", type=click.IntRange(min=1), default=_cores)
 SECONDS = option(
     "--seconds", text="limit-seconds", type=click.IntRange(min=1), default=300, show_default=True
 )

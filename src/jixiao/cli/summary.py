@@ -12,10 +12,12 @@ from rich.text import Text
 
 from jixiao.checks.catalogue import rules
 from jixiao.messages import texts
+from jixiao.model.coverage import totals
 from jixiao.model.finding import SEVERITIES, Finding, Rate, contradicts
 from jixiao.model.money import wan
 from jixiao.model.record import Record
 from jixiao.pipeline.build import CheckedDocument, Result
+from jixiao.pipeline.coverage_text import read_line, totals_line
 from jixiao.pipeline.process_document import Tally
 from jixiao.publishing.finding_text import named_message, place_text
 
@@ -71,16 +73,18 @@ def _documents(documents: Sequence[CheckedDocument], console: Console, lang: str
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column(say("document"), overflow="fold")
     table.add_column(say("file"), overflow="fold", style="dim")
-    for name in ("projects", "indicators", *SEVERITIES):
+    for name in ("projects", "indicators", "read", *SEVERITIES):
         table.add_column(say(name), justify="right", no_wrap=True)
     for built in documents:
-        document, projects = built.record.document, built.record.projects
+        record = built.record
+        document, projects = record.document, record.projects
         counts = Counter(finding.severity for finding in built.report.findings)
         table.add_row(
             Text(f"{document.department or '?'} {document.fiscal_year or '?'}"),
             Text(document.file),
             f"{len(projects):,}",
             f"{sum(len(project.indicators) for project in projects):,}",
+            f"{cells.percent} %" if (cells := totals(record.coverage).cells).of else "",
             *(f"{counts[severity]:,}" for severity in SEVERITIES),
         )
     console.print()
@@ -94,6 +98,8 @@ def _together(tally: Tally, console: Console, lang: str) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name in ("documents", "projects", "indicators", "problems"):
         table.add_row(Text(say(name), style="dim"), f"{getattr(tally, name):,}")
+    if read := totals_line(tally.read, lang):
+        table.add_row(Text(say("read"), style="dim"), read)
     console.print(table)
     counts = " · ".join(f"{say(severity)} {tally.findings[severity]:,}" for severity in SEVERITIES)
     console.print(Text(f"{say('findings')} {tally.findings.total():,}: {counts}", style="bold"))
@@ -162,6 +168,8 @@ def _facts(record: Record, lang: str) -> Iterator[tuple[str, str]]:
             say("amounts-value", sum=wan(sum(stated, Decimal())), count=len(stated)),
         )
     yield say("statements"), say("statements-value", tables=len(record.statements), rows=rows)
+    if line := read_line(record.coverage, record.unread, lang):
+        yield say("read"), line
     if record.problems:
         yield say("problems"), _problems(record)
 

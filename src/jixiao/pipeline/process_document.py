@@ -23,9 +23,11 @@ from jixiao.errors import FileError
 from jixiao.extraction import READERS, read
 from jixiao.fingerprints import Fingerprints, Stage
 from jixiao.logs import timed
+from jixiao.model.coverage import Totals, totals
 from jixiao.model.finding import Report
 from jixiao.model.record import Record
 from jixiao.pipeline.sources import FailedFile
+from jixiao.rdf.coverage import read_coverage
 from jixiao.rdf.evidence import EvidenceIndex
 from jixiao.rdf.findings import finding_quads
 from jixiao.rdf.mapping import map_record
@@ -57,13 +59,15 @@ class Tally:
     """Counts of what was processed: by stage, by severity, and by rule.
 
     `stages` counts the documents that went through each stage. `failed` and `checked` count by
-    rule the things that did not meet it, and all that it was applied to.
+    rule the things that did not meet it, and all that it was applied to. `read` counts what was
+    read of tables and prose, and what was not.
     """
 
     documents: int = 0
     projects: int = 0
     indicators: int = 0
     problems: int = 0
+    read: Totals = field(default_factory=Totals)
     stages: Counter[Stage] = field(default_factory=Counter[Stage])
     findings: Counter[str] = field(default_factory=Counter[str])
     failed: Counter[str] = field(default_factory=Counter[str])
@@ -75,6 +79,7 @@ class Tally:
         self.projects += other.projects
         self.indicators += other.indicators
         self.problems += other.problems
+        self.read += other.read
         for name in ("stages", "findings", "failed", "checked"):
             getattr(self, name).update(getattr(other, name))
 
@@ -208,6 +213,7 @@ def process_record(
     tally.projects = len(record.projects)
     tally.indicators = sum(len(project.indicators) for project in record.projects)
     tally.problems = len(record.problems)
+    tally.read = totals(record.coverage)
     return ProcessedDocument(
         sha256=record.document.sha256,
         stage="read" if was_read else "map",
@@ -231,6 +237,7 @@ def _check_again(path: Path, options: ProcessingOptions, work: Work) -> Processe
     classes = Counter(quad.object for quad in stated if quad.predicate == RDF.type)
     tally.projects = classes[JX.BudgetProject]
     tally.problems = classes[JX.Problem]
+    tally.read = totals(read_coverage(stated))
     tally.indicators = len(set(_indicators_of_projects(stated)))
     record = decompress(work.record) if work.record else None
     return ProcessedDocument(

@@ -80,7 +80,12 @@ def run(function: Callable[..., T], args: Sequence[object], path: Path, limits: 
 
 
 def process_pool(
-    processes: int, limits: Limits, *, network: Network = "open", single_use: bool = False
+    processes: int,
+    limits: Limits,
+    *,
+    network: Network = "open",
+    single_use: bool = False,
+    log: LogSettings | None = None,
 ) -> Any:
     """Return a pool of limited processes for `submit`.
 
@@ -91,6 +96,7 @@ def process_pool(
             file system, or nothing.
         single_use: Whether each process makes one call only and is replaced, so that nothing of a
             file remains for the next.
+        log: How they log; by default as this process does.
 
     Returns:
         A `pebble.ProcessPool`, which the caller ends by `stop()` and `join()`.
@@ -102,7 +108,7 @@ def process_pool(
         max_tasks=int(single_use),
         context=get_context("spawn"),
         initializer=_start_pool_process,
-        initargs=(limits.megabytes * 2**20, network, current()),
+        initargs=(limits.megabytes * 2**20, network, log or current()),
     )
 
 

@@ -18,11 +18,12 @@ from jixiao.checks.profiles import AUTO, Profile, load
 from jixiao.checks.run import check, check_quads
 from jixiao.errors import UsageError
 from jixiao.model.finding import Finding, Rate, Report, order
-from jixiao.model.record import Record
+from jixiao.model.record import Coverage, Record
 from jixiao.pipeline.process_document import CheckedDocument, ProcessingOptions
 from jixiao.pipeline.process_limits import USUAL, Limits
 from jixiao.pipeline.sources import FailedFile, documents
 from jixiao.pipeline.workers import Task, processes
+from jixiao.rdf.coverage import PROPERTIES, read_coverage
 from jixiao.rdf.evidence import EvidenceIndex
 from jixiao.rdf.iris import document_iri, graphs
 from jixiao.rdf.mapping import map_record
@@ -39,6 +40,7 @@ class DocumentReport:
         document: Its IRI.
         report: The findings and rates.
         built: The record and the path of the file, if the file was read for this check.
+        coverage: How far it was read; of a file of RDF nothing is known.
 
     """
 
@@ -46,6 +48,7 @@ class DocumentReport:
     document: NamedNode
     report: Report
     built: CheckedDocument | None = None
+    coverage: Sequence[Coverage] = ()
 
     def findings(self) -> list[Finding]:
         """Return the findings with the name of the file."""
@@ -58,6 +61,8 @@ def check_files(
     engine: Engine = "auto",
     profile: str = AUTO,
     limits: Limits = USUAL,
+    *,
+    jobs: int = 1,
 ) -> list[DocumentReport]:
     """Read files and check them, each in a process with limits.
 
@@ -67,6 +72,10 @@ def check_files(
         engine: The SHACL engine.
         profile: The name or the path of a profile of rules.
         limits: What one file may cost.
+        jobs: How many processes to use.
+
+    Returns:
+        The reports, in the order of the files.
 
     Raises:
         FileError: A file cannot be read within the limits; of several, the first that ended so.
@@ -80,7 +89,7 @@ def check_files(
         source.fetch()
     options = ProcessingOptions(reader, engine, AUTO if profile == AUTO else load(profile))
     reports = dict[Path, DocumentReport]()
-    with processes(1, options, limits) as executor:
+    with processes(max(1, min(jobs, len(sources))), options, limits) as executor:
         for source, outcome in executor(Task(source) for source in sources):
             if isinstance(outcome, FailedFile):
                 raise outcome.error
@@ -88,7 +97,8 @@ def check_files(
                 built = replace(outcome.checked, path=source.path, unpacked=source.unpacked)
                 document = document_iri(outcome.sha256)
                 name = source.path.name
-                reports[source.path] = DocumentReport(name, document, built.report, built)
+                coverage = built.record.coverage
+                reports[source.path] = DocumentReport(name, document, built.report, built, coverage)
     return [reports[source.path] for source in sources]
 
 
@@ -106,7 +116,13 @@ def check_opened(
     for document in store.documents():
         facts, evidence, _ = graphs(document)
         report = check_quads(store.quads((facts, evidence)), engine, profile)
-        reports.append(DocumentReport(store.file_name(document), document, report))
+        coverage = read_coverage(
+            quad
+            for predicate in PROPERTIES
+            for quad in store.database.quads_for_pattern(None, predicate, None, evidence)
+        )
+        name = store.file_name(document)
+        reports.append(DocumentReport(name, document, report, coverage=coverage))
     return reports
 
 

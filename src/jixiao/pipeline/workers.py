@@ -24,6 +24,7 @@ import msgspec
 from jixiao import fingerprints
 from jixiao.config import knowledge_digest
 from jixiao.errors import FileError, UsageError
+from jixiao.logs import LogSettings, current, usable
 from jixiao.pipeline.process_document import (
     READ_ANEW,
     ProcessedDocument,
@@ -110,7 +111,8 @@ def cluster(address: str, options: ProcessingOptions, limits: Limits) -> Generat
                     content = path.read_bytes()
             digest = _digest(path) if task.work.start == "read" else ""
             file = str(path.resolve()), digest, content, task.source.name
-            return cast("Pending", executor.submit(_on_worker, *file, options, task.work, limits))
+            how = options, task.work, limits, current()
+            return cast("Pending", executor.submit(_on_worker, *file, *how))
 
         yield lambda tasks: _outcomes(tasks, send, _threads(client) * _AHEAD, send_contents)
 
@@ -209,6 +211,7 @@ def _on_worker(
     options: ProcessingOptions,
     work: Work,
     limits: Limits,
+    log: LogSettings,
 ) -> Outcome | FileNotSeen:
     """Process a document on a worker of a cluster, in a process that can be killed."""
     with TemporaryDirectory() as folder:
@@ -219,11 +222,11 @@ def _on_worker(
         elif digest and _digest(file) != digest:
             return FileNotSeen()
         distributed: Any = import_module("distributed")
-        pool = _pool_of_worker(distributed.get_worker().state.nthreads, limits)
+        pool = _pool_of_worker(distributed.get_worker().state.nthreads, limits, log)
         return result(submit(pool, process, [file, name, options, work], limits), name)
 
 
 @cache
-def _pool_of_worker(jobs: int, limits: Limits) -> Any:
+def _pool_of_worker(jobs: int, limits: Limits, log: LogSettings) -> Any:
     current_process().daemon = False  # what Dask's nanny starts may have children too
-    return process_pool(jobs, limits)
+    return process_pool(jobs, limits, log=usable(log))

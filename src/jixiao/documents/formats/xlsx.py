@@ -8,7 +8,10 @@ sheet. Numbers are read as Excel displays them: 0.95 in the format "0%" is 95%.
 
 import re
 import warnings
+import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import groupby
 from pathlib import Path
@@ -16,8 +19,11 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import openpyxl
+from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.worksheet.cell_range import CellRange
 
 from jixiao.documents.model import Block, Cell, DocumentContent, Fault, Table, Text
 from jixiao.errors import FileError
@@ -25,8 +31,26 @@ from jixiao.text import tidy
 
 _PERCENT = re.compile(r"%")
 _DECIMALS = re.compile(r"\.(0+)")
+_BROKEN = (
+    BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, zlib.error,
+    SyntaxError,  # what parsers of XML raise
+)  # fmt: skip
 
 Grid = list[list[Cell | None]]
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The cells of a sheet that the file has, by row and column, and its merged and hidden parts.
+
+    openpyxl's own sheets make each cell of a merged range, and each that is asked for: a file of a
+    few kilobytes, with a stray cell in the last row or a merged column, then has millions.
+    """
+
+    title: str
+    cells: dict[tuple[int, int], Any]
+    merged: list[CellRange] = field(default_factory=list[CellRange])
+    hidden: set[int] = field(default_factory=set[int])
 
 
 def read(path: Path) -> DocumentContent:
@@ -37,23 +61,25 @@ def read(path: Path) -> DocumentContent:
     Raises:
         FileError: if the file is truncated or no workbook.
     """
+    blocks, faults = list[Block](), list[Fault]()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns about styles that it drops
-            # openpyxl gives either values or formulas; loading takes long, so the formulas are
-            # only loaded if there are any.
-            values = openpyxl.load_workbook(path, data_only=True)
-            formulas = openpyxl.load_workbook(path) if _has_formulas(path) else None
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError) as error:
+            book = openpyxl.load_workbook(path, data_only=True, read_only=True)
+            has_formulas = _has_formulas(path)
+            try:
+                for worksheet in book.worksheets:
+                    if worksheet.sheet_state != "visible":
+                        faults.append(Fault("hidden-sheet", {"sheet": worksheet.title}))
+                        continue
+                    sheet = _sheet(worksheet)
+                    blocks += _blocks(_grid(sheet))
+                    if has_formulas:
+                        faults += _without_result(sheet, _sheet(worksheet, formulas=True))
+            finally:
+                book.close()
+    except _BROKEN as error:
         raise FileError("broken-xlsx", path=path) from error
-    blocks, faults = list[Block](), list[Fault]()
-    for sheet in values.worksheets:
-        if sheet.sheet_state != "visible":
-            faults.append(Fault("hidden-sheet", {"sheet": sheet.title}))
-            continue
-        blocks += _blocks(_grid(sheet))
-        if formulas:
-            faults += _without_result(sheet, formulas[sheet.title])
     return DocumentContent(blocks=tuple(blocks), pages=None, faults=tuple(faults))
 
 
@@ -63,31 +89,78 @@ def _has_formulas(path: Path) -> bool:
         return any(b"<f" in archive.read(name) for name in sheets)
 
 
-def _without_result(values: Any, formulas: Any) -> Iterator[Fault]:
+def _sheet(worksheet: Any, *, formulas: bool = False) -> _Sheet:
+    """Read a sheet of a workbook that is open for reading only: results, or else formulas."""
+    book = worksheet.parent
+    with worksheet._get_source() as source:
+        parser: Any = WorkSheetParser(
+            source,
+            worksheet._shared_strings,
+            data_only=not formulas,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        cells = {
+            (cell["row"], cell["column"]): ReadOnlyCell(worksheet, **cell)
+            for _, row in parser.parse()
+            for cell in row
+        }
+    merged = parser.merged_cells.mergeCell if parser.merged_cells else ()
+    hidden = {
+        int(row) for row, of in parser.row_dimensions.items() if of.get("hidden") in ("1", "true")
+    }
+    return _Sheet(worksheet.title, cells, [CellRange(area.ref) for area in merged], hidden)
+
+
+def _without_result(values: _Sheet, formulas: _Sheet) -> Iterator[Fault]:
     """Yield the formulas whose result is not stored in the file."""
-    for row in formulas.iter_rows():
-        for cell in row:
-            if cell.data_type == "f" and values[cell.coordinate].value is None:
-                place = f"{values.title}!{cell.coordinate}"
-                yield Fault("formula-without-value", {"cell": place}, path=place)
+    for at, cell in formulas.cells.items():
+        if cell.data_type == "f" and values.cells[at].value is None:
+            place = f"{values.title}!{cell.coordinate}"
+            yield Fault("formula-without-value", {"cell": place}, path=place)
 
 
-def _grid(sheet: Any) -> Grid:
-    """Return a sheet's cells without hidden rows; a merged cell is at each position it spans."""
+def _grid(sheet: _Sheet) -> Grid:
+    """Return a sheet's cells without hidden rows; a merged cell is at each position it spans.
+
+    Rows and columns without any cell of the file are left out, but for one in place of them all,
+    and where a merged cell ends.
+    """
+    ends = {(area.max_row, area.max_col) for area in sheet.merged}
+    rows = sorted({row for row, _ in {*sheet.cells, *ends}} - sheet.hidden)
+    wide = sorted({column for _, column in {*sheet.cells, *ends}})
+    columns = sorted({*wide, *(column + 1 for column in wide[:-1])})
     merged = dict[tuple[int, int], Cell]()
-    for area in sheet.merged_cells.ranges:
+    reaches = list[tuple[int, int]]()  # first and last row of each merged cell with text
+    for area in sheet.merged:
         cell = _cell(sheet, area.min_row, area.min_col)
         cell.rows, cell.columns = area.size["rows"], area.size["columns"]
-        merged |= dict.fromkeys(area.cells, cell)
-    visible = [r for r in range(1, sheet.max_row + 1) if not sheet.row_dimensions[r].hidden]
-    columns = range(1, sheet.max_column + 1)
-    return [[merged.get((r, c)) or _cell(sheet, r, c) for c in columns] for r in visible]
+        merged |= {
+            (row, column): cell
+            for row in rows[bisect_left(rows, area.min_row) : bisect_right(rows, area.max_row)]
+            for column in columns
+            if area.min_col <= column <= area.max_col
+        }
+        if cell.text.text:
+            reaches.append((area.min_row, area.max_row))
+    grid, above = Grid(), 0
+    for row in rows:
+        # The rows between that the file does not have are hidden, part of a merged cell, or blank.
+        between = range(above + 1, row)
+        is_merged = any(first <= above and last >= row - 1 for first, last in reaches)
+        if grid and not is_merged and not all(r in sheet.hidden for r in between):
+            grid.append([None] * len(columns))
+        grid.append([merged.get((row, c)) or _cell(sheet, row, c) for c in columns])
+        above = row
+    return grid
 
 
-def _cell(sheet: Any, row: int, column: int) -> Cell:
-    cell = sheet.cell(row, column)
+def _cell(sheet: _Sheet, row: int, column: int) -> Cell:
+    cell = sheet.cells.get((row, column))
     path = f"{sheet.title}!{get_column_letter(column)}{row}"
-    return Cell(Text(plain=_displayed(cell.value, cell.number_format), path=path), row, column)
+    plain = "" if cell is None else _displayed(cell.value, cell.number_format)
+    return Cell(Text(plain=plain, path=path), row, column)
 
 
 def _displayed(value: object, number_format: str) -> str:

@@ -15,7 +15,8 @@ def text(reports: Sequence[DocumentReport], lang: str) -> str:
             are read from the file.
 
     """
-    built = [report.built for report in reports if report.built]
-    if len(built) < len(reports):
+    # The report on a document has what a baseline left of its findings; `built` has them all.
+    sheets = [Sheet(r.built.record, r.report, r.built.path) for r in reports if r.built]
+    if len(sheets) < len(reports):
         raise UsageError("report-of-store")
-    return html([Sheet(b.record, b.report, b.path) for b in built], lang)
+    return html(sheets, lang)

@@ -4,11 +4,22 @@ from collections.abc import Sequence
 
 import msgspec
 
+from jixiao.model.coverage import Totals, totals
 from jixiao.model.finding import Report
 from jixiao.pipeline.reports import DocumentReport, all_findings, total_rates
 
 
+class _Printed(Report, frozen=True):
+    """The report, with what was read of each document of which that is known."""
+
+    coverage: dict[str, Totals] = msgspec.field(default_factory=dict[str, Totals])
+
+
 def text(reports: Sequence[DocumentReport]) -> str:
     """Return the findings and the rates of all documents as one indented report."""
-    total = Report(tuple(all_findings(reports)), tuple(total_rates(reports)))
+    total = _Printed(
+        findings=tuple(all_findings(reports)),
+        rates=tuple(total_rates(reports)),
+        coverage={report.file: totals(report.coverage) for report in reports if report.coverage},
+    )
     return msgspec.json.format(msgspec.json.encode(total), indent=2).decode() + "\n"

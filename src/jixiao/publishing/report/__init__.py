@@ -5,6 +5,7 @@ write(Path("report.html"), [Sheet(record, report, path)], "zh")
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from jixiao.model.finding import SEVERITIES
 from jixiao.model.message import Message
 from jixiao.model.money import wan
 from jixiao.model.record import Where
+from jixiao.pipeline.coverage_text import pages_text, read_line
 from jixiao.publishing.finding_text import place_text
 from jixiao.publishing.report.view import TOP, Sheet, View
+from jixiao.rdf.code_lists import words
 
 __all__ = ["LANGUAGE", "Sheet", "html", "write"]
 
@@ -63,11 +66,15 @@ def html(sheets: Sequence[Sheet], lang: str) -> str:
     environment.filters["translate"] = translate
     environment.filters["wan"] = wan
     environment.filters["place"] = place
+    environment.filters["pages"] = partial(pages_text, lang=lang)
     template = (files("jixiao.publishing.report") / "report.html").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         lang=lang,
         t=texts("report", lang),
         views=[View(sheet) for sheet in sheets],
+        read_line=partial(read_line, lang=lang),
+        reasons=words("unread-reason"),
+        ways=words("found"),
         severities=SEVERITIES,
         rules=rules(),
         top=TOP,

@@ -1,4 +1,4 @@
-"""Pictures of pages: each page with findings once, and a framed part of it for each finding."""
+"""Pictures of pages: each page once, and framed parts of it for findings and unread cells."""
 
 import base64
 import io
@@ -10,7 +10,7 @@ from typing import Any
 
 import pypdfium2
 
-from jixiao.model.record import Where
+from jixiao.model.record import Box, Where
 
 SCALE = 1.4  # pixels to a point: small print stays legible
 MARGIN = 34.0  # points above and below the framed cell: two rows of a usual table
@@ -35,7 +35,7 @@ class Cutout:
         top: How far down the page it starts.
         height: Its height.
         width: Its width.
-        frame: Left, top, width and height of the frame, from the corner of the cutout.
+        frames: Left, top, width and height of each frame, from the corner of the cutout.
 
     """
 
@@ -43,7 +43,7 @@ class Cutout:
     top: int
     height: int
     width: int
-    frame: tuple[int, int, int, int]
+    frames: tuple[tuple[int, int, int, int], ...]
 
 
 def page_pictures(path: Path | None, places: Iterable[Where | None]) -> dict[int, PagePicture]:
@@ -51,7 +51,7 @@ def page_pictures(path: Path | None, places: Iterable[Where | None]) -> dict[int
 
     Args:
         path: The file; only a PDF that still exists has pictures.
-        places: Places of findings.
+        places: Places to show.
 
     Returns:
         The pictures by the number of the page.
@@ -77,13 +77,23 @@ def page_pictures(path: Path | None, places: Iterable[Where | None]) -> dict[int
 
 def cutout(where: Where | None, pictures: dict[int, PagePicture]) -> Cutout | None:
     """Return the part of a picture that shows a place; None if its page has no picture."""
-    if where is None or where.page not in pictures or where.bbox is None:
-        return None
-    picture = pictures[where.page]
-    x0, top, x1, bottom = (round(edge * SCALE) for edge in where.bbox)
+    return next(iter(cutouts([where], pictures)), None) if where else None
+
+
+def cutouts(wheres: Iterable[Where], pictures: dict[int, PagePicture]) -> list[Cutout]:
+    """Return the parts of pictures that show places: one for each page that has a picture."""
+    boxes = dict[int, list[Box]]()
+    for where in wheres:
+        if where.page in pictures and where.bbox is not None:
+            boxes.setdefault(where.page, []).append(where.bbox)
+    return [_cutout(page, pictures[page], boxes[page]) for page in sorted(boxes)]
+
+
+def _cutout(page: int, picture: PagePicture, boxes: list[Box]) -> Cutout:
+    rounded = [tuple(round(edge * SCALE) for edge in box) for box in boxes]
     margin = round(MARGIN * SCALE)
-    above = max(0, top - margin)
-    below = min(picture.height, bottom + margin)
+    above = max(0, min(top for _, top, _, _ in rounded) - margin)
+    below = min(picture.height, max(bottom for _, _, _, bottom in rounded) + margin)
     # The border is 3 pixels wide and lies around the cell, not on it.
-    frame = (x0 - 3, top - above - 3, x1 - x0 + 6, bottom - top + 6)
-    return Cutout(where.page, above, below - above, picture.width, frame)
+    frames = ((x0 - 3, y0 - above - 3, x1 - x0 + 6, y1 - y0 + 6) for x0, y0, x1, y1 in rounded)
+    return Cutout(page, above, below - above, picture.width, tuple(frames))

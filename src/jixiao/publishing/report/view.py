@@ -1,21 +1,24 @@
 """The contents of the report on one document, in the order of the page."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from jixiao.checks.catalogue import Rule, rules
+from jixiao.model.coverage import Part, parts, titles
 from jixiao.model.finding import SEVERITIES, Finding, Rate, Report, Score, contradicts
 from jixiao.model.record import Indicator, Project, Record, Where
-from jixiao.publishing.report.cutouts import Cutout, cutout, page_pictures
+from jixiao.publishing.report.cutouts import Cutout, cutout, cutouts, page_pictures
 from jixiao.rdf.derived.text_features import normalised
 from jixiao.rdf.iris import indicator_iris, project_iris
 
 TOP = 8  # rules among the key findings, after the contradictory figures
 SHARED = 2  # so many projects with the same wording are a cluster
 MOST = 12  # bars of a chart
+MOST_UNREAD = 60  # passages of a table that are quoted: the record has them all
+MOST_PAGES = 12  # pages of a table that are shown: a picture takes some 40 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,26 @@ class Group:
     groups: tuple["Group", ...] = ()
 
 
+class PartView:
+    """A table, or the prose, with what was not read of it.
+
+    Attributes:
+        part: its counts.
+        titles: what is printed in it: names of projects, titles of budget tables.
+        shown: the first of the unread passages.
+        places: where they are printed, on the first pages with any of them.
+
+    """
+
+    def __init__(self, part: Part, record: Record) -> None:
+        self.part = part
+        self.titles = titles(record).get(part.table or 0, [])
+        self.shown = part.unread[:MOST_UNREAD]
+        wheres = [place for u in part.unread for place in (u.where, *u.where.continued)]
+        pages = sorted({where.page for where in wheres if where.page})[:MOST_PAGES]
+        self.places = [where for where in wheres if where.page in pages]
+
+
 class ProjectView:
     """A project with its score, its findings and those of its parts."""
 
@@ -113,7 +136,12 @@ class View:
         self.report, self.findings = sheet.report, sheet.report.findings
         self.rates = sheet.report.rates
         self.counts = Counter(finding.severity for finding in self.findings)
-        self.pictures = page_pictures(sheet.path, (f.where for f in self.findings))
+        counted = parts(self.record.coverage, self.record.unread)
+        self.parts = [PartView(part, self.record) for part in counted]
+        shown = [where for part in self.parts for where in part.places]
+        self.found_at = [f.where for f in self.document.found.values() if f.where]
+        shown += (*self.found_at, *(finding.where for finding in self.findings if finding.where))
+        self.pictures = page_pictures(sheet.path, shown)
         self._scores = {score.node: score for score in sheet.report.scores}
         projects, indicators = project_iris(sheet.record), indicator_iris(sheet.record)
         self.projects = [
@@ -132,6 +160,10 @@ class View:
     def cut(self, where: Where | None) -> Cutout | None:
         """Return the part of a page's picture that shows a place."""
         return cutout(where, self.pictures)
+
+    def cut_all(self, wheres: Iterable[Where]) -> list[Cutout]:
+        """Return the part of each page that shows some of the places."""
+        return cutouts(wheres, self.pictures)
 
     @cached_property
     def department(self) -> Score | None:

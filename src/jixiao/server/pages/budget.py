@@ -3,9 +3,11 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from jixiao.model.coverage import Totals, totals
+from jixiao.pipeline.coverage_text import totals_line
 from jixiao.rdf.findings import StoredFinding
 from jixiao.rdf.namespaces import DCT, JX, QB, SKOS
-from jixiao.server.pages import findings
+from jixiao.server.pages import findings, reading
 from jixiao.server.pages.context import Page, PageContext
 from jixiao.server.pages.project import amounts, goals
 
@@ -47,6 +49,24 @@ def budget(context: PageContext, iri: str) -> Page:
         "weak": weak[:_MAX_WEAK],
         "counts": Counter(f.severity for f in all_findings),
         "continues": [(context.link(b), context.budget_title(b)) for b in continued],
+        **_read(context, iri, documents, parts),
+    }
+
+
+def _read(
+    context: PageContext, iri: str, documents: list[str], parts: list[str]
+) -> dict[str, object]:
+    """Return what was read of the documents, as a line and in detail, and how they were told."""
+    coverage = {document: reading.coverage_of(context, document) for document in documents}
+    total = sum((totals(own) for own in coverage.values()), Totals())
+    return {
+        "read_line": totals_line(total, context.job.lang),
+        "read": [
+            (context.text(d, JX.fileName), *reading.of_document(context, d, own, parts))
+            for d, own in coverage.items()
+            if own
+        ],
+        "identified": reading.identified_by(context, iri, documents),
     }
 
 

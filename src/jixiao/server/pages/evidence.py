@@ -42,6 +42,7 @@ class Place:
         page: Page, from 1; None in a file without pages.
         box: Left and upper edge, width and height, in points.
         path: In a file without pages, the cell, line or element.
+        found_by: Of a fact that identifies the document: how it was found.
 
     """
 
@@ -53,6 +54,7 @@ class Place:
     page: int | None = None
     box: Box | None = None
     path: str = ""
+    found_by: str = ""
 
     def names(self, field: str) -> bool:
         """Tell whether it is the place of a property, given by the last part of its IRI."""
@@ -95,6 +97,7 @@ def of_annotation(context: PageContext, annotation: str) -> list[Place]:
             page=place.page,
             box=_origin_and_size(place.bbox),
             path=place_text(place, context.job.lang) if place.page is None else "",
+            found_by=context.label(read.stated.found_by.value) if read.stated.found_by else "",
         )
         for place in (where, *where.continued)
     ]

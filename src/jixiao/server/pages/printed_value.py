@@ -29,7 +29,8 @@ def _page(context: PageContext, iri: str, subject: str, places: list[evidence.Pl
     return "value.html", {
         "iri": iri,
         "title": next((p.words for p in places if p.words), context.label(subject)),
-        "subject": subject_link(context, subject),
+        # What was not read is part of a project, or of a budget.
+        "subject": subject_link(context, context.node(subject, JX.unreadIn) or subject),
         "document": (context.link(document), context.text(document, JX.fileName)),
         "places": places,
         "sheets": evidence.sheets(context, places),

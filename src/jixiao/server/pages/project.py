@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from jixiao.rdf.findings import StoredFinding
 from jixiao.rdf.namespaces import DCT, JX, SKOS
-from jixiao.server.pages import findings
+from jixiao.server.pages import findings, reading
 from jixiao.server.pages.context import Page, PageContext
 
 _MAX_SIMILAR = 5
@@ -39,6 +39,17 @@ class Indicator:
     basis: str
     score: str
     findings: list[StoredFinding]
+    others: list["Stated"]
+    recipients: list["Stated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Words under a label of the document itself, or the target of a recipient."""
+
+    iri: str
+    label: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,8 @@ def project(context: PageContext, iri: str) -> Page:
             for p in other_years
         ],
         "similar": _similar(context, iri),
+        "others": others(context, iri),
+        "unread": reading.unread_in(context, iri),
     }
 
 
@@ -95,13 +108,14 @@ def amounts(context: PageContext, iri: str) -> list[Amount]:
     ]
 
 
-def goals(context: PageContext, iri: str) -> list[tuple[str, str, list[Indicator]]]:
-    """Return the goals of a project or a budget: IRI, text, and the indicators in the text."""
+def goals(context: PageContext, iri: str) -> list[tuple[str, str, list[Indicator], list["Stated"]]]:
+    """Return the goals of a project or a budget: IRI, text, indicators, and other content."""
     return [
         (
             goal,
             context.text(goal, JX.text),
             [_indicator(context, i, []) for i in _indicators(context, goal)],
+            others(context, goal),
         )
         for goal in sorted(context.nodes(iri, JX.hasGoal), key=context.order)
     ]
@@ -135,7 +149,24 @@ def _indicator(context: PageContext, iri: str, on_indicator: list[StoredFinding]
         basis=context.text(iri, JX.hasBasis, JX.stated),
         score=context.score(iri),
         findings=on_indicator,
+        others=others(context, iri),
+        recipients=[
+            Stated(
+                target,
+                context.text(target, JX.forRecipient, SKOS.prefLabel),
+                context.text(target, JX.stated),
+            )
+            for target in sorted(context.nodes(iri, JX.hasRecipientTarget))
+        ],
     )
+
+
+def others(context: PageContext, iri: str) -> list[Stated]:
+    """Return the content of a project, goal or indicator that no field has, under its labels."""
+    return [
+        Stated(node, context.text(node, SKOS.prefLabel), context.text(node, JX.text))
+        for node in sorted(context.nodes(iri, JX.hasOther))
+    ]
 
 
 def _similar(context: PageContext, iri: str) -> list[tuple[str, str, str, int, list[str]]]:

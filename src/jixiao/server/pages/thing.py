@@ -14,6 +14,7 @@ from jixiao.server.pages.department import department
 from jixiao.server.pages.finding import finding
 from jixiao.server.pages.printed_value import annotation, printed_value
 from jixiao.server.pages.project import project
+from jixiao.server.pages.reading import coverage
 from jixiao.server.problems import Problem, parse_iri
 from jixiao.server.sparql.graphs import resource_quads
 
@@ -32,6 +33,11 @@ def _indicator(context: PageContext, iri: str) -> Page:
     if evidence.around(context, iri):
         return printed_value(context)
     return _triples(context, iri)
+
+
+def _printed(context: PageContext, iri: str) -> Page:
+    """Return where a passage that was not read is printed."""
+    return printed_value(context)
 
 
 class _Links(Paths):
@@ -69,4 +75,6 @@ _PAGES: dict[NamedNode, Callable[[PageContext, str], Page]] = {
     JX.Finding: finding,
     OA.Annotation: annotation,
     JX.PerformanceIndicator: _indicator,
+    JX.ReadingCoverage: coverage,
+    JX.UnreadPassage: _printed,
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from jixiao.checks.catalogue import rules
+from jixiao.logs import LogSettings, configure
 from jixiao.rdf.questions import questions
 from jixiao.server.job import AnswerWriter, Job
 from jixiao.server.pages import (
@@ -33,8 +34,10 @@ from jixiao.server.sparql import graphs, results
 from jixiao.server.workers.worker import Handler, run_worker
 
 
-def worker_main(connection: socket.socket, folder: Path, limits: Limits) -> None:
-    """Run a worker process; see `run_worker`."""
+def worker_main(connection: socket.socket, folder: Path, limits: Limits, log: LogSettings) -> None:
+    """Run a worker process, which logs as the server does; see `run_worker`."""
+    if log != LogSettings():  # else faults are printed by Python's handler of last resort
+        configure(log)
     run_worker(connection, folder, limits, HANDLERS, _prepare)
 
 

@@ -14,13 +14,14 @@ from typing import Any
 
 import msgspec
 
+from jixiao.logs import LogSettings, current
 from jixiao.pipeline.process_limits import failure
 from jixiao.server.job import Job
 from jixiao.server.problems import Problem
 from jixiao.server.settings import Limits
 from jixiao.server.workers.framing import CHUNK, END, ERROR, HEAD, HEADER
 
-WorkerMain = Callable[[socket.socket, Path, Limits], None]
+WorkerMain = Callable[[socket.socket, Path, Limits, LogSettings], None]
 
 
 class Head(msgspec.Struct):
@@ -46,7 +47,7 @@ class Worker:
         """Start the process, and wait until it is ready: it loads for a second or more."""
         server_end, worker_end = socket.socketpair()
         server_end.setblocking(False)
-        arguments = (worker_end, self._store, self._limits)
+        arguments = (worker_end, self._store, self._limits, current())
         # Spawned, not forked: the engine has threads, and a fork copies their locks as they are.
         self.process = get_context("spawn").Process(target=self._main, args=arguments, daemon=True)
         await asyncio.to_thread(self.process.start)

@@ -3,9 +3,8 @@
 Before each job it opens the version of the store that was published last, so that new data appears.
 """
 
+import logging
 import socket
-import sys
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import BinaryIO, cast
 import msgspec
 
 from jixiao.errors import JixiaoError, StoreError
+from jixiao.logs import timed
 from jixiao.pipeline.process_limits import limit_process
 from jixiao.server.job import AnswerWriter, Job
 from jixiao.server.problems import Problem
@@ -23,6 +23,7 @@ from jixiao.server.workers.framing import CHUNK, END, ERROR, HEAD, READY, read_f
 
 Handler = Callable[[StoreSnapshot, Job, AnswerWriter, Limits], None]
 _CHUNK = 64 * 1024
+_log = logging.getLogger(__name__)
 
 
 class FrameWriter:
@@ -106,16 +107,17 @@ def _error(
     """Answer a job; return the code and fields of the problem that ended it, None if none did."""
     try:
         snapshot = snapshots.latest(Path(job.store) if job.store else folder)
-        handlers[job.name](snapshot, job, writer, limits)
-        writer.flush()
+        with timed(_log, f"answered {job.name}", job.path):
+            handlers[job.name](snapshot, job, writer, limits)
+            writer.flush()
     except Problem as problem:
         return {"code": problem.code, **{name: str(v) for name, v in problem.fields.items()}}
     except StoreError:
-        traceback.print_exc(file=sys.stderr)
+        _log.exception("the store cannot be read")
         return {"code": "unavailable"}
     except JixiaoError as error:
         return {"code": "refused", "reason": error.message.in_language(job.lang)}
     except Exception:
-        traceback.print_exc(file=sys.stderr)
+        _log.exception("a fault in %s %s", job.name, job.path)
         return {"code": "fault"}
     return None
