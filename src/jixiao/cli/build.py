@@ -33,6 +33,7 @@ def _cores() -> int:
 @command("build")
 @click.argument("paths", type=PATH, nargs=-1, required=True)
 @store(text="store-new", required=True)
+@option("--manifest", text="manifest", type=PATH, metavar="FILE.csv")
 @option("--report", text="report", type=PATH, metavar="OUT.html")
 @option("--jobs", "-j", text="jobs", type=click.IntRange(min=1), default=_cores)
 @option("--scheduler", text="scheduler", metavar="ADDRESS", default="")

@@ -34,6 +34,10 @@ def show(result: Result, console: Console, lang: str) -> None:
         if result.tally.documents == len(result.built) <= ROWS:
             _documents(result.built, console, lang)
         _together(result.tally, console, lang)
+    if result.stated:
+        console.print(say("stated", count=result.stated))
+    for notice in result.notices:
+        console.print(Text("! ", style="yellow") + Text(notice.in_language(lang)), soft_wrap=True)
     for name in ("skipped", "known", "dropped"):
         if count := len(getattr(result, name)):
             console.print(say(name, count=count))

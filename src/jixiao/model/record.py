@@ -83,11 +83,29 @@ class Coverage(_Value, frozen=True, kw_only=True):
 
 
 class Found(_Value, frozen=True):
-    """How a fact about the document was found ("cover", "title", "form", "manifest"), and where."""
+    """How a fact about the document was found ("cover", "title", "form", "manifest"), and where.
+
+    What the manifest states has no place in the document. `read` is what the document says
+    instead, where that differs.
+    """
 
     how: str
     text: str
     where: Where | None
+    read: "Found | None" = None
+
+
+class Provenance(_Value, frozen=True, kw_only=True):
+    """Where a document was published, as the manifest states it.
+
+    `url` is its address, `published` the year, the month or the day ("2024-02-15"), `licence` the
+    address of the licence that it is under; None for what is not stated.
+    """
+
+    url: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    licence: str | None = None
 
 
 class Region(_Value, frozen=True):
@@ -109,7 +127,8 @@ class Document(_Value, frozen=True):
 
     `body_kind` tells whose paper it is: that of a department (部门), of a unit below one (单位), of
     a fund (专项资金) or of a government. `found` tells how and where `department`,
-    `department_code`, `kind`, `fiscal_year` and `region` were found.
+    `department_code`, `kind`, `fiscal_year` and `region` were found. `provenance` is None unless a
+    manifest states it.
     """
 
     file: str
@@ -126,6 +145,7 @@ class Document(_Value, frozen=True):
     amount_unit: str
     body_kind: BodyKind | None = None
     found: dict[str, Found] = {}
+    provenance: Provenance | None = None
 
 
 class Target(_Value, frozen=True):

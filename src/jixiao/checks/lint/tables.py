@@ -27,6 +27,7 @@ from jixiao.extraction.statements.column_headers import Statements
 from jixiao.extraction.value_rules import Values
 from jixiao.messages import message
 from jixiao.model.message import Message
+from jixiao.pipeline.manifest.words import ManifestWords
 from jixiao.rdf.derived.accounting_identities import Identities
 from jixiao.rdf.derived.text_features import Likeness, Signs
 
@@ -41,6 +42,7 @@ _KINDS: dict[str, Any] = {
     "extract/lexicons/cost.toml": CostWords,
     "extract/lexicons/likeness.toml": Likeness,
     "extract/lexicons/signs.toml": Signs,
+    "extract/manifest.toml": ManifestWords,
     "extract/passages.toml": Remarkable,
     "extract/prose.toml": Prose,
     "extract/statements.toml": Statements,
