@@ -47,6 +47,7 @@ def _cores() -> int:
 def build(
     paths: tuple[Path, ...],
     store: Path,
+    manifest: Path | None,
     report: Path | None,
     seconds: int,
     memory: int,
@@ -63,6 +64,7 @@ def build(
         result = pipeline.build(
             paths,
             store,
+            manifest=manifest,
             limits=pipeline.Limits(seconds=seconds, megabytes=memory),
             again=again or report is not None,
             whole=True if report else None,
@@ -78,5 +80,5 @@ def build(
         # A pipe or a file has no width: a table is to fit without breaking names.
         console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
         summary.show(result, console, LANG)
-        summary.show_next(paths, store, report, console, LANG)
+        summary.show_next(paths, store, report, console, LANG, manifest=manifest)
     raise SystemExit(1 if result.failed else 0)

@@ -45,8 +45,8 @@ def stated(record: Record, row: ManifestRow) -> Record:
     for field, value in values.items():
         read = _found(document, field)
         differs = read is not None and not _same(getattr(document, field), value)
-        words.setdefault(field, _shown(value))
-        found[field] = Found("manifest", words[field], None, read if differs else None)
+        said = words.get(field, _shown(value))
+        found[field] = Found("manifest", said, None, read if differs else None)
         if read and differs:
             told.append(
                 problem(
@@ -57,10 +57,9 @@ def stated(record: Record, row: ManifestRow) -> Record:
                     read=_shown(getattr(document, field)),
                 )
             )
-    provenance = {field: getattr(row, field) for field in _PROVENANCE}
+    provenance: dict[str, str] = {f: v for f in _PROVENANCE if (v := getattr(row, f)) is not None}
     for field, text in provenance.items():
-        if text is not None:
-            found[field] = Found("manifest", words.get(field, text), None)
+        found[field] = Found("manifest", words.get(field, text), None)
     settled = {_SETTLES[field] for field in values if field in _SETTLES}
     if not _same_schemes(document.fiscal_year, row.fiscal_year):
         record = _with_schemes_of(record, row.fiscal_year)
@@ -70,7 +69,7 @@ def stated(record: Record, row: ManifestRow) -> Record:
             document,
             **values,
             found=found,
-            provenance=Provenance(**provenance) if any(provenance.values()) else None,
+            provenance=Provenance(**provenance) if provenance else None,
         ),
         problems=(*told, *(p for p in record.problems if p.code not in settled)),
     )

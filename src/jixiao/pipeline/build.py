@@ -20,6 +20,7 @@ from jixiao.checks.profiles import AUTO
 from jixiao.comparison.update import compare
 from jixiao.errors import FileError
 from jixiao.logs import timed
+from jixiao.messages import message
 from jixiao.model.manifest import ManifestRow
 from jixiao.model.message import Message
 from jixiao.pipeline.loader import Loader, open_loader
@@ -30,6 +31,7 @@ from jixiao.pipeline.process_document import (
     Tally,
     Work,
     read_and_check,
+    was_stated,
 )
 from jixiao.pipeline.process_limits import USUAL, Limits
 from jixiao.pipeline.sources import FailedFile, Source, documents
@@ -56,7 +58,7 @@ class Result:
     `tally` counts what was processed; `built` are the documents themselves, if they are few.
     `skipped` are unchanged files, `known` are files whose content the store has under another
     name, `dropped` are paths that `prune` removed. `stated` counts the documents that the manifest
-    has a row for, and `notices` say what of the manifest was not used.
+    has a row for, and `notices` say what of the manifest was not used, or is stated no longer.
     """
 
     tally: Tally
@@ -141,7 +143,7 @@ def build(
         known=tuple(source.path for source, _ in update.copies),
         dropped=tuple(update.dropped),
         stated=len(stated.rows),
-        notices=stated.notices,
+        notices=(*stated.notices, *update.notices()),
     )
 
 
@@ -175,6 +177,7 @@ class _Update:
     unfetched: list[FailedFile] = field(default_factory=list[FailedFile])
     copies: list[tuple[Source, Entry]] = field(default_factory=list[tuple[Source, Entry]])
     dropped: list[str] = field(default_factory=list[str])
+    unstated: list[Source] = field(default_factory=list[Source])
     _store: Store | None = None
     _reading: ExitStack = field(default_factory=ExitStack)
     _loader: Loader | None = None
@@ -204,6 +207,8 @@ class _Update:
                 continue
             entry = self._entry(source, document)
             work = None if document in seen else self._work(entry)
+            if work and not work.row and self._was_stated(document):
+                self.unstated.append(source)
             if work is not None:
                 self._requested[source.path] = document
                 yield Task(source, work)
@@ -235,6 +240,16 @@ class _Update:
         facts, evidence, _ = graphs(document)
         quads = serialize(store.quads((facts, evidence)), format=RdfFormat.N_QUADS) or b""
         return Work("check", record if self.options.whole else b"", quads, row)
+
+    def _was_stated(self, document: NamedNode) -> bool:
+        store = self._store
+        return bool(store and store.holds(document) and was_stated(store.made_by(document)))
+
+    def notices(self) -> Iterator[Message]:
+        """Yield that a manifest of an earlier build is missing, if it is."""
+        if self.unstated:
+            first = self.unstated[0].name
+            yield message("manifest-missing", count=len(self.unstated), file=first)
 
     def take(self, source: Source, outcome: Outcome, stack: ExitStack) -> None:
         """Count a processed document, and have it loaded."""

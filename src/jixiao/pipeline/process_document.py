@@ -123,6 +123,11 @@ class Work(msgspec.Struct, frozen=True):
 READ_ANEW = Work()
 
 
+def was_stated(made_by: Fingerprints) -> bool:
+    """Tell whether a manifest stated something about a document when it was made."""
+    return " " in made_by.map
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessedDocument:
     """What the processing of a document gives: what a store and an index load, and the counts.

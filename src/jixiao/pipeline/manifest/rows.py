@@ -12,7 +12,7 @@ from jixiao.errors import FileError, UsageError
 from jixiao.messages import message
 from jixiao.model.manifest import ManifestRow
 from jixiao.model.message import Message
-from jixiao.pipeline.manifest.values import ValueFault, value_of
+from jixiao.pipeline.manifest.values import ManifestValueError, value_of
 from jixiao.pipeline.manifest.words import Column, column_of, manifest_words
 
 # What spreadsheets of various countries put between values; the first that fits the header.
@@ -90,7 +90,7 @@ def read_manifest(path: Path) -> Manifest:
         raise FileError("unreadable", path=path, reason=error.strerror) from error
     manifest = Manifest(path)
     cells = _cells(decode(data, path, _ENCODING), manifest)
-    number, header = next(cells, (1, []))
+    number, header = next(cells, (1, list[str]()))
     columns = _columns(number, header, manifest)
     if "path" not in columns:
         known = ", ".join(manifest_words().columns["path"])
@@ -159,7 +159,7 @@ def _line(number: int, texts: dict[Column, str], manifest: Manifest) -> Line | N
     for column, text in texts.items():
         try:
             values[column] = value_of(column, text)
-        except ValueFault as bad:
+        except ManifestValueError as bad:
             manifest.faults.append((number, bad.reason))
     if not path:
         if texts:

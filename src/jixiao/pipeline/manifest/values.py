@@ -20,7 +20,7 @@ _Key = TypeVar("_Key", bound=str)
 _NAMED = 6  # divisions that a message names at most
 
 
-class ValueFault(Exception):
+class ManifestValueError(ValueError):
     """A value that cannot be used; `reason` says why, and what to write."""
 
     def __init__(self, code: str, **fields: object) -> None:
@@ -36,7 +36,7 @@ def value_of(column: Column, text: str) -> Value:
         text: Its text, not blank.
 
     Raises:
-        ValueFault: The text is no value of the column.
+        ManifestValueError: The text is no value of the column.
 
     """
     words = manifest_words()
@@ -65,19 +65,19 @@ def value_of(column: Column, text: str) -> Value:
 def _year(text: str) -> int:
     match = re.fullmatch(manifest_words().year, fold(text))
     if match is None:
-        raise ValueFault("bad-year", value=text)
+        raise ManifestValueError("bad-year", value=text)
     return int(match["year"])
 
 
 def _day(text: str) -> str:
     match = re.fullmatch(manifest_words().date, fold(text))
     if match is None:
-        raise ValueFault("bad-date", value=text)
+        raise ManifestValueError("bad-date", value=text)
     parts = [int(part) for part in match.groups() if part]
     try:
         date(*(*parts, 1, 1)[:3])
     except ValueError as error:
-        raise ValueFault("bad-date", value=text) from error
+        raise ManifestValueError("bad-date", value=text) from error
     return "-".join(f"{part:02}" for part in parts)
 
 
@@ -86,29 +86,31 @@ def _region(text: str) -> Region:
     if wanted.isascii() and wanted.isdigit():
         region = divisions.by_code(wanted)
         if region is None:
-            raise ValueFault("bad-region-code", value=text)
+            raise ManifestValueError("bad-region-code", value=text)
         return region
     found = divisions.by_name(wanted)
     codes = {region.code: (name, region) for name, region in found.items()}
     if not codes:
-        raise ValueFault("bad-region", value=text)
+        raise ManifestValueError("bad-region", value=text)
     if len(codes) > 1:
         named = [f"{code} {name}" for code, (name, _) in sorted(codes.items())]
         more = ["…"] if len(named) > _NAMED else []
-        raise ValueFault("many-regions", value=text, known=", ".join([*named[:_NAMED], *more]))
+        raise ManifestValueError(
+            "many-regions", value=text, known=", ".join([*named[:_NAMED], *more])
+        )
     return next(iter(found.values()))
 
 
 def _one_of(words: Mapping[_Key, Sequence[str]], code: str, text: str) -> _Key:
     key = _key_of(words, text)
     if key is None:
-        raise ValueFault(code, value=text, known=_first_words(words))
+        raise ManifestValueError(code, value=text, known=_first_words(words))
     return key
 
 
 def _key_of(words: Mapping[_Key, Sequence[str]], text: str) -> _Key | None:
     wanted = bare(text)
-    return next((k for k, w in words.items() if wanted in map(bare, (k, *w))), None)
+    return next((k for k, w in words.items() if wanted in map(bare, [str(k), *w])), None)
 
 
 def _first_words(words: Mapping[_Key, Sequence[str]]) -> str:
@@ -125,5 +127,5 @@ def _address(code: str, text: str, **fields: object) -> str:
     except ValueError:
         valid = False
     if not valid:
-        raise ValueFault(code, value=text, **fields)
+        raise ManifestValueError(code, value=text, **fields)
     return address
