@@ -4,6 +4,7 @@ import csv
 import io
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.answers import ROOT, nquads
 from tests.commands import run
-from tests.papers import in_process as processed_here
 
 import jixiao
 from jixiao.errors import FileError, UsageError
@@ -363,7 +363,7 @@ def test_a_copy_is_stated_by_the_row_of_the_other(papers: Path) -> None:
 def stages(papers: Path, rows: Path | None = None, **options: Any) -> tuple[dict[str, int], int]:
     """Build again; return how many documents went through each stage, and how many did not."""
     done = build([papers], Path("store"), manifest=rows, limits=None, **options)
-    return dict(done.tally.stages), len(done.skipped)
+    return {str(stage): count for stage, count in done.tally.stages.items()}, len(done.skipped)
 
 
 def test_a_changed_row_reads_nothing_and_concerns_its_paper_alone(papers: Path) -> None:
@@ -464,16 +464,13 @@ def _without_path(row: Mapping[Column, str]) -> dict[str, str]:
 def test_no_file_breaks_the_program(
     content: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    (folder := tmp_path_factory.mktemp("any") / "papers").mkdir()
-    (folder / "a.html").write_text(PAGE.format(year=""), encoding="utf-8")
-    path = folder / "papers.csv"
+    path = tmp_path_factory.mktemp("any") / "papers.csv"
     for header in (b"", b"path,department\na.html,"):
         path.write_bytes(header + content)
-        with processed_here():
-            try:
-                jixiao.build(folder, folder.parent / "store", manifest=path)
-            except (FileError, UsageError) as told:
-                assert "papers.csv" in told.message.en
+        with suppress(FileError):  # no text
+            read = read_manifest(path)
+            assert read.faults or read.lines or not header
+            assert all(line.path for line in read.lines)
 
 
 def test_a_row_states_what_it_says_and_nothing_else() -> None:
