@@ -50,9 +50,9 @@ def _outcome(source: Source, options: ProcessingOptions, work: Work) -> Outcome:
     if work.start != "read":
         return process(path, source.name, options, work)
     content = sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-    key = (path.name, content, repr(options), repr(options.fingerprints(path)))
+    key = (path.name, content, repr(options), repr(options.fingerprints(path, work.row)))
     if key not in _processed:
-        processed = process(path, source.name, options)
+        processed = process(path, source.name, options, work)
         if not isinstance(processed, ProcessedDocument):
             return processed
         _processed[key] = processed

@@ -147,6 +147,7 @@ def build(
     limits: Limits | None = None,
     again: bool = False,
     prune: bool = False,
+    manifest: AnyPath | None = None,
     whole: bool | None = None,
     reader: str = "pdfium",
     engine: "Engine" = "auto",
@@ -165,6 +166,8 @@ def build(
             without limits if `jobs` is 1, else with 300 seconds and 2048 megabytes each.
         again: Also read files that have not changed.
         prune: Drop what was read below `paths` before and is no longer there.
+        manifest: A CSV file that states what the documents are, one a row: department, code, body
+            kind, region, year, kind, url, publisher, published, licence. It wins over what is read.
         whole: Return each document whole; by default up to 50 documents.
         reader: The engine for PDF files.
         engine: The SHACL engine.
@@ -172,12 +175,15 @@ def build(
         progress: Called with how many files are done, and how many there are.
 
     Returns:
-        What was done: counts, the documents, and the files that failed.
+        What was done: counts, the documents, the files that failed, and in `notices` what of the
+        manifest was not used.
 
     Raises:
-        FileError: The only file cannot be read. Of several files, the bad ones are listed.
+        FileError: The only file cannot be read, or the manifest. Of several files, the bad ones are
+            listed.
         StoreError: The store cannot be opened or written.
-        UsageError: The call cannot be carried out. In each case the store stays as it was.
+        UsageError: The call cannot be carried out, or the manifest has faults: the message has a
+            line for each. In each case the store stays as it was.
 
     Example:
         >>> import jixiao
@@ -199,6 +205,7 @@ def build(
         limits=limits,
         again=again,
         prune=prune,
+        manifest=None if manifest is None else as_path(manifest),
         whole=whole,
         reader=reader,
         engine=engine,

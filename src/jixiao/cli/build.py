@@ -28,6 +28,7 @@ _WIDTH = 120  # characters of a line that is not printed to a terminal
 @command("build")
 @click.argument("paths", type=PATH, nargs=-1, required=True)
 @store(text="store-new", required=True)
+@option("--manifest", text="manifest", type=PATH, metavar="FILE.csv")
 @option("--report", text="report", type=PATH, metavar="OUT.html")
 @JOBS
 @option("--scheduler", text="scheduler", metavar="ADDRESS", default="")
@@ -41,6 +42,7 @@ _WIDTH = 120  # characters of a line that is not printed to a terminal
 def build(
     paths: tuple[Path, ...],
     store: Path,
+    manifest: Path | None,
     report: Path | None,
     seconds: int,
     memory: int,
@@ -57,6 +59,7 @@ def build(
         result = pipeline.build(
             paths,
             store,
+            manifest=manifest,
             limits=pipeline.Limits(seconds=seconds, megabytes=memory),
             again=again or report is not None,
             whole=True if report else None,
@@ -72,5 +75,5 @@ def build(
         # A pipe or a file has no width: a table is to fit without breaking names.
         console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
         summary.show(result, console, LANG)
-        summary.show_next(paths, store, report, console, LANG)
+        summary.show_next(paths, store, report, console, LANG, manifest=manifest)
     raise SystemExit(1 if result.failed else 0)

@@ -10,7 +10,6 @@ from jixiao.cli.progress import progress
 from jixiao.errors import UsageError
 
 _FORMATS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "csv", "parquet", "dcat")
-_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 @command("export")
@@ -22,7 +21,7 @@ _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 @option("--publisher", text="publisher", default="")
 @option("--contact", text="contact", default="")
 @option("--endpoint", text="endpoint-beside", metavar="URL", default="")
-@option("--licence", text="licence", metavar="URL", default=_LICENCE)
+@option("--licence", text="licence", metavar="URL", default="")
 def export(
     store: Path, kind: str | None, output: Path, site: Path | None, **description: str
 ) -> None:

@@ -36,6 +36,10 @@ def show(result: Result, console: Console, lang: str) -> None:
         if result.tally.documents == len(result.built) <= ROWS:
             _documents(result.built, console, lang)
         _together(result.tally, console, lang)
+    if result.stated:
+        console.print(say("stated", count=result.stated))
+    for notice in result.notices:
+        console.print(Text("! ", style="yellow") + Text(notice.in_language(lang)), soft_wrap=True)
     for name in ("skipped", "known", "dropped"):
         if count := len(getattr(result, name)):
             console.print(say(name, count=count))
@@ -46,7 +50,13 @@ def show(result: Result, console: Console, lang: str) -> None:
 
 
 def show_next(
-    paths: Sequence[Path], store: Path, report: Path | None, console: Console, lang: str
+    paths: Sequence[Path],
+    store: Path,
+    report: Path | None,
+    console: Console,
+    lang: str,
+    *,
+    manifest: Path | None = None,
 ) -> None:
     """Print what to do with a store that was built, as commands to copy.
 
@@ -56,10 +66,13 @@ def show_next(
         report: The report that was written, None where there was none.
         console: Where to print.
         lang: "zh" or "en".
+        manifest: The manifest that was given, None where there was none.
 
     """
     say = texts("next", lang)
     folder, files = quote(str(store)), " ".join(quote(str(path)) for path in paths)
+    if manifest:
+        files += f" --manifest {quote(str(manifest))}"
     if report:
         console.print(Text(say("report", report=report)), soft_wrap=True)
     else:

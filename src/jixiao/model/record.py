@@ -101,11 +101,28 @@ class Found(_Value, frozen=True):
     `how` is "cover" (a line or a label of the beginning), "title", "form" (a label of a table),
     "heading" (of a section), "signature", "publisher" (the page around the paper), "text" (the
     sentences), or "manifest" (given by the user). `text` is what is printed there.
+
+    What the manifest states has no place in the document. `read` is what the document says
+    instead, where that differs.
     """
 
     how: str
     text: str
     where: Where | None
+    read: "Found | None" = None
+
+
+class Provenance(_Value, frozen=True, kw_only=True):
+    """Where a document was published, as the manifest states it.
+
+    `url` is its address, `published` the year, the month or the day ("2024-02-15"), `licence` the
+    address of the licence that it is under; None for what is not stated.
+    """
+
+    url: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    licence: str | None = None
 
 
 class Body(_Value, frozen=True):
@@ -154,6 +171,7 @@ class Document(_Value, frozen=True):
     a fund (专项资金) or of a government. `found` tells how and where `department`,
     `department_code`, `kind`, `fiscal_year` and `region` were found. `bodies` are all the bodies
     that its beginning, its forms and its signature name.
+    `provenance` is None unless a manifest states it.
     """
 
     file: str
@@ -171,6 +189,7 @@ class Document(_Value, frozen=True):
     body_kind: BodyKind | None = None
     found: dict[str, Found] = {}
     bodies: tuple[Body, ...] = ()
+    provenance: Provenance | None = None
 
 
 class Target(_Value, frozen=True):

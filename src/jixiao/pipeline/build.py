@@ -6,7 +6,7 @@ from the first stage that has changed (see `fingerprints`), whatever its file is
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
@@ -20,14 +20,18 @@ from jixiao.checks.profiles import AUTO
 from jixiao.comparison.update import compare
 from jixiao.errors import FileError
 from jixiao.logs import timed
+from jixiao.messages import message
+from jixiao.model.manifest import ManifestRow
+from jixiao.model.message import Message
 from jixiao.pipeline.loader import Loader, open_loader
+from jixiao.pipeline.manifest.match import Stated, stated_by
 from jixiao.pipeline.process_document import (
-    READ_ANEW,
     CheckedDocument,
     ProcessingOptions,
     Tally,
     Work,
     read_and_check,
+    was_stated,
 )
 from jixiao.pipeline.process_limits import USUAL, Limits
 from jixiao.pipeline.sources import FailedFile, Source, documents
@@ -53,7 +57,8 @@ class Result:
 
     `tally` counts what was processed; `built` are the documents themselves, if they are few.
     `skipped` are unchanged files, `known` are files whose content the store has under another
-    name, `dropped` are paths that `prune` removed.
+    name, `dropped` are paths that `prune` removed. `stated` counts the documents that the manifest
+    has a row for, and `notices` say what of the manifest was not used, or is stated no longer.
     """
 
     tally: Tally
@@ -62,6 +67,8 @@ class Result:
     failed: tuple[FailedFile, ...]
     known: tuple[Path, ...] = ()
     dropped: tuple[str, ...] = ()
+    stated: int = 0
+    notices: tuple[Message, ...] = ()
 
 
 def build(
@@ -73,6 +80,7 @@ def build(
     limits: Limits | None = USUAL,
     again: bool = False,
     prune: bool = False,
+    manifest: Path | None = None,
     whole: bool | None = None,
     reader: str = "pdfium",
     engine: Engine = "auto",
@@ -89,6 +97,7 @@ def build(
         limits: what one document may cost; None processes documents in this process.
         again: also read the files that have not changed.
         prune: drop what was read below `paths` before and is no longer there.
+        manifest: a CSV file that states what the documents are; it wins over what is read.
         whole: return each document whole; by default up to 50 documents.
         reader: what reads PDF files, "pdfium" or "pdfplumber".
         engine: the SHACL engine, "auto", "fast" or "pyshacl".
@@ -109,10 +118,11 @@ def build(
         raise failed[0].error
     _log.info("building %s from %d files", folder, len(sources))
     check_writable(folder)
+    stated = stated_by(manifest, sources) if manifest else Stated()
     reviewed_by = AUTO if profile == AUTO else profiles.load(profile)
     few = len(sources) <= WHOLE if whole is None else whole
     options = ProcessingOptions(reader, engine, reviewed_by, few)
-    update = _Update(folder, sources, paths, options, again=again)
+    update = _Update(folder, sources, paths, options, stated.rows, again=again)
     update.failed += failed
     with ExitStack() as stack:
         executor = stack.enter_context(_executor(scheduler, len(sources), jobs, options, limits))
@@ -132,6 +142,8 @@ def build(
         failed=tuple(sorted(update.failed, key=lambda f: order.get(f.path, -1))),
         known=tuple(source.path for source, _ in update.copies),
         dropped=tuple(update.dropped),
+        stated=len(stated.rows),
+        notices=(*stated.notices, *update.notices()),
     )
 
 
@@ -156,6 +168,7 @@ class _Update:
     sources: Sequence[Source]
     paths: Sequence[Path]
     options: ProcessingOptions
+    rows: Mapping[NamedNode, ManifestRow]
     again: bool
     tally: Tally = field(default_factory=Tally)
     built: list[CheckedDocument] = field(default_factory=list[CheckedDocument])
@@ -164,6 +177,7 @@ class _Update:
     unfetched: list[FailedFile] = field(default_factory=list[FailedFile])
     copies: list[tuple[Source, Entry]] = field(default_factory=list[tuple[Source, Entry]])
     dropped: list[str] = field(default_factory=list[str])
+    unstated: list[Source] = field(default_factory=list[Source])
     _store: Store | None = None
     _reading: ExitStack = field(default_factory=ExitStack)
     _loader: Loader | None = None
@@ -193,6 +207,8 @@ class _Update:
                 continue
             entry = self._entry(source, document)
             work = None if document in seen else self._work(entry)
+            if work and not work.row and self._was_stated(document):
+                self.unstated.append(source)
             if work is not None:
                 self._requested[source.path] = document
                 yield Task(source, work)
@@ -207,8 +223,10 @@ class _Update:
     def _work(self, entry: Entry) -> Work | None:
         """Return what is to be done for a document, or None where it is stored as it should be."""
         store, document = self._store, entry.document
+        row = self.rows.get(document)
+        anew = Work(row=row)
         if self.again or store is None or not store.holds(document):
-            return READ_ANEW
+            return anew
         before = store.made_by(document)
         stage = entry.made_by.first_changed(before)
         if stage is None:
@@ -216,12 +234,22 @@ class _Update:
         # A summary of single documents shows their records, whatever the stage.
         record = store.records.load(document, before.read) if stage != "read" else b""
         if stage == "read" or (not record and (stage == "map" or self.options.whole)):
-            return READ_ANEW
+            return anew
         if stage == "map":
-            return Work("map", record)
+            return Work("map", record, row=row)
         facts, evidence, _ = graphs(document)
         quads = serialize(store.quads((facts, evidence)), format=RdfFormat.N_QUADS) or b""
-        return Work("check", record if self.options.whole else b"", quads)
+        return Work("check", record if self.options.whole else b"", quads, row)
+
+    def _was_stated(self, document: NamedNode) -> bool:
+        store = self._store
+        return bool(store and store.holds(document) and was_stated(store.made_by(document)))
+
+    def notices(self) -> Iterator[Message]:
+        """Yield that a manifest of an earlier build is missing, if it is."""
+        if self.unstated:
+            first = self.unstated[0].name
+            yield message("manifest-missing", count=len(self.unstated), file=first)
 
     def take(self, source: Source, outcome: Outcome, stack: ExitStack) -> None:
         """Count a processed document, and have it loaded."""
@@ -295,7 +323,8 @@ class _Update:
             store.rename(document)
 
     def _entry(self, source: Source, document: NamedNode) -> Entry:
-        return Entry(source.key, document, self.options.fingerprints(source.path))
+        made_by = self.options.fingerprints(source.path, self.rows.get(document))
+        return Entry(source.key, document, made_by)
 
     def _removed_paths(self) -> list[str]:
         """Return the paths that were read below `paths` before and are no longer there.

@@ -21,10 +21,12 @@ from jixiao.checks.run import check_quads
 from jixiao.documents import gc_pause
 from jixiao.errors import FileError
 from jixiao.extraction import READERS, read
+from jixiao.extraction.stated import stated
 from jixiao.fingerprints import Fingerprints, Stage
 from jixiao.logs import timed
 from jixiao.model.coverage import Totals, totals
 from jixiao.model.finding import Report
+from jixiao.model.manifest import ManifestRow
 from jixiao.model.record import Record
 from jixiao.pipeline.sources import FailedFile
 from jixiao.rdf.coverage import read_coverage
@@ -95,16 +97,17 @@ class ProcessingOptions(msgspec.Struct, frozen=True):
     profile: str | Profile = AUTO
     whole: bool = True
 
-    def fingerprints(self, file: Path) -> Fingerprints:
+    def fingerprints(self, file: Path, row: ManifestRow | None = None) -> Fingerprints:
         """Return by what a file is made with these options.
 
-        The reader counts for PDF files only, and the profile is part of the check.
+        The reader counts for PDF files only, what a manifest states of the file is part of the
+        mapping, and the profile is part of the check.
         """
         now = fingerprints.current()
         usual = self.reader == READERS[0] or file.suffix.lower() != ".pdf"
         return Fingerprints(
             read=now.read if usual else f"{now.read} {self.reader}",
-            map=now.map,
+            map=f"{now.map} {row.digest()}" if row else now.map,
             check=f"{now.check} {profiles.digest(self.profile)}",
         )
 
@@ -113,15 +116,21 @@ class Work(msgspec.Struct, frozen=True):
     """What is to be done for a document, from which stage on.
 
     `record` is its kept record and `quads` are its stored facts and evidence as N-Quads: what the
-    first stage needs, b"" for a document that is read anew.
+    first stage needs, b"" for a document that is read anew. `row` is what the manifest states.
     """
 
     start: Stage = "read"
     record: bytes = b""
     quads: bytes = b""
+    row: ManifestRow | None = None
 
 
 READ_ANEW = Work()
+
+
+def was_stated(made_by: Fingerprints) -> bool:
+    """Tell whether a manifest stated something about a document when it was made."""
+    return " " in made_by.map
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +166,8 @@ def read_and_check(
     record = read(path, reader=reader)
     mapped = map_record(record)
     report = check_quads(mapped.facts, engine, profile, EvidenceIndex.from_values(mapped.stated))
-    stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
-    return CheckedDocument(path, record, serialize(stated, format=RdfFormat.N_QUADS) or b"", report)
+    quads = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
+    return CheckedDocument(path, record, serialize(quads, format=RdfFormat.N_QUADS) or b"", report)
 
 
 @gc_pause.paused()
@@ -182,7 +191,7 @@ def process(
             return _check_again(path, options, work)
         kept = decompress(work.record) if work.start == "map" else None
         record = kept or read(path, reader=options.reader)
-        return process_record(path, record, options, was_read=kept is None)
+        return process_record(path, record, options, work.row, was_read=kept is None)
     except FileError as error:
         return FailedFile(path, FileError(error.code, **{**error.fields, "path": name}))
     except MemoryError:
@@ -190,7 +199,12 @@ def process(
 
 
 def process_record(
-    path: Path, record: Record, options: ProcessingOptions, *, was_read: bool = True
+    path: Path,
+    record: Record,
+    options: ProcessingOptions,
+    row: ManifestRow | None = None,
+    *,
+    was_read: bool = True,
 ) -> ProcessedDocument:
     """Map and check a record.
 
@@ -198,17 +212,22 @@ def process_record(
         path: The file that it was read from.
         record: The record.
         options: How to check it.
+        row: What the manifest states about it. What is kept is the record without that, so that
+            another row needs no reading.
         was_read: Whether it has just been read, and is to be kept.
 
     Returns:
         What a store loads.
 
     """
+    kept = compress(record) if was_read else b""
+    if row:
+        record = stated(record, row)
     with timed(_log, "mapped", path):
         mapped = map_record(record)
     evidence = EvidenceIndex.from_values(mapped.stated)
     report = check_quads(mapped.facts, options.engine, options.profile, evidence)
-    stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
+    quads = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
     tally = _tally(report, ("read", "map", "check") if was_read else ("map", "check"))
     tally.projects = len(record.projects)
     tally.indicators = sum(len(project.indicators) for project in record.projects)
@@ -217,9 +236,9 @@ def process_record(
     return ProcessedDocument(
         sha256=record.document.sha256,
         stage="read" if was_read else "map",
-        lines=serialize_quads(stated),
-        count=len(stated),
-        record=compress(record) if was_read else b"",
+        lines=serialize_quads(quads),
+        count=len(quads),
+        record=kept,
         entries=index_entries_of(record, report),
         failed_rules=failed_rules(report.findings),
         tally=tally,
@@ -229,17 +248,19 @@ def process_record(
 
 def _check_again(path: Path, options: ProcessingOptions, work: Work) -> ProcessedDocument:
     """Check the stored quads of a document; its file is not opened."""
-    stated = list(parse(work.quads, RdfFormat.N_QUADS))
-    document = _document_of(stated)
-    report = check_quads(stated, options.engine, options.profile)
+    quads = list(parse(work.quads, RdfFormat.N_QUADS))
+    document = _document_of(quads)
+    report = check_quads(quads, options.engine, options.profile)
     found = list(finding_quads(report, document))
     tally = _tally(report, ("check",))
-    classes = Counter(quad.object for quad in stated if quad.predicate == RDF.type)
+    classes = Counter(quad.object for quad in quads if quad.predicate == RDF.type)
     tally.projects = classes[JX.BudgetProject]
     tally.problems = classes[JX.Problem]
-    tally.read = totals(read_coverage(stated))
-    tally.indicators = len(set(_indicators_of_projects(stated)))
+    tally.read = totals(read_coverage(quads))
+    tally.indicators = len(set(_indicators_of_projects(quads)))
     record = decompress(work.record) if work.record else None
+    if record and work.row:
+        record = stated(record, work.row)
     return ProcessedDocument(
         sha256=document.value.rpartition("/")[2],
         stage="check",
@@ -253,17 +274,17 @@ def _check_again(path: Path, options: ProcessingOptions, work: Work) -> Processe
     )
 
 
-def _document_of(stated: Sequence[Quad]) -> NamedNode:
-    graph = stated[0].graph_name
+def _document_of(quads: Sequence[Quad]) -> NamedNode:
+    graph = quads[0].graph_name
     if not isinstance(graph, NamedNode):
         raise TypeError("the quads of a document are in its named graphs")
     return NamedNode(graph.value.rpartition("/")[0])
 
 
-def _indicators_of_projects(stated: Iterable[Quad]) -> Iterator[object]:
+def _indicators_of_projects(quads: Iterable[Quad]) -> Iterator[object]:
     """Yield the indicators of projects; those of the department's goals are not counted."""
     projects, holders = set[object](), list[tuple[object, object]]()
-    for quad in stated:
+    for quad in quads:
         if quad.predicate == RDF.type and quad.object == JX.BudgetProject:
             projects.add(quad.subject)
         elif quad.predicate == JX.hasIndicator:

@@ -5,10 +5,18 @@ The description is of the site that `site.write` makes, served at a given addres
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Triple, serialize
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+    serialize,
+)
 
 from jixiao.atomic_files import writing
 from jixiao.errors import UsageError
@@ -36,6 +44,7 @@ from jixiao.store.store import Store
 _ADDRESS = re.compile(r"https?://[^/?#@\s]+(?:[/?#]\S*)?")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _EU = "http://publications.europa.eu/resource/authority/"
+_USUAL_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _STABLE = NamedNode(_EU + "planned-availability/STABLE")
 # The files of a site with the whole graph: path, format of `export`, media type, and file type in
 # the EU's vocabulary, which DCAT-AP requires.
@@ -60,7 +69,8 @@ class Publication:
         publisher: The name of the publisher.
         contact: The publisher's e-mail address or page; blank for none.
         endpoint: The URL of a SPARQL service with the same graph; blank for none.
-        licence: The IRI of the licence.
+        licence: The IRI of the licence; blank for that of the papers, if all of them state the
+            same one, else for CC BY 4.0.
 
     """
 
@@ -68,7 +78,7 @@ class Publication:
     publisher: str
     contact: str = ""
     endpoint: str = ""
-    licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    licence: str = ""
 
     def __getitem__(self, path: str) -> NamedNode:
         """Return the address of a path of the site."""
@@ -85,7 +95,7 @@ def publication(
         publisher: The name of the publisher.
         contact: An e-mail address, with or without "mailto:", or the address of a page.
         endpoint: The URL of a SPARQL service.
-        licence: The IRI of the licence.
+        licence: The IRI of the licence; see `Publication`.
 
     Raises:
         UsageError: The address or the publisher is missing, or an address is none.
@@ -124,12 +134,15 @@ def write(store: Store, path: Path, where: Publication) -> None:
 
 def described(store: Store, where: Publication) -> Iterator[Triple]:
     """Yield the catalogue, its datasets with their distributions, and their VoID statistics."""
+    if not where.licence:
+        where = replace(where, licence=_licence_of_papers(store) or _USUAL_LICENCE)
     yield from _catalogue(where)
     yield from _whole(store, where)
     if where.endpoint:
         yield from _service(where)
     for document, *fields in _solved(store, _DOCUMENTS):
         yield from _document(where, NamedNode(document), *fields)
+    yield from _constructed(store, _PROVENANCE)
     yield from _void(store, where)
 
 
@@ -298,6 +311,7 @@ def _partitions(
 _VOCABULARIES = """PREFIX jx: <https://w3id.org/jixiao/ns#>
 PREFIX dct: <http://purl.org/dc/terms/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 """
 _SPAN = (
     _VOCABULARIES + "SELECT (MIN(STR(?y)) AS ?start) (MAX(STR(?y)) AS ?end) { ?b jx:budgetYear ?y }"
@@ -317,6 +331,34 @@ _DOCUMENTS = (
         OPTIONAL { ?unit dct:spatial ?region . ?region skos:prefLabel ?region_name } }
     } GROUP BY ?document"""
 )
+
+
+_LICENCES = (
+    _VOCABULARIES
+    + """SELECT DISTINCT ?licence { ?document a jx:DisclosureDocument
+    OPTIONAL { ?document dct:license ?licence } }"""
+)
+# What a manifest states of the papers: where each was published, by whom, when, how licensed.
+_PROVENANCE = (
+    _VOCABULARIES
+    + """CONSTRUCT { ?document ?property ?value . ?value a ?agent ; foaf:name ?name } {
+    ?document a jx:DisclosureDocument ; ?property ?value
+    FILTER(?property IN (dct:source, dct:publisher, dct:issued, dct:license))
+    OPTIONAL { ?value a ?agent ; foaf:name ?name } }"""
+)
+
+
+def _licence_of_papers(store: Store) -> str:
+    """Return the licence that all papers of the store are under, blank if there is none."""
+    licences = {licence for (licence,) in _solved(store, _LICENCES)}
+    return licences.pop() if len(licences) == 1 else ""
+
+
+def _constructed(store: Store, query: str) -> list[Triple]:
+    triples = store.database.query(query)
+    if not isinstance(triples, QueryTriples):
+        raise TypeError("the query is a CONSTRUCT")
+    return sorted(triples, key=str)  # as the rows of `_solved`: the description must not change
 
 
 def _solved(store: Store, query: str) -> list[tuple[str, ...]]:

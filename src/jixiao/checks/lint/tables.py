@@ -35,6 +35,7 @@ from jixiao.extraction.statements.rules import Statements
 from jixiao.extraction.value_rules import Values
 from jixiao.messages import message
 from jixiao.model.message import Message
+from jixiao.pipeline.manifest.words import ManifestWords
 from jixiao.rdf.bodies import BodyNames
 from jixiao.rdf.derived.accounting_identities import Identities
 from jixiao.rdf.derived.text_features import Likeness, Signs
@@ -56,6 +57,7 @@ _KINDS: dict[str, Any] = {
     "extract/lexicons/likeness.toml": Likeness,
     "extract/lexicons/signs.toml": Signs,
     "extract/outline.toml": OutlineRules,
+    "extract/manifest.toml": ManifestWords,
     "extract/passages.toml": Remarkable,
     "extract/prose.toml": Prose,
     "extract/segments.toml": Segments,

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
-from jixiao.model.record import Passage, Where
+from jixiao.model.record import Passage, Provenance, Where
 from jixiao.rdf.bodies import body_kind, body_name
-from jixiao.rdf.dates import year_or_none
+from jixiao.rdf.dates import date_or_none, year_or_none
 from jixiao.rdf.evidence import StatedValue
-from jixiao.rdf.iris import plain, region_iri, unique
+from jixiao.rdf.iris import digest, plain, region_iri, unique
 from jixiao.rdf.labels import in_both_languages
 from jixiao.rdf.mapping.context import MappingContext
 from jixiao.rdf.mapping.region import map_division
-from jixiao.rdf.namespaces import CODE, DCT, JX, ORG, PROV, RDF, SKOS, SPDX
+from jixiao.rdf.namespaces import CODE, DCT, FOAF, JX, ORG, PROV, RDF, SKOS, SPDX
 from jixiao.rdf.terms import (
     Triple,
     code_or_none,
@@ -124,6 +124,8 @@ def map_file(context: MappingContext) -> Iterator[Triple]:
         (JX.readerVersion, Literal(document.reader.version)),
         (SPDX.checksum, checksum),
     )
+    if document.provenance:
+        yield from _provenance(context, document.provenance)
     yield from describe(
         checksum,
         (RDF.type, SPDX.Checksum),
@@ -138,3 +140,18 @@ def map_file(context: MappingContext) -> Iterator[Triple]:
         yield from in_both_languages(about, DCT.description, problem.message)
         # Nothing is quoted: the message is not printed in the document.
         context.state(about, DCT.description, "", problem.where)
+
+
+def _provenance(context: MappingContext, stated: Provenance) -> Iterator[Triple]:
+    """Yield where, when and by whom the document was published, and under which licence."""
+    name = stated.publisher
+    publisher = NamedNode(f"{context.base}id/agent/{digest(name)}") if name else None
+    yield from describe(
+        context.document,
+        (DCT.source, NamedNode(stated.url) if stated.url else None),
+        (DCT.publisher, publisher),
+        (DCT.issued, date_or_none(stated.published)),
+        (DCT.license, NamedNode(stated.licence) if stated.licence else None),
+    )
+    if publisher and name:
+        yield from describe(publisher, (RDF.type, FOAF.Agent), (FOAF.name, Literal(name)))
