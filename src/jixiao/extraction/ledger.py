@@ -75,7 +75,7 @@ class Ledger:
         return tuple(coverage), tuple(unread)
 
     def _place(self, table: Table, cell: Cell) -> tuple[int, int, int]:
-        return table.number, table.first_row + cell.row, cell.column
+        return table.number, table.first_row + cell.row - cell.outside[0], cell.column
 
     def _table(self, table: Table, unread: list[Unread]) -> Coverage:
         counts = Counter[str]()
@@ -105,7 +105,7 @@ def _cell_place(table: Table, cell: Cell) -> Where:
     return Where(
         page=where.page,
         table=table.number,
-        row=table.first_row + cell.row + 1,
+        row=table.first_row + cell.row - cell.outside[0] + 1,
         bbox=where.bbox,
         line=where.line,
         path=where.path,
