@@ -109,7 +109,8 @@ class Cell:
     """A cell of a table; `row` and `column` are its top left corner in the joined table.
 
     `places` are its rectangles, one for each page it is printed on. `open_below` is true if no
-    line closes it at the end of its page.
+    line closes it at the end of its page. `outside` has the numbers of its rows above and below
+    the part of a table that it is in.
     """
 
     text: Text
@@ -119,6 +120,7 @@ class Cell:
     columns: int = 1
     places: list[tuple[int, Box]] = field(default_factory=list[tuple[int, Box]])
     open_below: bool = False
+    outside: tuple[int, int] = (0, 0)
 
 
 @dataclass(slots=True)
@@ -150,8 +152,10 @@ class Table:
         """
         copies = dict[int, Cell]()
         for cell in (c for row in self.grid[top:bottom] for c in row if c):
-            first, last = max(cell.row, top), min(cell.row + cell.rows, bottom)
-            copies[id(cell)] = replace(cell, row=first - top, rows=last - first)
+            end = cell.row + cell.rows
+            first, last = max(cell.row, top), min(end, bottom)
+            outside = cell.outside[0] + first - cell.row, cell.outside[1] + end - last
+            copies[id(cell)] = replace(cell, row=first - top, rows=last - first, outside=outside)
         grid = [[copies[id(c)] if c else None for c in row] for row in self.grid[top:bottom]]
         return replace(self, grid=grid, first_row=self.first_row + top)
 
@@ -172,7 +176,7 @@ class Table:
     def position(self, cell: Cell) -> tuple[int, int]:
         """Return the row and the column of a cell in the table as printed, from 0."""
         row, column = (cell.column, cell.row) if self.turned else (cell.row, cell.column)
-        return row + self.first_row, column
+        return row + self.first_row - cell.outside[0], column
 
     def confidence_of_row(self, row: int) -> float:
         """Return the confidence in a row's cells and their texts, 0 to 1."""
@@ -200,10 +204,12 @@ class Table:
             The place; its `row` counts from 1, and its `cells` has the place of each field.
         """
         cells = [cell for cell in self.grid[row] if cell]
-        first = next((cell for cell in cells if cell.row == row), None)
+        starting = (cell for cell in cells if cell.row == row and not cell.outside[0])
+        first = next(starting, None)
         # A cell that spans more rows would make the row's rectangle cover its neighbours.
-        least = min((cell.rows for cell in cells), default=1)
-        place = hull([spot for cell in cells if cell.rows == least for spot in cell.places])
+        spans = [cell.rows + sum(cell.outside) for cell in cells]
+        lowest = [c for c, span in zip(cells, spans, strict=True) if span == min(spans)]
+        place = hull([spot for cell in lowest for spot in cell.places])
         pages = {place.page, *(further.page for further in place.continued)}
         spots = {name: _spot(of, pages) for name, of in (fields or {}).items()}
         return Where(

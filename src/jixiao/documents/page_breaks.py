@@ -1,7 +1,8 @@
 """Joins tables that a page break divided.
 
 A table continues the one before it if both have the same columns and nothing stands between them
-but text that is also above the first (titles that each page repeats). Joining
+but text that is also above the first (titles that each page repeats), unless it begins as the
+first one does: with its labels again, but with other values. Joining
 
 1. drops the header rows that the second part repeats,
 2. joins the cells on both sides of the break that are one cell, by the ruling lines if these show
@@ -10,8 +11,9 @@ but text that is also above the first (titles that each page repeats). Joining
 """
 
 import re
+from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import msgspec
 
@@ -21,6 +23,7 @@ from jixiao.text import squeeze
 
 HEADER_ROWS = 6  # rows from a table's top among which a repeated header is looked for
 DOUBTED = 0.9  # confidence in a text that may be half of the text on the next page
+HEADED = 3  # columns that a header names at least
 WIDTH = 3.0  # points by which the columns of one table may differ from page to page
 _ITEM = re.compile(r"[(（]?[\d一二三四五六七八九十]{1,3}[.．、)）]")
 _END = re.compile(r"[。；;！？]$")
@@ -68,9 +71,53 @@ def _base(blocks: list[Block], part: Table) -> Table | None:
 
 
 def _is_next_form(base: Table, part: Table) -> bool:
-    """Tell whether `part` starts with the first label of `base`, but with another value."""
-    first = squeeze(base.text(0, 0))
-    return bool(first) and first == squeeze(part.text(0, 0)) and not _same_row(base, 0, part, 0)
+    """Tell whether `part` is another form or table of the same make as `base`.
+
+    Below titles that span the table, it has the first label of `base` again, but with another
+    value; or it has the same labels or headers below another title.
+    """
+    ours, theirs = _titles(base), _titles(part)
+    if ours and theirs and ours != theirs:
+        below = _texts(base, len(ours))[:1]
+        return bool(below) and below == _texts(part, len(theirs))[:1] and _differ(ours, theirs)
+    same = 0
+    while (texts := _texts(base, same)) and texts == _texts(part, same):
+        same += 1
+    if not texts or not texts[0] or texts[:1] != _texts(part, same)[:1]:
+        return False
+    # Below a header that was repeated come the rows of the body, which may begin alike.
+    return same <= len(ours) or _has_head_again(base, part, same)
+
+
+def _titles(table: Table) -> list[str]:
+    """Return the texts of the rows at the top that are a single cell."""
+    rows = (_texts(table, row) for row in range(len(table.grid)))
+    return [texts[0] for texts in takewhile(lambda texts: len(texts) == 1, rows)]
+
+
+def _differ(ours: list[str], theirs: list[str]) -> bool:
+    """Tell whether titles are different ones: not the same with a mark that they go on (续)."""
+    one, other = "".join(ours), "".join(theirs)
+    return one not in other and other not in one
+
+
+def _has_head_again(base: Table, part: Table, same: int) -> bool:
+    """Tell whether a label that stands once in `base` is followed by the same header in both."""
+    label = base.grid[same][0]
+    if any(
+        row[0] is not label and base.text(at, 0) == base.text(same, 0)
+        for at, row in enumerate(base.grid)
+    ):
+        return False
+    rows = Counter(tuple(_texts(base, row)) for row in range(same + 1, len(base.grid)))
+    again = {tuple(_texts(part, row)) for row in range(same + 1, len(part.grid))}
+    return any(rows[texts] == 1 and len(set(texts) - {""}) >= HEADED for texts in again)
+
+
+def _texts(table: Table, row: int) -> list[str]:
+    """Return the text of each cell of a row without white space, none below the last row."""
+    cells = {id(cell): cell for cell in table.grid[row] if cell} if row < len(table.grid) else {}
+    return [squeeze(cell.text.text) for cell in cells.values()]
 
 
 def _same_columns(base: Table, part: Table) -> bool:
@@ -243,6 +290,8 @@ def _divides_row(base: Table, rows: list[Row], body: int) -> bool:
     if not all(_may_run_on(*pair, ruled=base.ruled) for pair in pairs):
         return False
     others = [*(base.grid[body:-1] or base.grid[-1:]), *rows[1:]]
+    # The head of a form has other cells than its body, and some of them are blank.
+    others = [row for row in others if _division(row) == _division(last)] or others
     merged = _merged_columns(base, body)
     for column, (above, below) in enumerate(zip(last, first, strict=True)):
         if column in merged or not all(_has_text(row[column]) for row in others):
@@ -252,6 +301,11 @@ def _divides_row(base: Table, rows: list[Row], body: int) -> bool:
         if column == 0 and _has_text(above) < _has_text(below):
             return True
     return False
+
+
+def _division(row: Row) -> list[bool]:
+    """Return for each border between two columns whether a row has a cell that spans it."""
+    return [one is other for one, other in pairwise(row)]
 
 
 def _has_text(cell: Cell | None) -> bool:
