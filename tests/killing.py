@@ -1,9 +1,10 @@
 """Kills builds at the moments at which they change what is on disk, and has them made up for.
 
-python -m tests.killing FOLDER [--some]
+python -m tests.killing FOLDER [PART OF]
 
-A line for each: what it built onto, what was about to be done, what was wrong; `--some` takes
-each kind once or twice. The next build is one of fewer papers: what was left must not stay.
+A line for each: what it built onto, what was about to be done, what was wrong. `PART OF` takes
+each kind once or twice, tells of all in a line of its own, and kills at a part of them: `0 3`,
+`1 3` and `2 3` are all of them. The next build is one of fewer papers: what was left must not stay.
 
 A moment is before a file is opened for writing, made, renamed, cut or removed, before a change of
 the index is committed, and before and in the midst of each change of the graph.
@@ -35,9 +36,11 @@ from jixiao.pipeline import loader
 from jixiao.pipeline.process_document import ProcessedDocument, Tally
 from jixiao.pipeline.sources import Source
 from jixiao.pipeline.workers import Executor, Task
+from jixiao.rdf.code_lists import CODES, codes
 from jixiao.rdf.iris import document_iri, graphs
 from jixiao.rdf.mapping import quads
 from jixiao.rdf.namespaces import JX
+from jixiao.rdf.questions import question_quads
 from jixiao.store import store as storing
 from jixiao.store.search_index import index_entries
 from jixiao.store.store import INDEX, Store, open_store, serialize_quads
@@ -146,6 +149,12 @@ class Course:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
+        # What is about code lists is the same for few words, of which the store is most otherwise.
+        # Each process that is begun here has them parsed.
+        few = tuple(quad for quad in codes() if quad.graph_name == CODES)[:60]
+        asked = tuple(question_quads())[:60]
+        replaced: Any = storing
+        replaced.codes, replaced.question_quads = lambda: few, lambda: asked
         self._papers, self._store = folder / "papers", folder / "store"
         self._made = dict[tuple[str, str], ProcessedDocument]()
         self._kept = {"nothing": folder / "nothing", "before": folder / "before"}
@@ -286,15 +295,19 @@ def _some(moments: list[str], known: set[str]) -> list[int]:
     return sorted(found)
 
 
-def main(folder: Path, *, some: bool) -> None:
+def main(folder: Path, part: int | None = None, of: int = 1) -> None:
     """Print each moment at which a build was killed, and what was wrong after it."""
     course, known = Course(folder), set[str]()
     for start in ("before", "nothing"):
         moments = course.moments(start)
-        for last in _some(moments, known) if some else range(1, len(moments) + 1):
+        at = [*range(1, len(moments) + 1)]
+        if part is not None:
+            at = _some(moments, known)
+            print(start, *(moments[last - 1] for last in at), sep=" | ", flush=True)
+        for last in at[part::of]:
             came = course.moments(start, last)
             print(start, came[last - 1], course.wrong(start), sep="\t", flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), some="--some" in sys.argv)
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -100,7 +100,7 @@ def shapes() -> Graph:
         for node in graph.transitive_objects(path, None)
     }
     named = {node: node.skolemize() for node in blank - paths}
-    result = Graph()
+    result = Graph(store="SimpleMemory")  # no contexts to keep: asked thousands of times by pySHACL
     for triple in graph:
         subject, predicate, value = (
             named.get(node, node) if isinstance(node, BNode) else node for node in triple

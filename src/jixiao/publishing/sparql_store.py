@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote
 
-from pyoxigraph import NamedNode, QuerySolutions
+from pyoxigraph import NamedNode, QuerySolutions, RdfFormat
 
 from jixiao.queries.repositories.sparql_http import Endpoint
 from jixiao.rdf.namespaces import HOME, PROV, SPDX
@@ -81,7 +81,7 @@ def publish(
     remote, names, sent = remote_graphs(endpoint), store.graphs(), 0
     for done, graph in enumerate(names, 1):
         lines = _lines(store, graph)
-        digest = sha256("".join(lines).encode()).hexdigest()
+        digest = sha256(b"".join(lines)).hexdigest()
         published = remote.pop(graph.value, _ABSENT)
         if sender not in published.senders:
             _insert(endpoint, graph.value, f"{PROV.wasAttributedTo} <{sender}>")
@@ -89,7 +89,7 @@ def publish(
             _log.debug("sending %s: %d triples", graph.value, len(lines))
             _remove(endpoint, graph.value, f"{SPDX.checksumValue} ?digest")
             for start in range(0, len(lines), batch):
-                part = "".join(lines[start : start + batch]).encode()
+                part = b"".join(lines[start : start + batch])
                 endpoint.put(graph.value, part, more=start > 0)
             _insert(endpoint, graph.value, f'{SPDX.checksumValue} "{digest}"')
             sent += 1
@@ -134,9 +134,9 @@ def _value(term: object) -> str:
     return str(getattr(term, "value", ""))
 
 
-def _lines(store: Store, name: NamedNode) -> list[str]:
-    quads = store.quads([name])
-    return sorted(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in quads)
+def _lines(store: Store, name: NamedNode) -> list[bytes]:
+    text = store.database.dump(format=RdfFormat.N_TRIPLES, from_graph=name) or b""
+    return sorted(text.splitlines(keepends=True))
 
 
 def _insert(endpoint: Endpoint, graph: str, properties: str) -> None:

@@ -1,7 +1,7 @@
 """The words of the shipped code lists (`ontology/codes/`), by their codes."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -14,14 +14,16 @@ CODES = NamedNode(HOME + "graph/codes")
 TERMS = NamedNode(HOME + "graph/ontology")
 
 
-def codes() -> Iterator[Quad]:
-    """Yield the code lists and the terms, each in a graph of its own."""
-    for file in (folder("ontology") / "codes").files(".ttl"):
-        for quad in parse_turtle(file):
-            yield Quad(quad.subject, quad.predicate, quad.object, CODES)
-    for file in folder("ontology").files(".ttl"):
-        for quad in parse_turtle(file):
-            yield Quad(quad.subject, quad.predicate, quad.object, TERMS)
+@cache
+def codes() -> tuple[Quad, ...]:
+    """Return the code lists and the terms, each in a graph of its own."""
+    ontology = folder("ontology")
+    listed = ((ontology / "codes", CODES), (ontology, TERMS))
+    return tuple(
+        Quad(quad.subject, quad.predicate, quad.object, graph)
+        for of, graph in listed
+        for quad in chain.from_iterable(map(parse_turtle, of.files(".ttl")))
+    )
 
 
 @cache
