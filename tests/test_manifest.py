@@ -141,6 +141,11 @@ def test_where_a_paper_was_published_is_in_the_graph(papers: Path) -> None:
         stated.url, stated.publisher, stated.published, stated.licence,
     ]  # fmt: skip
     catalogue = Path("catalog.ttl")
+    with open_store(Path("store")) as store:
+        write(store, catalogue, publication(at="https://example.org", publisher="x"))
+    for text in (stated.url, stated.publisher, stated.published):
+        assert text
+        assert text in catalogue.read_text(encoding="utf-8")
     for row_of_b, licence in (("", "by/4.0"), (",CC BY NC 4.0", "by/4.0"), (",CC BY NC 4.0", "nc")):
         one = "CC BY NC 4.0" if licence == "nc" else "CC BY 4.0"
         rows = [f"papers/a.html,{one}", *([f"papers/b.html{row_of_b}"] if row_of_b else [])]
