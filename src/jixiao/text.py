@@ -1,7 +1,7 @@
 """Normalises text: the five ways in which the rest of the code joins, cleans and compares it.
 
-`squeeze`, `fold` and `half_width` are for comparing and searching, `tidy` for text that is kept, and
-`join_lines` for putting printed lines back together.
+`squeeze`, `fold` and `half_width` are for comparing and searching, `tidy` for text that is kept,
+and `join_lines` for putting printed lines back together.
 """
 
 import unicodedata

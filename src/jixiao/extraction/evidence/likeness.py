@@ -4,6 +4,7 @@ Words are evidence, not a gate: 年初目标值 is no known word, but shares its
 for the value. What few roles share weighs more than what all share (指标, 年度).
 """
 
+import itertools
 import math
 import re
 from collections import defaultdict
@@ -134,7 +135,7 @@ def _grams(word: str) -> Vector:
     """Return the characters of a word, its pairs, and its endings, with their weights."""
     rules = evidence_rules().likeness
     grams = dict.fromkeys(word, rules.character)
-    grams |= dict.fromkeys((a + b for a, b in zip(word, word[1:], strict=False)), rules.pair)
+    grams |= dict.fromkeys((a + b for a, b in itertools.pairwise(word)), rules.pair)
     grams[word[-1:] + "$"] = rules.ending
     grams[word[-2:] + "$"] = rules.long_ending
     return grams

@@ -259,10 +259,10 @@ def _belongs(known: _Table, block: Block, row: int) -> bool:
         return bool(block.rows)
     if row in known.anchored:
         return True
-    if not block.rows or not block.stated:
-        if len(texts) > 2 and all(_NUMBER.fullmatch(folded(text(cell))) for cell in texts):
-            block.skipped[row] = "header"  # the numbers of the columns
-            return True
+    numbers = len(texts) > 2 and all(_NUMBER.fullmatch(folded(text(cell))) for cell in texts)
+    if numbers and not block.stated:
+        block.skipped[row] = "header"  # the numbers of the columns
+        return True
     if len(texts) == 1 and _heads_group(known, row):
         block.skipped[row] = "group"
         return True

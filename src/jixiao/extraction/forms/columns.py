@@ -61,9 +61,9 @@ def _assign(block: Block, columns: list[Column], given: list[str], year: int | N
     scores = [_scores(column, year) for column in columns]
     start = tuple(given)
     beam: list[State] = [(0.0, start)]
-    for at, roles in enumerate(scores):
-        least = max(score for score, _ in roles.values()) - _BEHIND
-        options = [(role, score) for role, (score, _) in roles.items() if score >= least]
+    for at, found in enumerate(scores):
+        least = max(score for score, _ in found.values()) - _BEHIND
+        options = [(role, score) for role, (score, _) in found.items() if score >= least]
         last = at >= len(columns) - 2
         steps = [
             (total + score + _placed(state, role, last=last), (*state, role))

@@ -114,8 +114,6 @@ class FormReader:
                 self._take_goal(table, pair, kind)
             case "total-score":
                 form.total_score = form.total_score or pair.stated
-            case "stop":
-                pass
             case _:
                 self._take_unknown(table, pair)
 

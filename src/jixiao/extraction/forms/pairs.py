@@ -384,6 +384,9 @@ class PairReader:
         mark, like = label_like(name, fields)
         if like < 0.5:
             mark = None
+        if mark is not None and mark.field == "stop":  # who filled the form in, and when
+            self.ledger.claim(self.table, cell, "furniture")
+            return
         self.ledger.claim(self.table, cell, "value")
         self.pairs.append(Pair(name, mark, like, cell, text(cell), outer, row=row))
 

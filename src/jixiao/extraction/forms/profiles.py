@@ -1,4 +1,4 @@
-"""What the content of a column says, whatever its header: the features that `evidence.toml` weighs."""
+"""What the content of a column says, whatever its header: the features that rules weigh."""
 
 from dataclasses import dataclass
 

@@ -11,7 +11,7 @@ from jixiao.extraction.evidence.shapes import folded, shape
 from jixiao.extraction.field_words import column_lexicon, field_words, scope_of
 from jixiao.extraction.forms.blocks import Block, Column
 from jixiao.extraction.forms.grid import distinct, filled, row_cells, text
-from jixiao.extraction.ledger import Ledger
+from jixiao.extraction.ledger import Ledger, Role
 from jixiao.extraction.problems import problem
 from jixiao.extraction.value_rules import value_rules
 from jixiao.model.record import Problem, Scope, field_place
@@ -60,7 +60,7 @@ def rows_of(block: Block, ledger: Ledger) -> list[Row]:
     """
     _claim_header(block, ledger)
     for number, why in block.skipped.items():
-        role = "label" if why in ("total", "group") else "furniture"
+        role: Role = "label" if why in ("total", "group") else "furniture"
         for cell in filled(row_cells(block.table, number)):
             if cell.row == number:
                 figure = why == "total" and shape(text(cell)) in ("number", "percent")
@@ -231,7 +231,7 @@ def _scoped(
     recipients = tuple(c for c in columns if c.role == "recipient")
     rules = evidence_rules().confidence
     doubted = [c.confidence for c in columns if c.role != "none" and c.confidence < rules.certain]
-    for column in values or [None]:
+    for column in values or (None,):
         value = text(cells[column.at]) if column else ""
         if column and folded(value) in field_words().dashes:
             value = ""

@@ -4,6 +4,8 @@ The label of a project's name (项目名称 and its like) met again begins a new
 column header that is printed again with other columns.
 """
 
+import itertools
+
 from jixiao.documents.model import Table
 from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import label_like
@@ -24,7 +26,7 @@ def sections(table: Table) -> list[Table]:
         return [table]
     edges = [
         0,
-        *(_with_title(table, row, before) for before, row in zip(starts, starts[1:], strict=False)),
+        *(_with_title(table, row, before) for before, row in itertools.pairwise(starts)),
     ]
     ends = [*edges[1:], len(table.grid)]
     return [table.part(top, end) for top, end in zip(edges, ends, strict=True)]

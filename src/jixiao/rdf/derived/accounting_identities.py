@@ -300,7 +300,8 @@ def _with_precision(identity: Identity, record: Record) -> Identity:
     """Return an identity that tells whether its figures differ by their rounding alone."""
     wholes = [_stated_figure(place, record) for place in identity.wholes]
     parts = [_stated_figure(place, record) for place in identity.parts]
-    difference = sum(yuan for yuan, _ in parts) - sum(yuan for yuan, _ in wholes)
+    nought = Decimal(0)
+    difference = sum((y for y, _ in parts), nought) - sum((y for y, _ in wholes), nought)
     if not wholes or not difference:
         return identity
     of_whole, of_parts = ([step for _, step in figures] for figures in (wholes, parts))
@@ -320,7 +321,7 @@ def _allowed(wholes: Sequence[Decimal], parts: Sequence[Decimal], difference: De
 
 
 def _stated_figure(place: Place, record: Record) -> tuple[Decimal, Decimal]:
-    """Return a figure in yuan, and the yuan of one step of the last digit that it is stated with."""
+    """Return a figure in yuan, and one step of the last digit that it is stated with."""
     if isinstance(place, Figure):
         figure = record.figures[place.number]
         yuan, text = figure.yuan, figure.text
