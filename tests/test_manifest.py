@@ -16,11 +16,11 @@ from tests.commands import run
 
 import jixiao
 from jixiao.errors import FileError, UsageError
+from jixiao.extraction.manifest_words import Column, manifest_words
 from jixiao.model.manifest import ManifestRow
 from jixiao.model.record import Document, Found, Provenance, Region
 from jixiao.pipeline.build import build
 from jixiao.pipeline.manifest.rows import read_manifest
-from jixiao.pipeline.manifest.words import Column, manifest_words
 from jixiao.publishing.dcat import publication, write
 from jixiao.store.store import open_store
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from jixiao.extraction import divisions
-from jixiao.extraction.forms.categories import category, category_rules, scheme_of
+from jixiao.extraction.evidence.categories import category_rules
+from jixiao.extraction.forms.categories import category, scheme_of
 from jixiao.extraction.problems import problem
 from jixiao.messages import message
 from jixiao.model.manifest import ManifestRow

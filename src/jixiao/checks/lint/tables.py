@@ -14,14 +14,15 @@ from jixiao.checks.profiles import Profile
 from jixiao.checks.rule_files import Case, Condition, QuestionExample, RuleFile, Words
 from jixiao.config import Entry
 from jixiao.config.toml_files import CodeOf, Merged, Pattern, Place, TomlError, convert, merged
+from jixiao.extraction.evidence.categories import Categories
 from jixiao.extraction.evidence.rules import Evidence
 from jixiao.extraction.field_words import Fields, IndicatorLayout
-from jixiao.extraction.forms.categories import Categories
 from jixiao.extraction.forms.indicators import CostWords
 from jixiao.extraction.forms.label_signs import LabelSigns
 from jixiao.extraction.forms.subjects import SubjectRules
 from jixiao.extraction.grounds import Grounds
 from jixiao.extraction.identity.rules import FormerDivisions, IdentityRules
+from jixiao.extraction.manifest_words import ManifestWords
 from jixiao.extraction.narrative.alignment import AlignmentRules
 from jixiao.extraction.narrative.descriptions import Descriptions
 from jixiao.extraction.narrative.inline_indicators import InlineRules
@@ -35,7 +36,6 @@ from jixiao.extraction.statements.rules import Statements
 from jixiao.extraction.value_rules import Values
 from jixiao.messages import message
 from jixiao.model.message import Message
-from jixiao.pipeline.manifest.words import ManifestWords
 from jixiao.rdf.bodies import BodyNames
 from jixiao.rdf.derived.accounting_identities import Identities
 from jixiao.rdf.derived.text_features import Likeness, Signs

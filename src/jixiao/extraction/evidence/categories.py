@@ -1,14 +1,51 @@
 """Tells whether a text names a first or a second level of indicators: 产出指标, 数量指标."""
 
 import re
+from typing import Annotated
 
-from jixiao.config import cache, lru_cache
+import msgspec
+
+from jixiao.config import cache, folder, lru_cache
+from jixiao.config.toml_files import CodeOf, read_toml
 from jixiao.extraction.evidence.shapes import folded
-from jixiao.extraction.forms.categories import category_rules
 from jixiao.extraction.word_matching import any_of
 from jixiao.text import fold
 
 _LONGEST = 14  # characters of the name of a level
+
+
+class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An indicator scheme: its first budget year, and the names of its levels by notation."""
+
+    id: Annotated[str, CodeOf("indicator-scheme")]
+    since: int
+    first: dict[Annotated[str, CodeOf("category")], list[str]]
+    second: dict[Annotated[str, CodeOf("category")], list[str]]
+
+
+class LevelSigns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What shows a text to be the name of a level, in whatever scheme."""
+
+    endings: list[str]
+    starts: list[str]
+    never: list[str]
+    first: list[str]
+    second: list[str]
+    parts: list[str]
+
+
+class Categories(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`categories.toml`: the indicator schemes, the newest first."""
+
+    suffix: str
+    signs: LevelSigns
+    schemes: list[Scheme]
+
+
+@cache
+def category_rules() -> Categories:
+    """Return the content of `categories.toml`."""
+    return read_toml(folder("extract") / "categories.toml", Categories)
 
 
 @lru_cache(65_536)

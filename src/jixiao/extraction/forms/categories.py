@@ -2,48 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated
 
-import msgspec
-
-from jixiao.config import cache, folder
-from jixiao.config.toml_files import CodeOf, read_toml
+from jixiao.extraction.evidence.categories import Scheme, category_rules
 from jixiao.text import fold
-
-
-class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An indicator scheme: its first budget year, and the names of its levels by notation."""
-
-    id: Annotated[str, CodeOf("indicator-scheme")]
-    since: int
-    first: dict[Annotated[str, CodeOf("category")], list[str]]
-    second: dict[Annotated[str, CodeOf("category")], list[str]]
-
-
-class LevelSigns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What shows a text to be the name of a level, in whatever scheme."""
-
-    endings: list[str]
-    starts: list[str]
-    never: list[str]
-    first: list[str]
-    second: list[str]
-    parts: list[str]
-
-
-class Categories(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`categories.toml`: the indicator schemes, the newest first."""
-
-    suffix: str
-    signs: LevelSigns
-    schemes: list[Scheme]
-
-
-@cache
-def category_rules() -> Categories:
-    """Return the content of `categories.toml`."""
-    return read_toml(folder("extract") / "categories.toml", Categories)
-
 
 Levels = tuple[str, str]  # the first- and second-level name of an indicator, as stated
 

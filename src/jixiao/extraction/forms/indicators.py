@@ -9,9 +9,10 @@ from jixiao.config import cache, folder
 from jixiao.config.toml_files import read_toml
 from jixiao.documents.model import Cell, Table
 from jixiao.extraction import targets
+from jixiao.extraction.evidence.categories import Scheme
 from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import field_words
-from jixiao.extraction.forms.categories import Scheme, category, scheme_of
+from jixiao.extraction.forms.categories import category, scheme_of
 from jixiao.extraction.forms.rows import Row
 from jixiao.extraction.money import bound_in_yuan
 from jixiao.extraction.problems import problem

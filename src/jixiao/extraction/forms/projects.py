@@ -12,10 +12,10 @@ from hashlib import sha256
 import msgspec
 
 from jixiao.documents.model import DocumentContent, Table, Text
+from jixiao.extraction.evidence.categories import Scheme
 from jixiao.extraction.evidence.likeness import bare
 from jixiao.extraction.field_words import IndicatorLayout, field_words
 from jixiao.extraction.forms.blocks import Block, blocks
-from jixiao.extraction.forms.categories import Scheme
 from jixiao.extraction.forms.columns import assign
 from jixiao.extraction.forms.form_head import (
     Form,

@@ -14,7 +14,8 @@ import msgspec
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import Pattern, Regex, read_toml
 from jixiao.extraction import targets
-from jixiao.extraction.forms.categories import Scheme, category, category_rules, scheme_of
+from jixiao.extraction.evidence.categories import Scheme, category_rules
+from jixiao.extraction.forms.categories import category, scheme_of
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.narrative.outline import Heading, Paragraph
 from jixiao.extraction.passages import Passage

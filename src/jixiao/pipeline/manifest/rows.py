@@ -9,11 +9,11 @@ from typing import Any
 
 from jixiao.documents.formats.plain_text import decode
 from jixiao.errors import FileError, UsageError
+from jixiao.extraction.manifest_words import Column, column_of, manifest_words
 from jixiao.messages import message
 from jixiao.model.manifest import ManifestRow
 from jixiao.model.message import Message
 from jixiao.pipeline.manifest.values import ManifestValueError, value_of
-from jixiao.pipeline.manifest.words import Column, column_of, manifest_words
 
 # What spreadsheets of various countries put between values; the first that fits the header.
 _SEPARATORS = (",", "\t", ";")

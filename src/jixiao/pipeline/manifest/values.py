@@ -9,10 +9,10 @@ from typing import TypeVar
 from pyoxigraph import NamedNode
 
 from jixiao.extraction import divisions
+from jixiao.extraction.manifest_words import Column, bare, manifest_words
 from jixiao.messages import message
 from jixiao.model.message import Message
 from jixiao.model.record import Region
-from jixiao.pipeline.manifest.words import Column, bare, manifest_words
 from jixiao.text import fold, tidy
 
 Value = str | int | Region
