@@ -71,7 +71,8 @@ def _arabic(text: str) -> str:
 def _by_votes(lines: Lines) -> Fact[int]:
     """Return the year that the text and the names of projects give.
 
-    First years by themselves count, then those of dates, then those in quoted titles. Quoted titles are evidence only together with the date of the paper.
+    First years by themselves count, then those of dates, then those in quoted titles, which
+    are evidence only together with the date of the paper.
     """
     rules = identity_rules()
     plain, dated, quoted = Counter[int](), Counter[int](), Counter[int]()
