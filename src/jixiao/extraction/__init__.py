@@ -2,7 +2,7 @@
 
 The folder `extract/` declares how disclosures are written; this package interprets it.
 
-    identity      whose budget of which year
+    identity/     whose budget of which year
     forms/        indicator tables (绩效目标表): projects with goals and indicators
     statements/   budget tables (预算公开表)
     narrative/    prose: figures, goals, projects described in sections, notable passages

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from jixiao.documents.model import Cell, Table
-from jixiao.extraction.field_words import IndicatorLayout, field_words, scope_of
+from jixiao.extraction.field_words import IndicatorLayout, field_words, label_like, scope_of
 from jixiao.extraction.forms.funding import is_blank, money_of, unit_in
 from jixiao.extraction.forms.pairs import Pair
 from jixiao.extraction.grounds import grounds
@@ -29,6 +29,7 @@ from jixiao.model.record import (
 from jixiao.text import squeeze
 
 _EXECUTION = {"execution-rate", "execution-weight", "execution-score"}
+_SUMS = frozenset({"task-amount", "total-score"})
 _OF_PROJECTS = {"particular", "ground", "period", "start", "end", "total-score", *_EXECUTION}
 _TASKS = {"task-name", "task-text", "task-amount"}
 
@@ -208,6 +209,9 @@ class FormReader:
         by_field = {pair.mark.field: pair for pair in row if pair.mark}
         name = by_field.get("task-name")
         if name is None or squeeze(name.stated) in field_words().totals:
+            return
+        mark, like = label_like(name.stated, _SUMS)
+        if mark is not None and like > 0.9:
             return
         stated = by_field.get("task-text")
         self.form.tasks.append(

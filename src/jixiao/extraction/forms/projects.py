@@ -30,7 +30,7 @@ from jixiao.extraction.forms.grid import filled, row_cells
 from jixiao.extraction.forms.indicators import amounts, doubts, indicator, scheme_of_rows
 from jixiao.extraction.forms.layouts import layout_of
 from jixiao.extraction.forms.pairs import Pair, PairReader
-from jixiao.extraction.forms.rows import Row, doubts_of, rows_of
+from jixiao.extraction.forms.rows import Row, doubts_of, rows_of, total_score
 from jixiao.extraction.forms.sections import sections
 from jixiao.extraction.forms.subjects import Name, name_in_titles, subject_of, subject_rules
 from jixiao.extraction.forms.turned import turned_from
@@ -60,7 +60,6 @@ class FormContents:
 
     Attributes:
         projects: The projects, in the order of the document.
-        departments: The department that each form names.
         overall: The overall goal of the department.
         tasks: The department's tasks, and further goals of it.
         problems: The parts of forms that could not be read.
@@ -68,7 +67,6 @@ class FormContents:
     """
 
     projects: list[Project] = field(default_factory=list[Project])
-    departments: list[str] = field(default_factory=list[str])
     overall: Goal | None = None
     tasks: list[Goal] = field(default_factory=list[Goal])
     problems: list[Problem] = field(default_factory=list[Problem])
@@ -196,7 +194,8 @@ def _add_form(parts: list[_Part], year: int | None, contents: FormContents, ledg
     contents.tables |= {table.number for table in tables}
     layout, known = layout_of(tables, columns, above)
     contents.problems += (doubt for block in found for doubt in doubts_of(block))
-    rows = [row for block in found for row in rows_of(block, ledger)]
+    scopes = layout.group_scopes if layout else []
+    rows = [row for block in found for row in rows_of(block, scopes, ledger)]
     if rows and "name" in columns and any(row.texts.get("name") for row in rows):
         unit = unit_of(tables[0], range(found[0].body), layout, above)
         _add_projects(found[0], rows, unit, layout, known, year, contents)
@@ -205,8 +204,8 @@ def _add_form(parts: list[_Part], year: int | None, contents: FormContents, ledg
     for part in parts:
         reader.take(part.table, part.pairs)
     form = reader.form
+    form.total_score = form.total_score or next(filter(None, map(total_score, found)), None)
     contents.problems += form.problems
-    contents.departments += _departments(form)
     scheme = scheme_of_rows(rows, year)
     indicators = tuple(indicator(scheme, row) for row in rows)
     contents.problems += doubts(indicators)
@@ -249,14 +248,6 @@ def _subject(
     if layout and known and len(known.evidence) > 1:
         fields.add(f"layout:{layout.subject}")
     return subject_of(titles, labels, fields)
-
-
-def _departments(form: Form) -> Iterator[str]:
-    """Yield the department that a form names, without a code before the name."""
-    stated = [p.text for p in form.particulars if p.kind == "department"]
-    for name in (form.department, *stated):
-        if name and (bare_name := re.sub(field_words().department_code, "", squeeze(name))):
-            yield bare_name
 
 
 def _add_department(
@@ -355,7 +346,6 @@ def _add_projects(
         indicators = tuple(indicator(scheme, row) for row in part)
         contents.problems += doubts(indicators)
         first = part[0]
-        contents.departments += [squeeze(first.texts.get("department", ""))]
         project = Project(
             id="",
             name=first.texts["name"],

@@ -1,8 +1,8 @@
 """The rows of a block: which state an indicator, and the text of each of its fields."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from jixiao.documents.model import Cell, Table
 from jixiao.extraction.evidence.categories import levels
@@ -51,11 +51,12 @@ class Row:
         return own if own and text(own) else self.above.get(name, own)
 
 
-def rows_of(block: Block, ledger: Ledger) -> list[Row]:
+def rows_of(block: Block, scopes: Sequence[Scope], ledger: Ledger) -> list[Row]:
     """Return the indicators of a block, group of columns by group; claim its cells.
 
     Args:
         block: A block whose columns are assigned.
+        scopes: What groups of columns side by side are for, where they do not say so.
         ledger: What became of each cell.
     """
     _claim_header(block, ledger)
@@ -67,12 +68,25 @@ def rows_of(block: Block, ledger: Ledger) -> list[Row]:
                 ledger.claim(block.table, cell, "value" if figure else role)
     rows = list[Row]()
     shared = [c for c in block.columns if c.group == 0 and c.role in ("level1", "level2")]
-    for group in sorted({column.group for column in block.columns}):
+    groups = sorted({column.group for column in block.columns})
+    for group in groups:
         columns = [column for column in block.columns if column.group == group]
         named = {column.role for column in columns}
         columns = [*(c for c in shared if group and c.role not in named), *columns]
-        rows += _rows(block, columns, ledger)
+        found = list(_rows(block, columns, ledger))
+        if len(groups) > 1 and group < len(scopes):
+            found = [replace(row, scope=row.scope or scopes[group]) for row in found]
+        rows += found
     return rows
+
+
+def total_score(block: Block) -> str | None:
+    """Return the sum of the scores of a block (总分), None if it states none."""
+    at = next((column.at for column in block.columns if column.role == "score"), None)
+    if at is None:
+        return None
+    totals = (row for row, why in block.skipped.items() if why == "total")
+    return next((t for row in totals if (t := block.table.text(row, at))), None)
 
 
 def doubts_of(block: Block) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from jixiao.extraction.identity.divisions import mentions
 from jixiao.extraction.identity.rules import identity_rules
 from jixiao.model.record import Region
 
-_SHORTEST, _LONGEST = 3, 45
+_SHORTEST, _LONGEST = 2, 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ def name_of(text: str) -> Name | None:
     named = re.search(rules.ends, whole) and not re.search(rules.not_body, whole)
     if not named or re.search(rules.company, text) or re.search(rules.section, text):
         return None
+    if len(text) == _SHORTEST and not re.search(rules.masked, text):
+        return None
     # A town or a park is a place; its name alone, or as one of several, names no body.
     if rank == 0 and re.search(rules.place, text):
         return None
@@ -81,7 +83,7 @@ def same(one: str, other: str) -> bool:
     if one == other or one.endswith(other) or other.endswith(one):
         return True
     tails = tail(one), tail(other)
-    return tails[0] == tails[1] and len(tails[0]) >= _SHORTEST - 1 and _regions_agree(one, other)
+    return tails[0] == tails[1] and len(tails[0]) >= _SHORTEST and _regions_agree(one, other)
 
 
 def tail(name: str) -> str:

@@ -17,6 +17,7 @@ from jixiao.extraction.identity.lines import Labelled, Line, Lines
 from jixiao.extraction.identity.rules import identity_rules
 from jixiao.extraction.identity.titles import Title, issuer, names, sections, titled_name
 from jixiao.model.record import BodyRole
+from jixiao.text import fold
 
 _SENTENCE = re.compile("[。;,]")
 
@@ -97,7 +98,9 @@ def choose(steps: Iterable[list[Candidate]]) -> Choice:
             groups = [deepest]
         # Printed in full somewhere, the name is taken from there.
         best = max(groups[0], key=lambda c: (c.name.rank, len(c.name.text) if c.name.rank else 0))
-        code = next((c.name.code for c in groups[0] if c.name.code), "")
+        # The title has the name alone; the code stands with it above the tables or in a form.
+        alike = [c for other in [groups[0], *everything] for c in other if c.name.code]
+        code = next((c.name.code for c in alike if same(c.name.text, best.name.text)), "")
         text = _in_full(best, everything)
         name = Name(
             text, code, best.name.qualifier, 2 if text != best.name.text else best.name.rank
@@ -177,13 +180,15 @@ def _performers(
 
 
 def _signatures(lines: list[Line]) -> Iterator[Candidate]:
-    """Yield who signed: names on a line above a date. Of two, who pays is not whose paper it is."""
+    """Yield who signed: names above or before a date. Of two, who pays is not whose paper it is."""
     rules = identity_rules()
-    for line, date in pairwise(lines):
-        if not re.search(rules.year.date_line, date.text):
+    for line, below in pairwise([*lines, *lines[-1:]]):
+        signature = re.sub(rules.year.date_end, "", line.spaced).strip()
+        dated = signature != line.spaced or re.search(rules.year.date_line, below.text)
+        if not dated or not signature:
             continue
-        signed = [name_of(part) for part in line.spaced.split(" ")]
-        whole = name_of(line.text)
+        signed = [name_of(part) for part in signature.split(" ")]
+        whole = name_of(fold(signature))
         if whole and not all(signed):
             signed = [whole]
         if not all(signed):

@@ -69,9 +69,10 @@ def _arabic(text: str) -> str:
 
 
 def _by_votes(lines: Lines) -> Fact[int]:
-    """Return the year that the text speaks of: by itself, as part of dates, or in quoted titles.
+    """Return the year that the text and the names of projects give.
 
-    Quoted titles are evidence only together with the date of the paper.
+    First years by themselves count, then those of dates, then those in quoted titles, which
+    are evidence only together with the date of the paper.
     """
     rules = identity_rules()
     plain, dated, quoted = Counter[int](), Counter[int](), Counter[int]()
@@ -89,6 +90,10 @@ def _by_votes(lines: Lines) -> Fact[int]:
         quoted.update(quotes)
         for year in (*own, *quotes, *found):
             sources.setdefault(year, line.source)
+    for item in (item for item in lines.labelled if item.role == "name"):
+        for year, _ in _years(item.value):
+            plain[year] += 1
+            sources.setdefault(year, item.line.source)
     for votes in (plain, dated, Counter({y: n for y, n in quoted.items() if y in dates})):
         if not votes:
             continue

@@ -8,7 +8,7 @@ from jixiao.config import cache, folder
 from jixiao.config.toml_files import Regex, read_toml
 from jixiao.model.record import BodyKind, DocumentKind
 
-Role = Literal["author", "overseer", "performer", "publisher", "code", "year"]
+Role = Literal["author", "overseer", "performer", "publisher", "code", "year", "name"]
 
 
 class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -92,6 +92,7 @@ class YearRules(_Rules, frozen=True, kw_only=True):
     label: Regex
     own: Regex
     date_line: Regex
+    date_end: Regex
     metadata: Regex
     majority: float
 
