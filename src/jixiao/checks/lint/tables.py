@@ -21,11 +21,11 @@ from jixiao.extraction.grounds import Grounds
 from jixiao.extraction.identity import IdentityRules
 from jixiao.extraction.narrative.alignment import AlignmentRules
 from jixiao.extraction.narrative.descriptions import Descriptions
-from jixiao.extraction.narrative.inline_indicators import InlineRules
+from jixiao.extraction.narrative.level_names import InlineRules
 from jixiao.extraction.narrative.outline import OutlineRules
 from jixiao.extraction.narrative.prose import Prose
 from jixiao.extraction.narrative.remarks import Remarkable
-from jixiao.extraction.narrative.reports import ReportRules
+from jixiao.extraction.narrative.report_bounds import ReportRules
 from jixiao.extraction.narrative.sums import SumRules
 from jixiao.extraction.statements.column_headers import Statements
 from jixiao.extraction.value_rules import Values
