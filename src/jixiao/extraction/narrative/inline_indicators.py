@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from jixiao.extraction import targets
 from jixiao.extraction.forms.categories import Scheme, category, scheme_of
 from jixiao.extraction.ledger import Ledger
+from jixiao.extraction.money import money_units
 from jixiao.extraction.narrative.level_names import (
     Levels,
     inline_rules,
@@ -99,7 +100,10 @@ def read(paragraphs: Iterable[Paragraph], *, evaluated: bool, ledger: Ledger) ->
         if paragraph.headings != above:
             above, open_levels = paragraph.headings, ("", "")
         levels = levels_of(above, open_levels)
-        reader = _Sentences(paragraph.passage, levels, evaluated, found, ledger)
+        achieved = any(re.search(inline_rules().results, heading.text) for heading in above)
+        reader = _Sentences(
+            paragraph.passage, levels, evaluated, evaluated and achieved, found, ledger
+        )
         reader.read(paragraph.start)
         if not paragraph.heading and reader.only_label:
             open_levels = reader.levels
@@ -109,11 +113,15 @@ def read(paragraphs: Iterable[Paragraph], *, evaluated: bool, ledger: Ledger) ->
 
 @dataclass(slots=True)
 class _Sentences:
-    """Reads the sentences of one paragraph; `levels` are those in force."""
+    """Reads the sentences of one paragraph; `levels` are those in force.
+
+    `achieved` is true under a heading of what a project achieved.
+    """
 
     passage: Passage
     levels: Levels
     evaluated: bool
+    achieved: bool
     found: Inline
     ledger: Ledger
     only_label: bool = False
@@ -177,8 +185,10 @@ class _Sentences:
             return
         elif any(self.levels):
             self._under_a_level(start, end, masked)
-        elif match := re.match(rules.planned, text):
+        elif not self.achieved and (match := re.match(rules.planned, text)):
             self._quantity(start, end, match.end(), self.found.plans, result=False)
+        elif self.achieved and (match := re.match(rules.done, text)) and not _is_money(text):
+            self._quantity(start, end, match.end(), self.found.drafts, result=True)
 
     def _under_a_level(self, start: int, end: int, masked: str) -> None:
         rules = inline_rules()
@@ -302,6 +312,12 @@ def _take_plans(found: Inline) -> None:
             draft.name, draft.value = plans[0].name, plans[0].value
 
 
+def _is_money(text: str) -> bool:
+    """Tell whether a clause ends with a sum of money, which is what a project has or spends."""
+    match = re.search(inline_rules().quantity, text)
+    return bool(match and match["value"].endswith(money_units()))
+
+
 def _is_target(text: str) -> bool:
     target = targets.parse(text)
     return target is not None and target.kind != "text"
@@ -336,5 +352,6 @@ def _indicator(draft: _Draft, scheme: Scheme | None) -> Indicator:
         weight=draft.weight or None,
         actual=draft.actual or None,
         score=draft.score or None,
+        confidence=1.0 if any(draft.levels) else inline_rules().unlevelled,
         where=draft.passage.where(draft.start, draft.end),
     )

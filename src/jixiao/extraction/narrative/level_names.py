@@ -34,6 +34,8 @@ class InlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     rate: Regex
     planned: Regex
     done: Regex
+    results: Regex
+    unlevelled: float
     lead: Regex
     quantity: Annotated[str, Pattern("value")]
     second: Regex
