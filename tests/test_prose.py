@@ -458,8 +458,8 @@ def test_a_name_with_its_place_is_the_same_project() -> None:
 def indicator(name: str, value: str = "", actual: str | None = None) -> Indicator:
     return Indicator(
         level1="产出指标", level2="数量指标", level3=name, description="", value=value,
-        category=None, target=None, basis=None, basis_inherited=None, cost_scope=None, actual=actual,
-        where=Where(),
+        category=None, target=None, basis=None, basis_inherited=None, cost_scope=None,
+        actual=actual, where=Where(),
     )  # fmt: skip
 
 
