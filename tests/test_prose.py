@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from jixiao.documents.model import Text
 from jixiao.documents.open import open_file
@@ -284,6 +285,25 @@ def test_a_self_evaluation_of_another_province(tmp_path: Path) -> None:
     assert project.total_score == "96.5"
 
 
+def test_what_was_built_is_an_indicator_of_less_certainty_without_a_level(tmp_path: Path) -> None:
+    record = read(page(
+        tmp_path, "四川省某县2021年高标准农田建设项目支出绩效评价报告", "一、项目概述",
+        "该项目计划总投资3000万元，建设内容：新建高标准农田1.2万亩，改建排灌沟渠15公里。每亩补助2500元。",
+        "二、资金使用情况",
+        "2021年到位资金3000万元。截至评价时点，累计支付2890.3万元，已新建办公室3间。",
+        "三、目标完成情况", "已完成高标准农田建设1.2万亩，已改建排灌沟渠15公里，已支付2890.3万元。",
+        "项目区亩均增收300元，带动群众增收360万元。", "四、评价结论", "综合得分92分。",
+    ))  # fmt: skip
+    (project,) = record.projects
+    assert stated(project.indicators) == [
+        ("高标准农田建设", "", "1.2万亩"),
+        ("改建排灌沟渠", "", "15公里"),
+    ]
+    assert {i.confidence for i in project.indicators} == {0.8}
+    assert [p.text for p in project.particulars] == ["新建高标准农田1.2万亩，改建排灌沟渠15公里"]
+    assert {a.text for a in project.amounts} == {"3000万元", "2890.3万元"}
+
+
 def test_goals_made_public_in_another_province(tmp_path: Path) -> None:
     record = read(page(
         tmp_path, "关于某某乡2024年农村饮水安全巩固提升工程绩效目标的公示",
@@ -433,6 +453,34 @@ def test_a_name_with_its_place_is_the_same_project() -> None:
     told = project("同心县下马关镇设施农业种植项目")
     merged, _ = merge([Told(told)], [project("下马关镇设施农业种植"), project("别的项目")])
     assert [p.name for p in merged] == ["下马关镇设施农业种植", "别的项目"]
+
+
+def indicator(name: str, value: str = "", actual: str | None = None) -> Indicator:
+    return Indicator(
+        level1="产出指标", level2="数量指标", level3=name, description="", value=value,
+        category=None, target=None, basis=None, basis_inherited=None, cost_scope=None,
+        actual=actual, where=Where(),
+    )  # fmt: skip
+
+
+def test_the_form_decides_and_the_prose_adds() -> None:
+    form = structs.replace(
+        project(""),
+        indicators=(indicator("驿站数量（个）", ">=2个"), indicator("服务人次", ">=500人")),
+    )
+    told = structs.replace(
+        project("人才驿站补助资金"),
+        indicators=(indicator("驿站数量", "2个", "0个"), indicator("到位时间", "12月前", "12月前")),
+    )
+    points = {"每年服务人次": ("10", "8"), "到位率": ("3", "3")}
+    ((merged,), _) = merge([Told(told, points=points)], [form])
+    assert merged.name == "人才驿站补助资金"
+    assert stated(merged.indicators) == [
+        ("驿站数量（个）", ">=2个", "0个"),
+        ("服务人次", ">=500人", None),
+        ("到位时间", "12月前", "12月前"),
+    ]
+    assert [i.score for i in merged.indicators] == [None, "8", None]
 
 
 def test_nobody_guesses_between_two_forms_that_fit_as_well() -> None:

@@ -25,11 +25,11 @@ from jixiao.extraction.identity.rules import FormerDivisions, IdentityRules
 from jixiao.extraction.manifest_words import ManifestWords
 from jixiao.extraction.narrative.alignment import AlignmentRules
 from jixiao.extraction.narrative.descriptions import Descriptions
-from jixiao.extraction.narrative.inline_indicators import InlineRules
+from jixiao.extraction.narrative.level_names import InlineRules
 from jixiao.extraction.narrative.outline import OutlineRules
 from jixiao.extraction.narrative.prose import Prose
 from jixiao.extraction.narrative.remarks import Remarkable
-from jixiao.extraction.narrative.reports import ReportRules
+from jixiao.extraction.narrative.report_bounds import ReportRules
 from jixiao.extraction.narrative.sums import SumRules
 from jixiao.extraction.segments import Segments
 from jixiao.extraction.statements.rules import Statements

@@ -1,10 +1,14 @@
-"""Reads the prose of a disclosure (情况说明) and texts in forms.
+"""Reads the prose of a disclosure (情况说明), of reports, and texts in forms.
 
-passages      paragraphs without white space, for patterns, with the way back to the page
-prose         figures, the amount of each project, the department's goals
-descriptions  projects described in sections (项目经费情况说明)
-alignment     which amount of the prose is for which project
-grounds       the documents that a project is based on (立项依据)
-periods       the period of a project (实施周期)
-remarks       passages that a reviewer marks
+outline            the headings over each paragraph, by the structure of their numbers
+sums               sums of money, each with the role that its own sentence gives it
+level_names        the names of indicators' levels in headings and before sentences
+inline_indicators  indicators that sentences state
+report_bounds      where reports begin and end, and what they are about
+reports            self-evaluations, evaluations, goals made public: projects and bodies
+descriptions       projects described in sections (项目经费情况说明)
+prose              figures, lists of projects with money, the department's goals
+alignment          which amount of the prose is for which project
+merging            a project told in prose and in a form is one
+remarks            passages that a reviewer marks
 """

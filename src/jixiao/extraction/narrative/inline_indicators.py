@@ -5,57 +5,25 @@ comparator, a target value or a completed quantity beside its name. What is only
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Annotated
 
-import msgspec
-
-from jixiao.config import cache, folder
-from jixiao.config.toml_files import Pattern, Regex, read_toml
 from jixiao.extraction import targets
-from jixiao.extraction.evidence.categories import Scheme, category_rules
-from jixiao.extraction.forms.categories import category, scheme_of
+from jixiao.extraction.forms.categories import Scheme, category, scheme_of
 from jixiao.extraction.ledger import Ledger
+from jixiao.extraction.money import money_units
+from jixiao.extraction.narrative.level_names import (
+    Levels,
+    inline_rules,
+    levels_of,
+    plain_levels,
+    with_level,
+)
 from jixiao.extraction.narrative.outline import Heading, Paragraph
 from jixiao.extraction.passages import Passage
 from jixiao.extraction.problems import problem
 from jixiao.model.record import Indicator, Problem
 from jixiao.text import fold
-
-
-class InlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`indicators.toml`: how sentences state indicators."""
-
-    label: Annotated[str, Pattern("label")]
-    endings: list[str]
-    number: Regex
-    tail: Regex
-    group: Regex
-    clause: Regex
-    template: Regex
-    sign: Regex
-    reached: Regex
-    value: Regex
-    actual: Regex
-    rate: Regex
-    planned: Regex
-    done: Regex
-    lead: Regex
-    quantity: Annotated[str, Pattern("value")]
-    second: Regex
-    points: Annotated[str, Pattern("name", "weight")]
-    score: Annotated[str, Pattern("score")]
-    longest: int
-
-
-@cache
-def inline_rules() -> InlineRules:
-    """Return the content of `indicators.toml`."""
-    return read_toml(folder("extract") / "indicators.toml", InlineRules)
-
-
-Levels = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -89,7 +57,7 @@ class Inline:
 
     def indicators(self, year: int | None, ledger: Ledger) -> tuple[list[Indicator], str | None]:
         """Return the indicators with the scheme that they follow, and claim their characters."""
-        scheme = scheme_of([_plain(draft.levels) for draft in self.drafts], year)
+        scheme = scheme_of([plain_levels(draft.levels) for draft in self.drafts], year)
         for draft in self.drafts:
             draft.weight, draft.score = self.points_of(draft.name) or ("", "")
             ledger.claim_text(
@@ -132,7 +100,10 @@ def read(paragraphs: Iterable[Paragraph], *, evaluated: bool, ledger: Ledger) ->
         if paragraph.headings != above:
             above, open_levels = paragraph.headings, ("", "")
         levels = levels_of(above, open_levels)
-        reader = _Sentences(paragraph.passage, levels, evaluated, found, ledger)
+        achieved = any(re.search(inline_rules().results, heading.text) for heading in above)
+        reader = _Sentences(
+            paragraph.passage, levels, evaluated, evaluated and achieved, found, ledger
+        )
         reader.read(paragraph.start)
         if not paragraph.heading and reader.only_label:
             open_levels = reader.levels
@@ -140,48 +111,17 @@ def read(paragraphs: Iterable[Paragraph], *, evaluated: bool, ledger: Ledger) ->
     return found
 
 
-def levels_of(headings: Sequence[Heading], before: Levels = ("", "")) -> Levels:
-    """Return the names of the two levels among some headings, as printed; blank if none is one.
-
-    Args:
-        headings: The headings, the outermost first.
-        before: The names above them.
-    """
-    levels = before
-    for heading in headings:
-        levels = _with_level(levels, re.sub(inline_rules().tail, "", heading.text)) or levels
-    return levels
-
-
-def _with_level(levels: Levels, text: str) -> Levels | None:
-    """Return the levels with the one that a text names, None if it names none."""
-    first, second = _level_names()
-    bare = fold(text)
-    if bare in first and not (levels[0] and bare in second and fold(levels[0]) != bare):
-        return text, ""
-    return (levels[0], text) if bare in second else None
-
-
-@cache
-def _level_names() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names of first and of second levels, with 指标 or 目标 after them."""
-    schemes = category_rules().schemes
-    first = {w for scheme in schemes for words in scheme.first.values() for w in words}
-    second = {w for scheme in schemes for words in scheme.second.values() for w in words}
-    endings = inline_rules().endings
-    return (
-        frozenset(word + ending for word in first for ending in endings),
-        frozenset(word + ending for word in second for ending in endings),
-    )
-
-
 @dataclass(slots=True)
 class _Sentences:
-    """Reads the sentences of one paragraph; `levels` are those in force."""
+    """Reads the sentences of one paragraph; `levels` are those in force.
+
+    `achieved` is true under a heading of what a project achieved.
+    """
 
     passage: Passage
     levels: Levels
     evaluated: bool
+    achieved: bool
     found: Inline
     ledger: Ledger
     only_label: bool = False
@@ -209,14 +149,14 @@ class _Sentences:
         """Take the names of levels, and the numbers, that stand first; return where they end."""
         rules, text = inline_rules(), self.passage.bare[:end]
         while at < end:
-            number = re.compile(rules.number + r"|[（(]?\d{1,2}[）)、.．](?!\d)").match(text, at)
+            number = re.compile(rules.number).match(text, at)
             if number:
                 at = number.end()
                 continue
             match = re.compile(rules.label).match(text, at)
             if not match or (colon and text[match.end() - 1] not in "：:"):
                 break
-            levels = _with_level(self.levels, re.sub(rules.tail, "", match["label"]))
+            levels = with_level(self.levels, re.sub(rules.tail, "", match["label"]))
             if not levels:
                 break
             self.levels = levels
@@ -245,8 +185,10 @@ class _Sentences:
             return
         elif any(self.levels):
             self._under_a_level(start, end, masked)
-        elif match := re.match(rules.planned, text):
+        elif not self.achieved and (match := re.match(rules.planned, text)):
             self._quantity(start, end, match.end(), self.found.plans, result=False)
+        elif self.achieved and (match := re.match(rules.done, text)) and not _is_money(text):
+            self._quantity(start, end, match.end(), self.found.drafts, result=True)
 
     def _under_a_level(self, start: int, end: int, masked: str) -> None:
         rules = inline_rules()
@@ -370,6 +312,12 @@ def _take_plans(found: Inline) -> None:
             draft.name, draft.value = plans[0].name, plans[0].value
 
 
+def _is_money(text: str) -> bool:
+    """Tell whether a clause ends with a sum of money, which is what a project has or spends."""
+    match = re.search(inline_rules().quantity, text)
+    return bool(match and match["value"].endswith(money_units()))
+
+
 def _is_target(text: str) -> bool:
     target = targets.parse(text)
     return target is not None and target.kind != "text"
@@ -388,12 +336,6 @@ def _parts(text: str, start: int, end: int, separator: str) -> Iterator[tuple[in
         yield first, end
 
 
-def _plain(levels: Levels) -> Levels:
-    """Return the names of levels without what they may end with."""
-    first, second = (re.sub(f"(?:{'|'.join(inline_rules().endings)})$", "", n) for n in levels)
-    return first, second
-
-
 def _indicator(draft: _Draft, scheme: Scheme | None) -> Indicator:
     level1, level2 = draft.levels
     return Indicator(
@@ -402,7 +344,7 @@ def _indicator(draft: _Draft, scheme: Scheme | None) -> Indicator:
         level3=draft.name,
         description="",
         value=draft.value,
-        category=category(scheme, _plain(draft.levels)) if scheme else None,
+        category=category(scheme, plain_levels(draft.levels)) if scheme else None,
         target=targets.parse(draft.value),
         basis=None,
         basis_inherited=None,
@@ -410,5 +352,6 @@ def _indicator(draft: _Draft, scheme: Scheme | None) -> Indicator:
         weight=draft.weight or None,
         actual=draft.actual or None,
         score=draft.score or None,
+        confidence=1.0 if any(draft.levels) else inline_rules().unlevelled,
         where=draft.passage.where(draft.start, draft.end),
     )

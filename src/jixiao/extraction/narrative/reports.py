@@ -7,19 +7,18 @@ project, whose name its title or a sentence beside its money tells, or about a w
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
 
 import msgspec
 
-from jixiao.config import cache, folder
-from jixiao.config.toml_files import Pattern, Regex, read_toml
-from jixiao.documents.model import Block, DocumentContent, Text
+from jixiao.documents.model import DocumentContent
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.money import to_yuan
 from jixiao.extraction.narrative import inline_indicators
-from jixiao.extraction.narrative.inline_indicators import Inline, levels_of
+from jixiao.extraction.narrative.inline_indicators import Inline
+from jixiao.extraction.narrative.level_names import levels_of
 from jixiao.extraction.narrative.merging import Told
 from jixiao.extraction.narrative.outline import Paragraph, outline
+from jixiao.extraction.narrative.report_bounds import Report, find_reports, report_rules
 from jixiao.extraction.narrative.sums import Sum, sum_rules, sums
 from jixiao.extraction.passages import Passage
 from jixiao.extraction.problems import problem
@@ -36,54 +35,6 @@ from jixiao.model.record import (
 from jixiao.text import squeeze
 
 
-class Summary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Patterns of a paragraph of the final accounts that sums up one project."""
-
-    start: Annotated[str, Pattern("name")]
-    needs: Regex
-    goal: Annotated[str, Pattern("text")]
-
-
-class WholeSum(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A sum of a whole body: its name, and what stands before its number."""
-
-    name: str
-    words: Regex
-    part: bool = False
-
-
-class ReportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`reports.toml`: how reports in prose are written."""
-
-    title: Annotated[str, Pattern("about", "kind")]
-    last: Regex
-    longest: int
-    opening: Regex
-    headings: Regex
-    least: int
-    evaluation: Regex
-    whole: Regex
-    date: Regex
-    attachment: Regex
-    heads: list[str]
-    generic: Regex
-    names: list[Annotated[str, Pattern("name")]]
-    goal: Annotated[str, Pattern("text")]
-    goal_end: Regex
-    goal_heading: Regex
-    goal_never: Regex
-    contents: list[Annotated[str, Pattern("text")]]
-    total_score: Annotated[str, Pattern("score")]
-    summary: Summary
-    whole_sums: list[WholeSum]
-
-
-@cache
-def report_rules() -> ReportRules:
-    """Return the content of `reports.toml`."""
-    return read_toml(folder("extract") / "reports.toml", ReportRules)
-
-
 @dataclass(slots=True)
 class Reports:
     """What the reports of a document say: their projects, and the goals of whole bodies."""
@@ -91,17 +42,6 @@ class Reports:
     projects: list[Told] = field(default_factory=list[Told])
     goals: list[Goal] = field(default_factory=list[Goal])
     problems: list[Problem] = field(default_factory=list[Problem])
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """The paragraphs of one report; `about` is what its title says it is about, as printed."""
-
-    about: str
-    title: Passage | None
-    paragraphs: tuple[Paragraph, ...]
-    evaluated: bool
-    whole: bool
 
 
 def read(content: DocumentContent, year: int | None, ledger: Ledger) -> Reports:
@@ -113,7 +53,7 @@ def read(content: DocumentContent, year: int | None, ledger: Ledger) -> Reports:
         ledger: Where the characters that are read are told.
     """
     result = Reports()
-    for report in _reports(content.blocks):
+    for report in find_reports(content.blocks):
         inline = inline_indicators.read(
             report.paragraphs, evaluated=report.evaluated, ledger=ledger
         )
@@ -126,68 +66,8 @@ def read(content: DocumentContent, year: int | None, ledger: Ledger) -> Reports:
     return result
 
 
-def _reports(blocks: Sequence[Block]) -> Iterator[_Report]:
-    """Yield the reports: a title begins one, and ends the one before it."""
-    rules, titles = report_rules(), list[tuple[int, Passage, re.Match[str]]]()
-    for at, block in enumerate(blocks):
-        if isinstance(block, Text) and (found := _title(passage := Passage(block))):
-            titles.append((at, passage, found))
-    if not titles:
-        paragraphs = _body(blocks)
-        if _is_report(paragraphs):
-            yield _Report("", None, paragraphs, True, _of_a_body(paragraphs))
-        return
-    ends = [*(at for at, _, _ in titles[1:]), len(blocks)]
-    for (at, passage, match), end in zip(titles, ends, strict=True):
-        paragraphs = _body(blocks[at + 1 : end])
-        about = passage.stated(*match.span("about"))
-        evaluated = bool(re.search(rules.evaluation, match["kind"]))
-        whole = bool(re.search(rules.whole, match["about"]))
-        if paragraphs:
-            yield _Report(about, passage, paragraphs, evaluated, whole)
-
-
-def _body(blocks: Sequence[Block]) -> tuple[Paragraph, ...]:
-    """Return the paragraphs up to the signature: a date alone, after which no heading follows."""
-    rules, paragraphs = report_rules(), list(outline(blocks))
-    last = max((at for at, p in enumerate(paragraphs) if p.heading), default=len(paragraphs))
-    for at in range(last + 1, len(paragraphs)):
-        if re.search(rules.date, paragraphs[at].passage.bare):
-            # Who signs stands on the line before the date.
-            return tuple(p for p in paragraphs[: at - 1] if not _attached(p))
-    return tuple(p for p in paragraphs if not _attached(p))
-
-
-def _attached(paragraph: Paragraph) -> bool:
-    return bool(re.search(report_rules().attachment, paragraph.passage.bare))
-
-
-def _title(passage: Passage) -> re.Match[str] | None:
-    rules = report_rules()
-    if len(passage.bare) > rules.longest or not re.search(rules.last, passage.bare):
-        return None
-    # A numbered line is a heading of something, or an item of a list of contents.
-    if next(iter(outline([passage.block]))).headings:
-        return None
-    return re.match(rules.title, passage.bare)
-
-
-def _is_report(paragraphs: Sequence[Paragraph]) -> bool:
-    rules = report_rules()
-    if any(re.search(rules.opening, p.passage.bare) for p in paragraphs):
-        return True
-    headings = [p for p in paragraphs if p.heading and len(p.headings) == 1]
-    return sum(bool(re.search(rules.headings, p.headings[0].text)) for p in headings) >= rules.least
-
-
-def _of_a_body(paragraphs: Sequence[Paragraph]) -> bool:
-    rules = report_rules()
-    opening = next((p for p in paragraphs if re.search(rules.opening, p.passage.bare)), None)
-    return bool(opening and re.search(rules.whole, opening.passage.bare))
-
-
 def _add_project(
-    report: _Report, inline: Inline, year: int | None, ledger: Ledger, result: Reports
+    report: Report, inline: Inline, year: int | None, ledger: Ledger, result: Reports
 ) -> None:
     """Add the project of a report, or each project whose sentence states its money."""
     names = list(_names(report))
@@ -217,7 +97,7 @@ def _add_project(
     result.projects.append(Told(project, doubts=doubts, points=dict(inline.points)))
 
 
-def _project(name: str, where: Where, amounts: Sequence[Amount], report: _Report) -> Project:
+def _project(name: str, where: Where, amounts: Sequence[Amount], report: Report) -> Project:
     headings = (p.headings[-1].text for p in report.paragraphs if p.heading)
     return Project(
         id="",
@@ -236,7 +116,7 @@ def _project(name: str, where: Where, amounts: Sequence[Amount], report: _Report
 _Named = tuple[str, Paragraph, tuple[int, int]]
 
 
-def _names(report: _Report) -> Iterator[_Named]:
+def _names(report: Report) -> Iterator[_Named]:
     """Yield the projects that sentences name beside money, and where."""
     for paragraph in report.paragraphs:
         for pattern in report_rules().names:
@@ -255,7 +135,7 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     return before[-1] if before else 0, after.start() if after else len(text)
 
 
-def _fullest(report: _Report, names: Sequence[_Named]) -> tuple[str, Where]:
+def _fullest(report: Report, names: Sequence[_Named]) -> tuple[str, Where]:
     """Return the name in the title, or a fuller one that sentences say of the same project."""
     titled = report.about if _is_name(report.about) else ""
     alike = [n for n in names if _is_name(n[0]) and (not titled or _same(titled, n[0]))]
@@ -280,7 +160,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _of_sentences(
-    report: _Report, names: Sequence[_Named], year: int | None, ledger: Ledger
+    report: Report, names: Sequence[_Named], year: int | None, ledger: Ledger
 ) -> Iterator[Told]:
     """Yield a project for each name, with the money of the sentence that names it."""
     seen = set[str]()
@@ -336,7 +216,7 @@ def _take(stated: Sum, passage: Passage, year: int | None, ledger: Ledger) -> Am
     return stated.amount(passage, year, part=stated.part)
 
 
-def _goals(report: _Report, ledger: Ledger) -> Iterator[Goal]:
+def _goals(report: Report, ledger: Ledger) -> Iterator[Goal]:
     rules = report_rules()
     for paragraph in report.paragraphs:
         passage, last = paragraph.passage, paragraph.headings[-1:]
@@ -355,7 +235,7 @@ def _goals(report: _Report, ledger: Ledger) -> Iterator[Goal]:
             yield Goal(text=passage.stated(*span), where=passage.where(*span))
 
 
-def _contents(report: _Report, ledger: Ledger) -> Iterator[Particular]:
+def _contents(report: Report, ledger: Ledger) -> Iterator[Particular]:
     for paragraph in report.paragraphs:
         passage = paragraph.passage
         found = (re.search(pattern, passage.bare) for pattern in report_rules().contents)
@@ -374,7 +254,7 @@ def _total_score(paragraphs: Sequence[Paragraph], ledger: Ledger) -> str | None:
     return None
 
 
-def _goals_of_body(report: _Report, inline: Inline, year: int | None, ledger: Ledger) -> list[Goal]:
+def _goals_of_body(report: Report, inline: Inline, year: int | None, ledger: Ledger) -> list[Goal]:
     """Return the goals of a whole body; the first has its indicators and its money."""
     goals = [msgspec.structs.replace(g, subject="department") for g in _goals(report, ledger)]
     indicators, scheme = inline.indicators(year, ledger)
@@ -388,7 +268,7 @@ def _goals_of_body(report: _Report, inline: Inline, year: int | None, ledger: Le
     return [first, *goals[1:]]
 
 
-def _money_of_body(report: _Report, ledger: Ledger) -> Iterator[Amount]:
+def _money_of_body(report: Report, ledger: Ledger) -> Iterator[Amount]:
     """Yield the first sum of each kind that the report states of the whole body."""
     for kind in report_rules().whole_sums:
         pattern = re.compile(kind.words + sum_rules().number)
@@ -429,7 +309,7 @@ def _summaries(content: DocumentContent, year: int | None, ledger: Ledger) -> It
             goals.append(Goal(text="", where=passage.where(*found.span("text")), achieved=stated))
         project = _project(
             passage.stated(*match.span("name")), place, amounts,
-            _Report("", None, (paragraph,), True, False),
+            Report("", None, (paragraph,), True, False),
         )  # fmt: skip
         yield Told(
             msgspec.structs.replace(

@@ -1,0 +1,99 @@
+"""The names of indicators' levels in headings and before sentences (产出指标, 数量指标：).
+
+Which levels there are is in `extract/categories.toml`, what may stand around their names in
+`extract/indicators.toml`.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+
+from jixiao.config import cache, folder
+from jixiao.config.toml_files import Pattern, Regex, read_toml
+from jixiao.extraction.forms.categories import category_rules
+from jixiao.extraction.narrative.outline import Heading
+from jixiao.text import fold
+
+
+class InlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`indicators.toml`: how sentences state indicators."""
+
+    label: Annotated[str, Pattern("label")]
+    endings: list[str]
+    number: Regex
+    tail: Regex
+    group: Regex
+    clause: Regex
+    template: Regex
+    sign: Regex
+    reached: Regex
+    value: Regex
+    actual: Regex
+    rate: Regex
+    planned: Regex
+    done: Regex
+    results: Regex
+    unlevelled: float
+    lead: Regex
+    quantity: Annotated[str, Pattern("value")]
+    second: Regex
+    points: Annotated[str, Pattern("name", "weight")]
+    score: Annotated[str, Pattern("score")]
+    longest: int
+
+
+@cache
+def inline_rules() -> InlineRules:
+    """Return the content of `indicators.toml`."""
+    return read_toml(folder("extract") / "indicators.toml", InlineRules)
+
+
+Levels = tuple[str, str]
+
+
+def levels_of(headings: Sequence[Heading], before: Levels = ("", "")) -> Levels:
+    """Return the names of the two levels among some headings, as printed; blank if none is one.
+
+    Args:
+        headings: The headings, the outermost first.
+        before: The names above them.
+    """
+    levels = before
+    for heading in headings:
+        levels = with_level(levels, re.sub(inline_rules().tail, "", heading.text)) or levels
+    return levels
+
+
+def with_level(levels: Levels, text: str) -> Levels | None:
+    """Return the levels with the one that a text names, None if it names none.
+
+    Args:
+        levels: The names of the two levels so far.
+        text: A heading, or what stands before a colon.
+    """
+    first, second = _level_names()
+    bare = fold(text)
+    if bare in first and not (levels[0] and bare in second and fold(levels[0]) != bare):
+        return text, ""
+    return (levels[0], text) if bare in second else None
+
+
+@cache
+def _level_names() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of first and of second levels, with 指标 or 目标 after them."""
+    schemes = category_rules().schemes
+    first = {w for scheme in schemes for words in scheme.first.values() for w in words}
+    second = {w for scheme in schemes for words in scheme.second.values() for w in words}
+    endings = inline_rules().endings
+    return (
+        frozenset(word + ending for word in first for ending in endings),
+        frozenset(word + ending for word in second for ending in endings),
+    )
+
+
+def plain_levels(levels: Levels) -> Levels:
+    """Return the names of levels without what they may end with."""
+    first, second = (re.sub(f"(?:{'|'.join(inline_rules().endings)})$", "", n) for n in levels)
+    return first, second
