@@ -13,7 +13,6 @@ from tests.accounted import accounted, store_as_read
 from tests.answers import CORPUS, Answers
 from tests.servers import Served, workbench
 
-from jixiao.extraction import read
 from jixiao.model.record import Coverage, Record, Where
 from jixiao.pipeline.build import build, documents
 from jixiao.queries.answering import ask
@@ -53,24 +52,35 @@ from jixiao.pipeline import process_document  # now: the seconds a test allows a
 
 
 @pytest.fixture(scope="session")
-def julu() -> Record:
-    """The record of the real disclosure that ships as the example."""
-    return read(PDF)
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the processes of the run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_papers(run_folder: Path) -> None:
+    papers.keep_in(run_folder / "papers")
 
 
 @pytest.fixture(scope="session")
-def corpus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def julu() -> Record:
+    """The record of the real disclosure that ships as the example."""
+    return papers.record(PDF)
+
+
+@pytest.fixture(scope="session")
+def corpus_folder(run_folder: Path) -> Path:
     """A store of fourteen documents: real and invented, of several layouts, regions and years.
 
     The first process that needs it builds it for all.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with (shared / "corpus.lock").open("w") as lock:
+    with (run_folder / "corpus.lock").open("w") as lock:
         flock(lock, LOCK_EX)
-        if not (shared / "corpus").exists():
-            assert len(build(CORPUS, shared / "corpus", jobs=2).built) == 14
-    return shared / "corpus"
+        if not (run_folder / "corpus").exists():
+            with papers.in_process():
+                assert len(build(CORPUS, run_folder / "corpus").built) == 14
+    return run_folder / "corpus"
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +129,7 @@ def store_read_in_part(read_in_part: Record, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="session")
 def corpus_records() -> list[Record]:
     """The records of the same documents."""
-    return [read(source.path) for source in documents(CORPUS)[0]]
+    return [papers.record(source.path) for source in documents(CORPUS)[0]]
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,22 @@
-"""Documents that are read and checked once in a process, whichever tests build stores of them.
+"""Documents that are read and checked once in a run, whichever tests build stores of them.
 
-Most tests of stores are not about how documents are read, nor in which processes: starting those
-takes many times what it takes to make the small papers that are built.
+The processes of a run keep what they made in a folder of the run. Most tests of stores are not
+about how documents are read, nor in which processes: starting those takes many times what it takes
+to make the small papers that are built.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+import pickle
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from fcntl import LOCK_EX, flock
 from hashlib import sha256
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
+from jixiao.extraction import read
+from jixiao.model.record import Record
 from jixiao.pipeline import build as building
 from jixiao.pipeline.process_document import (
     ProcessedDocument,
@@ -22,8 +28,37 @@ from jixiao.pipeline.process_limits import Limits
 from jixiao.pipeline.sources import Source
 from jixiao.pipeline.workers import Executor, Outcome, Task
 
+Made = TypeVar("Made")
 # By name, content, and everything that the result depends on.
 _processed = dict[tuple[str, ...], ProcessedDocument]()
+_kept: list[Path] = []  # the folder of the run
+
+
+def keep_in(folder: Path) -> None:
+    """Keep what is made of documents in a folder, for the other processes of the run."""
+    folder.mkdir(exist_ok=True)
+    _kept[:] = [folder]
+
+
+def record(path: Path) -> Record:
+    """Return the record of a document, which one process of the run reads."""
+    return _once(f"record {path} {sha256(path.read_bytes()).hexdigest()}", lambda: read(path))
+
+
+def _once(name: str, make: Callable[[], Made]) -> Made:
+    """Return what is kept under a name, or make it in one process; what is whole is kept."""
+    if not _kept:
+        return make()
+    file = _kept[0] / sha256(name.encode()).hexdigest()
+    with file.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not file.exists():
+            made = make()
+            if isinstance(made, ProcessedDocument | Record):
+                file.write_bytes(pickle.dumps(made))
+            return made
+        kept: Made = pickle.loads(file.read_bytes())
+        return kept
 
 
 @contextmanager
@@ -52,7 +87,7 @@ def _outcome(source: Source, options: ProcessingOptions, work: Work) -> Outcome:
     content = sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
     key = (path.name, content, repr(options), repr(options.fingerprints(path, work.row)))
     if key not in _processed:
-        processed = process(path, source.name, options, work)
+        processed = _once(repr(key), lambda: process(path, source.name, options, work))
         if not isinstance(processed, ProcessedDocument):
             return processed
         _processed[key] = processed

@@ -217,7 +217,8 @@ def swift(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("part", range(_PARTS))
 def test_a_build_that_is_killed_at_any_moment_is_made_up_for(part: int, swift: Path) -> None:
     """The store is as it was, and the next run makes it what it should be: graph and lists."""
-    command = [sys.executable, "-m", "tests.killing", swift / "course", f"{part}", f"{_PARTS}"]
+    command = [sys.executable, "-m", "tests.killing", str(swift / "course")]
+    command += [str(part), str(_PARTS)]
     done = subprocess.run(command, check=True, cwd=ROOT, text=True, stdout=subprocess.PIPE)
     lines = done.stdout.splitlines()
     rows = [line.split("\t") for line in lines if "\t" in line]

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from jixiao.extraction import targets
-from jixiao.extraction.forms.categories import Scheme, category, scheme_of
+from jixiao.extraction.evidence.categories import Scheme
+from jixiao.extraction.forms.categories import category, scheme_of
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.money import money_units
 from jixiao.extraction.narrative.level_names import (

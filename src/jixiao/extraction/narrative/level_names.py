@@ -12,7 +12,7 @@ import msgspec
 
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import Pattern, Regex, read_toml
-from jixiao.extraction.forms.categories import category_rules
+from jixiao.extraction.evidence.categories import category_rules
 from jixiao.extraction.narrative.outline import Heading
 from jixiao.text import fold
 
