@@ -18,7 +18,7 @@ from tests.papers import in_process
 
 from jixiao.cli import cli
 from jixiao.errors import FileError, StoreError, UsageError
-from jixiao.extraction import field_words as words
+from jixiao.extraction.evidence import likeness, shapes
 from jixiao.pipeline import build as building
 from jixiao.pipeline.build import Limits, build
 from jixiao.rdf.derived import text_features
@@ -340,7 +340,7 @@ def test_an_interrupted_build_says_so(tmp_path: Path) -> None:
 def test_what_is_kept_of_texts_is_bounded() -> None:
     """Those that were read before are kept for a while, not for as long as a worker lives."""
     known: Sequence[Callable[[str], object]] = (
-        text_features.normalised, text_features.normalised_name, text_features.words, words.bare,
+        text_features.normalised, text_features.normalised_name, text_features.words, likeness.bare, shapes.folded, shapes.shape,
     )  # fmt: skip
     for number in range(20_000):
         for compared in known:

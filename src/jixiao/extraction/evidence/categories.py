@@ -48,7 +48,7 @@ def category_rules() -> Categories:
     return read_toml(folder("extract") / "categories.toml", Categories)
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def levels(text: str) -> tuple[float, float]:
     """Return how much a text is the name of a first and of a second level, 0 to 1 each.
 

@@ -28,7 +28,7 @@ NOT_LIKE = Likeness(0.0, "")
 Vector = dict[str, float]
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def bare(text: str) -> str:
     """Return a header or label without what only decorates it: stars, ordinals, brackets."""
     word = folded(text)

@@ -9,7 +9,7 @@ from jixiao.extraction.word_matching import any_of
 from jixiao.text import fold
 
 # Texts of cells to remember, of this document and those before: words repeat.
-_TEXTS = 65_536
+_TEXTS = 16_384
 
 
 @lru_cache(_TEXTS)
