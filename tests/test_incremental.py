@@ -340,7 +340,8 @@ def test_an_interrupted_build_says_so(tmp_path: Path) -> None:
 def test_what_is_kept_of_texts_is_bounded() -> None:
     """Those that were read before are kept for a while, not for as long as a worker lives."""
     known: Sequence[Callable[[str], object]] = (
-        text_features.normalised, text_features.normalised_name, text_features.words, likeness.bare, shapes.folded, shapes.shape,
+        text_features.normalised, text_features.normalised_name, text_features.words,
+        likeness.bare, shapes.folded, shapes.shape,
     )  # fmt: skip
     for number in range(20_000):
         for compared in known:
