@@ -1,0 +1,162 @@
+"""Scores real documents against truth set by hand, and prints tables.
+
+python -m benchmarks.accuracy tests/data/wild --formats html,docx,xlsx,pdf [--faults]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.accuracy.compare import OUTCOMES, Comparison, compare
+from benchmarks.accuracy.truth import Known, corpus
+from jixiao.errors import FileError
+from jixiao.extraction import read
+from jixiao.extraction.divisions import by_code
+
+_ENDINGS = "(?:省|市|(?:壮族|回族|维吾尔)?自治区)$"
+FIGURES = {
+    "indicators": "indicators, all fields exact",
+    "level1": "first level",
+    "level2": "second level",
+    "value": "value",
+    "actual": "actual",
+    "weight": "weight",
+    "score": "score",
+    "goals": "goals",
+    "amounts": "amounts",
+    "names": "names of projects",
+    "tables": "budget tables",
+    "kind": "kind of document",
+    "department": "department",
+    "year": "year",
+    "region": "region",
+}
+
+
+@dataclass(slots=True)
+class Sum:
+    """The comparisons of several documents together."""
+
+    documents: int = 0
+    misleading: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter[str])
+    silent: int = 0
+    invented: int = 0
+    due: Counter[str] = field(default_factory=Counter[str])
+    right: Counter[str] = field(default_factory=Counter[str])
+
+    def add(self, outcome: str, found: Comparison | None) -> None:
+        """Add a document; one that was refused has no comparison."""
+        self.documents += 1
+        self.outcomes[outcome] += 1
+        if found:
+            self.misleading += bool(found.silent)
+            self.silent += len(found.silent)
+            self.invented += found.invented
+            self.due += found.due
+            self.right += found.right
+
+    def share(self, figure: str) -> str:
+        """Return how many of a figure are right, as "49 of 50 (98.0 %)"."""
+        right, due = self.right[figure], self.due[figure]
+        return f"{right} of {due} ({right / due:.1%})" if due else "—"
+
+
+def measured(documents: Iterable[Known]) -> list[tuple[Known, Comparison | None]]:
+    """Return each document with its comparison; None for one that is refused."""
+    found = list[tuple[Known, Comparison | None]]()
+    for known in documents:
+        try:
+            found.append((known, compare(known.truth, read(known.file))))
+        except FileError:
+            found.append((known, None))
+    return found
+
+
+def summed(found: Iterable[tuple[Known, Comparison | None]]) -> Sum:
+    """Return the sum of some documents."""
+    total = Sum()
+    for _, comparison in found:
+        total.add(comparison.outcome if comparison else "refused", comparison)
+    return total
+
+
+def main() -> None:
+    """Read, compare and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--formats", default="html,docx,xlsx,pdf")
+    parser.add_argument("--only", default="", help="a part of the names of the files to read")
+    parser.add_argument("--faults", action="store_true", help="print each fault")
+    given = parser.parse_args()
+    formats = given.formats.split(",")
+    found = measured(corpus(given.folders, formats, given.only))
+    by_format = {
+        name: [(k, c) for k, c in found if k.file.suffix == f".{name}"] for name in formats
+    }
+    columns = {name: summed(part) for name, part in by_format.items() if part}
+    columns["all"] = summed(found)
+    print_sums(columns)
+    print()
+    print_provinces(found)
+    if given.faults:
+        print_faults(found)
+
+
+def print_sums(columns: dict[str, Sum]) -> None:
+    """Print a table with a column for each sum: silent faults first, then outcomes and figures."""
+    rows = [("documents", [str(s.documents) for s in columns.values()])]
+    rows.append(("**silent faults**", [f"**{s.silent}**" for s in columns.values()]))
+    rows.append(("documents with one", [str(s.misleading) for s in columns.values()]))
+    rows.append(("invented", [str(s.invented) for s in columns.values()]))
+    rows += [
+        (outcome, [str(s.outcomes[outcome]) for s in columns.values()]) for outcome in OUTCOMES
+    ]
+    rows += [(told, [s.share(name) for s in columns.values()]) for name, told in FIGURES.items()]
+    print("| |", " | ".join(columns), "|")
+    print("|---|" + "---|" * len(columns))
+    for name, cells in rows:
+        print(f"| {name} |", " | ".join(cells), "|")
+
+
+def print_provinces(found: Sequence[tuple[Known, Comparison | None]]) -> None:
+    """Print a table with a row for each province."""
+    parts = defaultdict[str, list[tuple[Known, Comparison | None]]](list)
+    for known, comparison in found:
+        parts[province_of(known)].append((known, comparison))
+    print("| province | files | silent faults | exact | usable | partial | misleading | indicators "
+          "| goals | amounts |")  # fmt: skip
+    print("|---|" + "---|" * 9)
+    for province, part in sorted(parts.items()):
+        s = summed(part)
+        counts = [str(s.outcomes[name]) for name in OUTCOMES[:4]]
+        shares = [s.share(name) for name in ("indicators", "goals", "amounts")]
+        print(f"| {province} | {s.documents} | {s.silent} |", " | ".join([*counts, *shares]), "|")
+
+
+def province_of(known: Known) -> str:
+    """Return the province of a document, by its region where the truth does not name it."""
+    truth = known.truth
+    above = by_code(f"{truth.region[:2]}0000") if truth.region else None
+    return truth.province or (re.sub(_ENDINGS, "", above.name) if above else "none")
+
+
+def print_faults(found: Iterable[tuple[Known, Comparison | None]]) -> None:
+    """Print the faults of each document."""
+    for known, comparison in found:
+        if comparison is None:
+            print(f"{known.name}: refused")
+            continue
+        for fault in comparison.silent:
+            print(f"{known.name}: silent: {fault}")
+        for fault in comparison.told:
+            print(f"{known.name}: told: {fault}")
+
+
+if __name__ == "__main__":
+    main()
