@@ -20,7 +20,13 @@ from jixiao.model.record import Amount, Document, Figure, Problem, Project, Read
 
 
 def assemble(
-    content: DocumentContent, *, file: str, sha256: str, kind: str, reader: Reader
+    content: DocumentContent,
+    *,
+    file: str,
+    sha256: str,
+    kind: str,
+    reader: Reader,
+    ledger: Ledger | None = None,
 ) -> Record:
     """Return the record of a document.
 
@@ -30,8 +36,10 @@ def assemble(
         sha256: The digest of the file's bytes.
         kind: The file's kind ("pdf", "docx").
         reader: The engine that read the file.
+        ledger: Where to tell what becomes of each cell and character; None for whom the record's
+            `coverage` and `unread` are enough.
     """
-    content, ledger = split(content), Ledger()
+    content, ledger = split(content), ledger or Ledger()
     furniture.claim(content, ledger)
     identity = identify(content, ledger)
     forms = projects.read(content, identity.year, ledger)

@@ -55,7 +55,7 @@ def levels(text: str) -> tuple[float, float]:
     A name with 指标 at its end speaks for more than a bare one, which may stand in any text.
     """
     signs = category_rules().signs
-    stated = re.sub(r"\([^()]*\)?|[*★]|等$|\d+分$|:$", "", folded(text))
+    stated = re.sub(r"\([^()]*\)?分?|[*★]|等$|\d+分$|:$", "", folded(text))
     stem = re.sub(f"(?:{any_of(signs.endings)})+$", "", stated)
     if not stem or len(stem) > _LONGEST or re.search(r"\d", stem) or stem in _folded("never"):
         return 0.0, 0.0

@@ -171,11 +171,11 @@ def _header_words(table: Table, row: int) -> float:
 
 
 def _names_indicators(table: Table, rows: range) -> bool:
-    """Tell whether header rows have words for an indicator's name and for its value."""
+    """Tell whether header rows have words for an indicator's name, and for its value or others."""
     cells = distinct(cell for row in rows for cell in table.grid[row])
     likes = [column_lexicon().best(text(cell)) for cell in cells]
     strong = {role.partition(":")[0] for role, like in likes if like.score > _STRONG}
-    return "level3" in strong and "value" in strong and len(strong) >= 3
+    return "level3" in strong and len(strong) >= (3 if "value" in strong else 4)
 
 
 def _anchors(known: _Table, row: int) -> bool:
