@@ -83,11 +83,16 @@ class PairWeights(_Rules, frozen=True):
 
 
 class ConfidenceRules(_Rules, frozen=True):
-    """How the distance to the next best assignment becomes a confidence."""
+    """How the distance to the next best assignment becomes a confidence.
+
+    Without a word for its role a column has `no_word` of it, unless the role is `closed`.
+    """
 
     scale: float
     told: float
     certain: float
+    no_word: float
+    closed: list[str]
 
 
 class Evidence(_Rules, frozen=True):

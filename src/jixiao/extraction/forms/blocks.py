@@ -251,7 +251,7 @@ def _block(known: _Table, top: int, body: int) -> Block | None:
 def _belongs(known: _Table, block: Block, row: int) -> bool:
     """Tell whether a row goes on with a block; a row of it that is no indicator is skipped."""
     table, cells = known.table, row_cells(known.table, row)
-    if row in known.heads:
+    if row in known.heads or _is_as_header(known, block, row):
         return _repeats_header(known, block, row)
     texts = filled(cells)
     if not texts:
@@ -294,6 +294,16 @@ def _sums_up(block: Block, row: int, texts: list[Cell]) -> bool:
         return False
     block.skipped[row] = "total"
     return True
+
+
+def _is_as_header(known: _Table, block: Block, row: int) -> bool:
+    """Tell whether a row has the words of the header again, which no list of words may know."""
+    first = known.level if known.level is not None else 0
+    above = row_cells(known.table, block.body - 1) if block.body > block.top else []
+    heads = [folded(text(cell)) for cell in above if cell.column >= first]
+    return len(heads) > 2 and heads == [
+        folded(text(cell)) for cell in row_cells(known.table, row) if cell.column >= first
+    ]
 
 
 def _repeats_header(known: _Table, block: Block, row: int) -> bool:

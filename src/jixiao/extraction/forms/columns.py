@@ -61,6 +61,7 @@ def _assign(block: Block, columns: list[Column], given: list[str], year: int | N
     scores = [_scores(column, year) for column in columns]
     start = tuple(given)
     beam: list[State] = [(0.0, start)]
+    ahead = list(_ahead(scores))
     for at, found in enumerate(scores):
         least = max(score for score, _ in found.values()) - _BEHIND
         options = [(role, score) for role, (score, _) in found.items() if score >= least]
@@ -70,7 +71,8 @@ def _assign(block: Block, columns: list[Column], given: list[str], year: int | N
             for total, state in beam
             for role, score in options
         ]
-        beam = sorted(steps, key=lambda step: -step[0])[:_BEAM]
+        right = ahead[at]
+        beam = sorted(steps, key=lambda step: -step[0] - _cost(step[1], right))[:_BEAM]
     done = sorted(((t + _paired(columns, s[len(start) :], s), s) for t, s in beam), key=_best)
     best, roles = done[0]
     rules = evidence_rules().confidence
@@ -81,8 +83,28 @@ def _assign(block: Block, columns: list[Column], given: list[str], year: int | N
         rival = next(others, best - 4.0)
         margin = best - rival
         like = scores[at][column.role][1]
-        column.confidence = round(1 - math.exp(-margin / rules.scale), 2)
+        worded = like.word or family in rules.closed
+        share = 1.0 if worded else rules.no_word
+        column.confidence = round(share * (1 - math.exp(-margin / rules.scale)), 2)
         column.why = f"{like.word} {like.score:.2f}" if like.word else "content"
+
+
+def _ahead(scores: list[dict[str, tuple[float, Likeness]]]) -> Iterator[dict[str, float]]:
+    """Yield what each role costs if it stands left of the levels that are still to come.
+
+    Without it, roles that no table has left of its levels fill the beam before the levels come.
+    """
+    best = [max(found, key=lambda role: found[role][0]) for found in scores]
+    for at in range(len(scores)):
+        costs = dict[str, float]()
+        for role in {role for role in best[at + 1 :] if role in ("level1", "level2")}:
+            for before, cost in evidence_rules().order[role].after.items():
+                costs[before] = costs.get(before, 0.0) + cost
+        yield costs
+
+
+def _cost(roles: Sequence[str], costs: dict[str, float]) -> float:
+    return sum(costs.get(role, 0.0) for role in {role.partition(":")[0] for role in roles})
 
 
 def _best(state: State) -> float:

@@ -8,7 +8,7 @@ from jixiao.extraction.evidence.rules import evidence_rules
 from jixiao.extraction.evidence.shapes import folded, shape
 from jixiao.extraction.forms.blocks import Column
 from jixiao.extraction.forms.grid import distinct, text
-from jixiao.extraction.value_rules import units_by_word
+from jixiao.extraction.value_rules import units_by_word, value_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def profile(column: Column) -> Profile:
         "distinct": len(set(stated)) / count,
         "spans": sum(cell.rows > 1 for cell in cells) / max(1, len(cells)),
         "short_text": float(bool(stated) and sum(map(len, stated)) / count < 6),
-        "unit": sum(folded(t) in units_by_word() or _is_tiny(t) for t in stated) / count,
-        "known_unit": sum(folded(t) in units_by_word() for t in stated) / count,
+        "unit": sum(_is_unit(t) or _is_tiny(t) for t in stated) / count,
+        "known_unit": sum(map(_is_unit, stated)) / count,
         "first": sum(levels(t)[0] for t in stated) / count,
         "second": sum(levels(t)[1] for t in stated) / count,
         "round": float(len(numbers) > 1 and _is_round(sum(numbers))),
@@ -64,6 +64,17 @@ def profile(column: Column) -> Profile:
 @cache
 def _recipients() -> tuple[str, ...]:
     return tuple(evidence_rules().hints.recipient)
+
+
+def _is_unit(stated: str) -> bool:
+    """Tell whether a text is a unit, perhaps with a multiplier before it: 万亩."""
+    word = folded(stated)
+    return word in units_by_word() or word[1:] in units_by_word() and word[0] in _multipliers()
+
+
+@cache
+def _multipliers() -> frozenset[str]:
+    return frozenset(value_rules().multipliers)
 
 
 def _is_tiny(stated: str) -> bool:
