@@ -240,9 +240,7 @@ def _texts(table: Table, row: int) -> Sequence[Cell]:
 
 def _reached(table: Table, row: int) -> bool:
     """Tell whether a cell with text reaches into a row from above, or out of it."""
-    return any(
-        cell and cell.text.text.strip() and cell.rows > 1 for cell in table.grid[row]
-    )
+    return any(cell and cell.text.text.strip() and cell.rows > 1 for cell in table.grid[row])
 
 
 def _is_lone(table: Table, row: int) -> bool:

@@ -95,7 +95,7 @@ def _found(table: Table, above: Sequence[Text]) -> _Found | None:
     figures, words = _share_of_figures(table, header, columns), _known_words(header)
     doubt = statement_rules().doubt
     if title and title.kinds:
-        if not (words or figures):  # a heading of that name, above a table of something else
+        if not words and figures < doubt.figures:  # a table of something else under such a heading
             return None
     elif figures < doubt.figures and (figures or not words):
         return None
@@ -149,8 +149,11 @@ def _statement(
         problems.append(
             problem("doubtful-statement", where, table=table.number, title=title, kind=kind.kind)
         )
-    if not unit and any(c.yuan is None and c.number is None and is_figure(c.text)
-                        for row in rows for c in row.values.values()):
+    if not unit and any(
+        c.yuan is None and c.number is None and is_figure(c.text)
+        for row in rows
+        for c in row.values.values()
+    ):
         problems.append(problem("no-unit", where, table=table.number, title=title))
     _claim_around(found, notes, ledger)
     # Sections side by side may have columns of the same label, which mean the same.
@@ -209,7 +212,5 @@ def _unit_of_columns(columns: Columns) -> str:
 
 def _unit_of_document(content: DocumentContent) -> str:
     """Return the unit that most tables of a document state, for those that state none."""
-    units = Counter(
-        unit for b in content.blocks if isinstance(b, Text) and (unit := _unit_in([b]))
-    )
+    units = Counter(unit for b in content.blocks if isinstance(b, Text) and (unit := _unit_in([b])))
     return units.most_common(1)[0][0] if units else ""

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from jixiao.documents.model import Table
 from jixiao.extraction.statements.headers import Header, naming
@@ -93,7 +94,9 @@ def _kinds(header: Header, texts: Mapping[int, Sequence[str]]) -> dict[int, str]
     found = dict[int, str]()
     for c in header.columns:
         words = [fold(part) for part in header.parts[c]]
-        kind = next((k for word in reversed(words) if (k := naming(word)) or not is_total(word)), None)
+        kind = next(
+            (k for word in reversed(words) if (k := naming(word)) or not is_total(word)), None
+        )
         known = bool(words) and meaning_of(words[-1]) is not None
         if kind := _by_shape(kind, texts[c], known=known and kind is None):
             found[c] = kind
@@ -101,7 +104,9 @@ def _kinds(header: Header, texts: Mapping[int, Sequence[str]]) -> dict[int, str]
         # Parts of a code without a header: three digits, then two and two.
         if found.get(c) == "code" and all(len(t) <= 3 for t in texts[c]) and len(texts[c]) > 2:
             after = [d for d in (c + 1, c + 2) if d in texts and d not in found]
-            parts = [d for d in after if texts[d] and all(re.fullmatch(r"\d{1,2}", t) for t in texts[d])]
+            parts = [
+                d for d in after if texts[d] and all(re.fullmatch(r"\d{1,2}", t) for t in texts[d])
+            ]
             if parts and parts == after[: len(parts)]:
                 found |= dict.fromkeys([c, *parts], "part")
     return found
@@ -129,8 +134,10 @@ def _by_shape(kind: str | None, texts: Sequence[str], *, known: bool) -> str | N
 
 def _count_up(texts: Sequence[str]) -> bool:
     numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,3}", text)]
-    return len(numbers) == len(texts) and len(texts) > 4 and all(
-        b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False)
+    return (
+        len(numbers) == len(texts)
+        and len(texts) > 4
+        and all(b - a == 1 for a, b in pairwise(numbers))
     )
 
 
@@ -223,7 +230,7 @@ def _has_codes(texts: Sequence[str]) -> bool:
 def _column(
     label: str, parts: Sequence[str], texts: Sequence[str], kind: str | None, *, staged: bool
 ) -> Column:
-    """Return the meaning of a column by its header words, and by its content where none is known."""
+    """Return the meaning of a column by its header words, or by its content if none is known."""
     words = [fold(part) for part in parts]
     stages, dimensions = list(_stages(parts)), dict[str, str]()
     meaning, above = _meaning_at(words, len(words) - 1), len(words) - 1

@@ -45,8 +45,9 @@ class Header:
 def header_of(table: Table) -> Header:
     """Return the header of a table. A table without a body has a header alone."""
     columns = [
-        c for c in range(len(table.grid[0])) if any(row[c] and table.text(r, c).strip()
-        for r, row in enumerate(table.grid))
+        c
+        for c in range(len(table.grid[0]))
+        if any(row[c] and table.text(r, c).strip() for r, row in enumerate(table.grid))
     ]
     top = _captions(table)
     end = _end(table, top, columns)

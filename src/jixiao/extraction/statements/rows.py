@@ -82,9 +82,7 @@ def _remark(table: Table, row: int, cells: list[Cell], body: Body) -> str | None
     return text if nothing or is_note(text) or (over_values and not is_figure(text)) else None
 
 
-def _row(
-    body: Body, number: int, section: Section, problems: list[Problem]
-) -> StatementRow | None:
+def _row(body: Body, number: int, section: Section, problems: list[Problem]) -> StatementRow | None:
     """Return a row of a section, None if it is blank.
 
     A table whose rows have no names has a single row, which is the total.
@@ -96,11 +94,15 @@ def _row(
         apart = [c for c in stated if columns[c].role == "text" and is_total(stated[c])]
         name = "".join(stated.pop(c) for c in apart[:1])
     named = {"name": section.naming, "code": section.codes[-1] if section.codes else None}
-    starts = [c for c in (section.naming, *section.codes) if c is not None and _own(table, number, c)]
+    starts = [
+        c for c in (section.naming, *section.codes) if c is not None and _own(table, number, c)
+    ]
     if not (stated or ((name or code) and starts)):
         return None
     places = {columns[c].label: c for c in stated}
-    places |= {key: c for key, c in named.items() if c is not None and table.text(number, c).strip()}
+    places |= {
+        key: c for key, c in named.items() if c is not None and table.text(number, c).strip()
+    }
     where = table.where(number, places)
     counted = re.fullmatch(statement_rules().counted, fold(name)) is not None
     line = table.text(number, section.line) if section.line is not None else ""

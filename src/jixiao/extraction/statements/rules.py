@@ -126,7 +126,9 @@ def fits(text: str, patterns: Iterable[str]) -> bool:
 def is_figure(text: str) -> bool:
     """Tell whether a text is a number, or a mark that stands for one."""
     plain = fold(text)
-    return bool(NUMBER.fullmatch(plain.removesuffix("%"))) or plain in statement_rules().shapes.blanks
+    return (
+        bool(NUMBER.fullmatch(plain.removesuffix("%"))) or plain in statement_rules().shapes.blanks
+    )
 
 
 def meaning_of(word: str) -> ColumnMeaning | None:
