@@ -241,6 +241,21 @@ def test_titles_units_and_numbers_inside_the_table(
     assert not doubts(record)
 
 
+def test_the_unit_behind_the_title_or_in_a_table_of_its_own(tmp_path: Path) -> None:
+    behind = paper(tmp_path, "表3 部门支出总表 单位：万元", [HEADER, *CODED])
+    apart = paper(
+        tmp_path,
+        "部门支出总表",
+        [tr("编制单位：某局", "单位：万元")],
+        [HEADER, tr("205", "教育支出", "10万元", "6", "4"), *CODED[1:]],
+    )
+    for record in (behind, apart):
+        [statement] = record.statements
+        assert (statement.kind, statement.unit) == ("expenditure", "万元")
+        assert not doubts(record)
+    assert row(apart.statements[0], "205").values["合计"].yuan == Decimal(100000)
+
+
 def test_a_title_of_unknown_words_is_told(tmp_path: Path) -> None:
     """The columns and the codes tell the kind; the doubt is told with the title."""
     header = tr("科目编码", "科目名称", "合计", "人员经费", "公用经费")
