@@ -53,21 +53,21 @@ def test_projects(corpus: Store, corpus_records: list[Record]) -> None:
 
 
 def test_percent_targets(corpus: Store, corpus_records: list[Record]) -> None:
-    counted = Counter[tuple[str, Decimal]]()
+    counted = Counter[tuple[str | None, Decimal]]()
     every = [i for _, _, i in _indicators(corpus_records)]
     goals = [g for r in corpus_records for g in (*r.goals, r.overall_goal) if g]
     every += [i for goal in goals for i in goal.indicators]
     for i in every:
-        if i.target and i.target.unit == "percent" and i.target.lower is not None and i.category:
+        if i.target and i.target.unit == "percent" and i.target.lower is not None:
             counted[i.category, i.target.lower.normalize()] += 1
     rows = ask(corpus, "percent-targets").rows
     assert {(row[0], Decimal(str(row[1])).normalize()): row[2] for row in rows} == counted
 
 
 def test_same_target(corpus: Store, corpus_records: list[Record]) -> None:
-    users = defaultdict[tuple[str, str], set[tuple[str, str]]](set)
+    users = defaultdict[tuple[str | None, str], set[tuple[str, str]]](set)
     for record, project, i in _indicators(corpus_records):
-        if i.category and i.target:
+        if i.value:
             users[i.category, i.value].add((record.document.file, project.id))
     counted = {(*key, len(of)) for key, of in users.items() if len(of) >= 4}
     assert set(ask(corpus, "same-target", minimum=4).rows) == counted

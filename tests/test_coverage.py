@@ -131,12 +131,13 @@ def test_stored_quads_that_are_checked_again_count_the_same(read_in_part: Record
 def test_checks_tell_what_was_read(store_read_in_part: Path) -> None:
     asked = ("check", "--store", store_read_in_part, "--fail-on", "never", "--format")
     told = json.loads(run(*asked, "json").stdout)
-    assert told["coverage"] == {
-        "juluxian-2023.pdf": {
+    assert told["coverage"] == [
+        {
+            "document": "juluxian-2023.pdf",
             "cells": {"of": 1937, "unread": 19},
             "characters": {"of": 7388, "unread": 35},
         }
-    }
+    ]
     last = run(*asked, "text").stdout.splitlines()[-1]
     assert last.startswith("juluxian-2023.pdf: 99.0 % of 1,937 cells read; 19 unread on pages 22")
     rows = list(csv.DictReader(io.StringIO(run(*asked, "csv").stdout)))

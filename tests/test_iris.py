@@ -132,6 +132,13 @@ def test_a_department_and_the_same_body_as_a_unit_have_a_budget_each() -> None:
     assert budget_key(accounts).endswith("/2023-unit-final-accounts")
 
 
+def test_papers_of_no_known_year_have_a_budget_each() -> None:
+    one, other = (document(fiscal_year=None, sha256=digit * 64) for digit in "ab")
+    assert department_key(one) == department_key(other)
+    assert budget_key(one) != budget_key(other)
+    assert budget_key(one).endswith("/unknown-aaaaaaaaaa")
+
+
 def test_divisions_lead_to_those_above() -> None:
     county = Region("130529", "巨鹿县")
     assert [d.name for d in above(county)] == ["邢台市", "河北省"]

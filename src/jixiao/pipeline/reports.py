@@ -23,7 +23,7 @@ from jixiao.pipeline.process_document import CheckedDocument, ProcessingOptions
 from jixiao.pipeline.process_limits import USUAL, Limits
 from jixiao.pipeline.sources import FailedFile, documents
 from jixiao.pipeline.workers import Task, processes
-from jixiao.rdf.coverage import PROPERTIES, read_coverage
+from jixiao.rdf.coverage import stored_coverage
 from jixiao.rdf.evidence import EvidenceIndex
 from jixiao.rdf.iris import document_iri, graphs
 from jixiao.rdf.mapping import map_record
@@ -116,11 +116,7 @@ def check_opened(
     for document in store.documents():
         facts, evidence, _ = graphs(document)
         report = check_quads(store.quads((facts, evidence)), engine, profile)
-        coverage = read_coverage(
-            quad
-            for predicate in PROPERTIES
-            for quad in store.database.quads_for_pattern(None, predicate, None, evidence)
-        )
+        coverage = stored_coverage(store.database, document)
         name = store.file_name(document)
         reports.append(DocumentReport(name, document, report, coverage=coverage))
     return reports

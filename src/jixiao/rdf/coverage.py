@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from jixiao.model.record import Coverage, Where
+from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import CODE, JX
 
 _COUNTS = {
@@ -17,14 +18,25 @@ _COUNTS = {
     JX.page: "page",
     JX.table: "table",
 }
-PROPERTIES = (JX.coverageKind, *_COUNTS)  # of coverage: what `read_coverage` needs
+
+
+def stored_coverage(database: Store, document: NamedNode) -> list[Coverage]:
+    """Return what became of each table and of the prose of each page of a stored document."""
+    _, evidence, _ = graphs(document)
+    nodes = (q.object for q in database.quads_for_pattern(document, JX.hasCoverage, None, evidence))
+    return read_coverage(
+        quad
+        for node in nodes
+        if isinstance(node, NamedNode)
+        for quad in database.quads_for_pattern(node, None, None, evidence)
+    )
 
 
 def read_coverage(quads: Iterable[Quad]) -> list[Coverage]:
     """Return the coverage of each table and of the prose of each page, in the record's order.
 
     Args:
-        quads: The evidence of one document, or only its quads with one of `PROPERTIES`.
+        quads: The evidence of one document, or only the quads of its coverage.
 
     """
     kinds, numbers = dict[str, str](), defaultdict[str, dict[str, int]](dict)

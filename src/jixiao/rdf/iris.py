@@ -67,7 +67,8 @@ def budget_key(document: Document) -> str:
     self-evaluations of the same year have keys of their own: what they state is no part of the
     year's budget.
     """
-    year = str(document.fiscal_year or "unknown")
+    # Papers of no known year are of one body, but of years that may well be different.
+    year = str(document.fiscal_year or f"unknown-{document.sha256[:10]}")
     kinds = (body_kind(document) or "department", document.kind)
     marks = [kind for kind in kinds if kind not in ("department", "budget")]
     return "-".join((f"{department_key(document)}/{year}", *marks))

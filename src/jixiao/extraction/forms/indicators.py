@@ -75,6 +75,7 @@ def _sign(stated: str) -> str:
     return squeeze(stated)
 
 
+@cache
 def _comparators() -> dict[str, Comparator]:
     return key_by_word(value_rules().comparators.before)
 

@@ -14,7 +14,7 @@ import msgspec
 from jixiao.documents.model import DocumentContent, Table, Text
 from jixiao.extraction.evidence.categories import Scheme
 from jixiao.extraction.evidence.likeness import bare
-from jixiao.extraction.field_words import IndicatorLayout, field_words
+from jixiao.extraction.field_words import IndicatorLayout, field_words, label_like
 from jixiao.extraction.forms.blocks import Block, blocks
 from jixiao.extraction.forms.columns import assign
 from jixiao.extraction.forms.form_head import (
@@ -50,6 +50,7 @@ from jixiao.model.record import (
 from jixiao.text import fold, squeeze
 
 _TITLES = 6  # paragraphs above a form that may tell whose it is
+_TOP, _LABEL = 8, 20  # rows and characters within which labels show the head of a form
 _NEVER = re.compile(r"(?!)")  # matches nothing: for layouts without a pattern
 _HEAD = frozenset({"name", "goal", "amount", "department-name", "particular", "period", "ground"})
 
@@ -143,6 +144,8 @@ def _part(table: Table, above: list[Text], year: int | None, ledger: Ledger) -> 
     titles = [
         cells[0].text for row in head_rows if len(cells := filled(row_cells(table, row))) == 1
     ]
+    if not found and not _may_be_head(table):
+        return None
     part = _Part(table, [*above, *titles], found, [], head_rows)
     trial = Ledger()
     reader = PairReader(table, trial, part.pairs)
@@ -167,6 +170,13 @@ def _runs(rows: list[int]) -> Iterator[range]:
         if at + 1 == len(rows) or rows[at + 1] != row + 1:
             yield range(rows[start], row + 1)
             start = at + 1
+
+
+def _may_be_head(table: Table) -> bool:
+    """Tell whether a table without indicators has labels of a form near its top."""
+    cells = {cell.text.text for row in table.grid[:_TOP] for cell in row if cell}
+    known = [label_like(stated) for stated in cells if len(stated) < _LABEL]
+    return sum(mark is not None and like > 0.75 for mark, like in known) >= 2
 
 
 def _is_head(part: _Part) -> bool:

@@ -5,12 +5,12 @@ from urllib.parse import quote, unquote
 
 from jixiao.rdf.namespaces import HOME
 
-_EVIDENCE = re.compile(r"(id/doc/[^/]+)/ev/")
+_EVIDENCE = re.compile(r"(id/doc/[^/]+)/(?:ev|coverage|unread)/")
 _GRAPH = re.compile(r"id/doc/[^/]+/(?:facts|evidence|findings)$")
 
 
 def is_page(iri: str) -> bool:
-    """Tell whether a thing has a page: every one of ours but the annotations of evidence.
+    """Tell whether a thing has a page: every one of ours but those of its evidence.
 
     A document has thousands of those; they are in one Turtle file of the document instead.
     """

@@ -8,9 +8,9 @@ from pyoxigraph import NamedNode
 from jixiao.messages import texts
 from jixiao.model.coverage import Counted, Part, parts
 from jixiao.model.record import Coverage
-from jixiao.rdf.coverage import PROPERTIES, read_coverage
+from jixiao.rdf.coverage import stored_coverage
 from jixiao.rdf.iris import graphs
-from jixiao.rdf.namespaces import DCT, JX, OA, SKOS
+from jixiao.rdf.namespaces import DCT, HOME, JX, OA, SKOS
 from jixiao.rdf.terms import integer
 from jixiao.server.pages import evidence
 from jixiao.server.pages.context import Page, PageContext
@@ -48,12 +48,7 @@ class Unread:
 
 def coverage_of(context: PageContext, document: str) -> list[Coverage]:
     """Return what became of each table and of the prose of each page of a document."""
-    stated = graphs(NamedNode(document))[1]
-    return read_coverage(
-        quad
-        for predicate in PROPERTIES
-        for quad in context.store.database.quads_for_pattern(None, predicate, None, stated)
-    )
+    return stored_coverage(context.store.database, NamedNode(document))
 
 
 def of_document(
@@ -147,13 +142,13 @@ def _name(context: PageContext, document: str, part: Part, things: Sequence[str]
     say = texts("coverage", context.job.lang)
     if part.table is None:
         return say("prose-name")
-    bodies = {body for _, body in _printed(context, document, JX.table, part.table)}
-    within = [
-        thing
-        for thing in things
-        if any(body == thing or body.startswith(f"{thing}/") for body in bodies)
-    ]
-    names = (context.text(t, SKOS.prefLabel) or context.text(t, DCT.title) for t in within)
+    known, within = set(things), dict[str, None]()
+    for _, body in _printed(context, document, JX.table, part.table):
+        while body not in known and len(body) > len(HOME):
+            body = body.rpartition("/")[0]  # what it is a part of
+        within[body] = None
+    found = (thing for thing in things if thing in within)
+    names = (context.text(t, SKOS.prefLabel) or context.text(t, DCT.title) for t in found)
     named = say("comma").join(dict.fromkeys(name for name in names if name))
     return named or say("table-name", table=part.table)
 
