@@ -18,74 +18,6 @@ from jixiao.errors import FileError
 from jixiao.extraction import read
 from jixiao.extraction.divisions import by_code
 
-_ENDINGS = "(?:省|市|(?:壮族|回族|维吾尔)?自治区)$"
-FIGURES = {
-    "indicators": "indicators, all fields exact",
-    "level1": "first level",
-    "level2": "second level",
-    "value": "value",
-    "actual": "actual",
-    "weight": "weight",
-    "score": "score",
-    "goals": "goals",
-    "amounts": "amounts",
-    "names": "names of projects",
-    "tables": "budget tables",
-    "kind": "kind of document",
-    "department": "department",
-    "year": "year",
-    "region": "region",
-}
-
-
-@dataclass(slots=True)
-class Sum:
-    """The comparisons of several documents together."""
-
-    documents: int = 0
-    misleading: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter[str])
-    silent: int = 0
-    invented: int = 0
-    due: Counter[str] = field(default_factory=Counter[str])
-    right: Counter[str] = field(default_factory=Counter[str])
-
-    def add(self, outcome: str, found: Comparison | None) -> None:
-        """Add a document; one that was refused has no comparison."""
-        self.documents += 1
-        self.outcomes[outcome] += 1
-        if found:
-            self.misleading += bool(found.silent)
-            self.silent += len(found.silent)
-            self.invented += found.invented
-            self.due += found.due
-            self.right += found.right
-
-    def share(self, figure: str) -> str:
-        """Return how many of a figure are right, as "49 of 50 (98.0 %)"."""
-        right, due = self.right[figure], self.due[figure]
-        return f"{right} of {due} ({right / due:.1%})" if due else "—"
-
-
-def measured(documents: Iterable[Known]) -> list[tuple[Known, Comparison | None]]:
-    """Return each document with its comparison; None for one that is refused."""
-    found = list[tuple[Known, Comparison | None]]()
-    for known in documents:
-        try:
-            found.append((known, compare(known.truth, read(known.file))))
-        except FileError:
-            found.append((known, None))
-    return found
-
-
-def summed(found: Iterable[tuple[Known, Comparison | None]]) -> Sum:
-    """Return the sum of some documents."""
-    total = Sum()
-    for _, comparison in found:
-        total.add(comparison.outcome if comparison else "refused", comparison)
-    return total
-
-
 def main() -> None:
     """Read, compare and print."""
     parser = argparse.ArgumentParser()
@@ -137,13 +69,6 @@ def print_provinces(found: Sequence[tuple[Known, Comparison | None]]) -> None:
         counts = [str(s.outcomes[name]) for name in OUTCOMES[:4]]
         shares = [s.share(name) for name in ("indicators", "goals", "amounts")]
         print(f"| {province} | {s.documents} | {s.silent} |", " | ".join([*counts, *shares]), "|")
-
-
-def province_of(known: Known) -> str:
-    """Return the province of a document, by its region where the truth does not name it."""
-    truth = known.truth
-    above = by_code(f"{truth.region[:2]}0000") if truth.region else None
-    return truth.province or (re.sub(_ENDINGS, "", above.name) if above else "none")
 
 
 def print_faults(found: Iterable[tuple[Known, Comparison | None]]) -> None:
