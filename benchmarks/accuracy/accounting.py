@@ -39,6 +39,8 @@ ENDINGS = (".html", ".docx", ".xlsx", ".txt")
 _PLACES = frozenset({"where", "bbox", "path", "line", "page", "coverage", "unread", "problems"})
 # What stands between the parts of a cell that is taken apart.
 _APART = re.compile(r"[\s:：;；,，、。.．()（）\[\]【】/／|~～至\-—–=≥≤><＝]+|(?<=\D)(?=\d)|(?<=\d)(?=\D)")
+# What the amounts are stated in; they are kept in yuan.
+_UNIT = re.compile(r"单位:(?:万|千|亿)?元$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,10 @@ def _lost(parts: DocumentContent, record: Record, ledger: Ledger) -> Iterator[st
 
 
 def _is_kept(stated: str, whole: str) -> bool:
-    if stated in whole:
+    if stated in whole or _UNIT.search(stated):
         return True
-    return all(part in whole for part in _APART.split(stated) if part)
+    value = stated.rpartition(":")[2]  # below its label, which the field says
+    return value in whole or all(part in whole for part in _APART.split(value) if part)
 
 
 def _texts(value: object) -> Iterator[str]:

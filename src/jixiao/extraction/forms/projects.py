@@ -358,7 +358,7 @@ def _add_projects(
         first = part[0]
         project = Project(
             id="",
-            name=first.texts["name"],
+            name=first.texts.get("name", ""),
             order=None,
             carried_over=False,
             scheme=scheme.id if scheme else None,
@@ -386,8 +386,12 @@ def _by_project(rows: list[Row]) -> Iterator[list[Row]]:
 
 
 def _starts(before: Row, row: Row) -> bool:
-    # A merged name covers all rows of its project: the same cell, or a blank, starts none.
-    cell, above = (r.table.grid[r.number][r.columns["name"]] for r in (row, before))
+    # A merged name covers all rows of its project: the same cell, or a blank, starts none; nor
+    # does a row of another block, without a column of names.
+    cell, above = (
+        r.table.grid[r.number][r.columns["name"]] if "name" in r.columns else None
+        for r in (row, before)
+    )
     stated = bool(cell and cell is not above and cell.text.text)
     return stated and any(before.texts.get(k) != row.texts.get(k) for k in ("name", "department"))
 
@@ -433,7 +437,7 @@ def _row_amounts(block: Block, row: Row, unit: str, contents: FormContents) -> I
 def _without_indicators(block: Block, rows: list[Row]) -> Iterator[Problem]:
     """Yield a problem for each row that names a project and has no indicator, except sums."""
     stated = {row.number for row in rows}
-    column = rows[0].columns["name"]
+    column = next(row.columns["name"] for row in rows if "name" in row.columns)
     for number in block.stated:
         cell = block.table.grid[number][column]
         if number in stated or not cell or cell.row != number or not cell.text.text:
