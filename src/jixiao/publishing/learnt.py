@@ -198,11 +198,12 @@ def _titled(role: str) -> str:
 def _name(role: str) -> str:
     """Return the first word of a role, which is its usual name; blank for one without words."""
     words = field_words()
-    for scope, known in words.value_scopes.items():
-        if role == f"value:{scope}":
-            return known[0]
-    labels = (entry.words for entry in words.labels if entry.field == role and role != "other")
-    return next(iter(words.columns.get(role) or next(labels, [])), "")
+    scopes = {f"value:{scope}": known for scope, known in words.value_scopes.items()}
+    if known := words.columns.get(role) or scopes.get(role):
+        return known[0]
+    field, _, kind = role.partition(":")
+    labels = (e for e in words.labels if e.field == field != "other" and kind in ("", e.kind))
+    return next((entry.words[0] for entry in labels), "")
 
 
 def _place(where: Where, lang: str) -> str:

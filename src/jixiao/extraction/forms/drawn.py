@@ -20,8 +20,9 @@ _TITLES = 2  # paragraphs above a form that are shown
 class Reading:
     """What a cell was read as.
 
-    `roles` are those of the columns it heads or is in, or the field of the label; `confidence` is
-    that of its column, and `like` the nearest known word of a header or a label.
+    `roles` are those of the columns it heads or is in, or the field of the label with its kind
+    ("particular:contact"); `confidence` is that of its column, and `like` the nearest known word of
+    a header or a label.
     """
 
     kind: Literal["header", "value", "label", "stated"]
@@ -109,7 +110,8 @@ def _of_head(
     """Yield the values beside labels, and the labels themselves: the cells with their words."""
     cells = filled(distinct(cell for row in table.grid for cell in row))
     for pair in pairs:
-        field, unsure = pair.mark.field if pair.mark else "other", pair.label in doubtful
+        field = ":".join(filter(None, (pair.mark.field, pair.mark.kind))) if pair.mark else "other"
+        unsure = pair.label in doubtful
         yield pair.cell, Reading("stated", (field,), unsure)
         for cell in cells:
             if text(cell) == pair.label:

@@ -125,7 +125,7 @@ def _of_column(block: Block, column: Column, year: int | None) -> Proposal | Non
         role = "" if rival in _NO_ROLE else rival
         rival = "other"
     if known := _known_as(word, role):
-        rival, doubt = known, doubt or "known"
+        rival, doubt = known, "known" if doubt in ("", "low") else doubt
     return Proposal(
         kind="column",
         printed=column.header,
@@ -194,8 +194,8 @@ def _field_of(pair: Pair) -> str:
 
 
 def _texts(stated: Iterable[str]) -> tuple[str, ...]:
-    """Return the first texts that are not blank."""
-    return tuple([each for each in stated if each][: evidence_rules().learning.cells])
+    """Return the first texts that are not blank, each once."""
+    return tuple(dict.fromkeys(filter(None, stated)))[: evidence_rules().learning.cells]
 
 
 def _settled(found: list[Proposal]) -> list[Proposal]:
