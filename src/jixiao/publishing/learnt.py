@@ -8,6 +8,7 @@ person must decide on are commented out. `preview.html` shows the forms and load
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -151,9 +152,9 @@ def preview_html(found: Proposals, file: str, lang: str) -> str:
         words=[(proposal, reasons(proposal, lang).splitlines()[1:]) for proposal in found.words],
         forms=found.forms,
         titled=_titled,
-        read_as=lambda proposal: _read_as(proposal, lang),
+        read_as=partial(_read_as, lang=lang),
         hues={role: at * _TURN % 360 for at, role in enumerate(roles)},
-        place=lambda where: _place(where, lang),
+        place=partial(_place, lang=lang),
     )
 
 
