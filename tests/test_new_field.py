@@ -14,7 +14,7 @@ FIELD = "责任科室"
 CHANGES = {
     "extract/fields.toml": ('remark = ["备注"', f'office = ["{FIELD}"]\n'),
     "src/jixiao/model/record.py": (
-        "    remark: str | None = None\n    confidence",
+        "    remark: str | None = None\n    recipients",
         "    office: str | None = None\n",
     ),
     "src/jixiao/extraction/forms/indicators.py": (

@@ -2,9 +2,10 @@
 
 The folder `extract/` declares how disclosures are written; this package interprets it.
 
+    segments      tables that hold several statements or forms -> one table each
     identity/     whose budget of which year
     forms/        indicator tables (绩效目标表): projects with goals and indicators
-    statements/   budget tables (预算公开表)
+    statements/   budget tables (预算公开表, 决算公开表)
     narrative/    prose: figures, goals, projects described in sections, notable passages
     targets       target values (指标值); `money` and `value_rules` serve it
     assemble      the record of all these

@@ -11,6 +11,7 @@ from jixiao.extraction.identity import identify
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.narrative import descriptions, prose, remarks, reports
 from jixiao.extraction.narrative.alignment import Pair, align
+from jixiao.extraction.narrative.goals_of_forms import with_goals_below
 from jixiao.extraction.narrative.merging import merge
 from jixiao.extraction.narrative.prose import NamedAmount
 from jixiao.extraction.problems import problem
@@ -41,6 +42,7 @@ def assemble(
     told = [*described.projects, *reported.projects]
     if not told and not forms.projects:
         told = prose.listed_projects(named)
+    told, forms.projects = with_goals_below(content, told, forms.projects)
     merged, doubts = merge(told, forms.projects)
     # Numbered one by one, because projects of the same name get different identifiers.
     forms.projects = merged[: len(forms.projects)]

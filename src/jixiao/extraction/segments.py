@@ -24,6 +24,7 @@ class Segments(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     longest: int
     title: Regex
+    tail: Regex
     no_title: Regex
     captions: list[Regex]
     note: Regex
@@ -39,18 +40,24 @@ def segment_rules() -> Segments:
 
 def is_title(text: str) -> bool:
     """Tell whether a text is the title of a table or a form."""
-    rules, plain = segment_rules(), fold(text)
+    rules = segment_rules()
+    plain = re.sub(rules.tail, "", fold(text))
     return (
         len(plain) <= rules.longest
         and re.search(rules.title, plain) is not None
         and not re.search(rules.no_title, plain)
+        and not _fits_caption(plain)
     )
 
 
 def is_caption(text: str) -> bool:
     """Tell whether a text above a table is no title: its unit, its number, whose table it is."""
-    rules, plain = segment_rules(), fold(text)
-    return len(plain) <= rules.longest and any(re.search(p, plain) for p in rules.captions)
+    plain = fold(text)
+    return len(plain) <= segment_rules().longest and _fits_caption(plain)
+
+
+def _fits_caption(plain: str) -> bool:
+    return any(re.search(pattern, plain) for pattern in segment_rules().captions)
 
 
 def is_note(text: str) -> bool:
@@ -103,6 +110,10 @@ class _Head:
 
 def _parts(table: Table, below: Table | None) -> Iterator[Block]:
     """Yield the parts of a table, and as paragraphs what stands between them."""
+    rows = range(len(table.grid))
+    if below and all(_is_above(table, row, merged=False) for row in rows):
+        yield from _paragraphs(table, 0, len(table.grid))  # the unit in a table of its own
+        return
     heads = list(_heads(table, below))
     if not heads:
         yield table

@@ -13,7 +13,7 @@ import msgspec
 from jixiao.documents.model import Cell, DocumentContent, Table, Text
 from jixiao.extraction.evidence.shapes import is_value, shape
 from jixiao.extraction.field_words import Label, column_lexicon, field_words, label_like
-from jixiao.extraction.forms.funding import money_of, unit_in, unit_of
+from jixiao.extraction.forms.funding import money_of, unit_in
 from jixiao.extraction.forms.grid import filled, row_cells, text
 from jixiao.extraction.forms.subjects import subject_rules
 from jixiao.extraction.ledger import Ledger
@@ -73,7 +73,8 @@ def read(
         columns = _columns(block, above) if free else None
         if columns:
             tables.add(block.number)
-            listed += _rows(block, columns, above, ledger)
+            unit = _unit(block, columns, above, content)
+            listed += _rows(block, columns, unit, ledger)
         above = []
     if not listed:
         return list(projects), set()
@@ -130,11 +131,31 @@ def _is_text(table: Table, row: int, at: int) -> bool:
     )
 
 
-def _rows(table: Table, columns: _Columns, above: list[Text], ledger: Ledger) -> Iterator[_Listed]:
+def _unit(
+    table: Table, columns: _Columns, above: list[Text], content: DocumentContent
+) -> str | None:
+    """Return the unit of a list's money: the one it states, or that of its sum in the prose."""
+    heads = [t for row in range(columns.row + 1) for t in table.texts(row)]
+    for stated in (*heads, *(t.text for t in reversed(above))):
+        if unit := unit_in(stated):
+            return unit
+    figures = {fold(text(row[at])) for row in table.grid[columns.row + 1 :] for at in columns.money}
+    for block in content.blocks:
+        sums = (
+            re.finditer(field_words().amount_in_text, fold(block.text))
+            if isinstance(block, Text)
+            else ()
+        )
+        for match in sums:
+            if match["number"] in figures:
+                return field_words().short_units.get(match["unit"], match["unit"])
+    return None
+
+
+def _rows(table: Table, columns: _Columns, unit: str | None, ledger: Ledger) -> Iterator[_Listed]:
     for row in range(columns.row + 1):
         for cell in filled(row_cells(table, row)):
             ledger.claim(table, cell, "heading")
-    unit = unit_of(table, range(columns.row + 1), None, above)
     headers = table.grid[columns.row]
     for row in range(columns.row + 1, len(table.grid)):
         cells = {cell.column: cell for cell in filled(row_cells(table, row))}
@@ -154,7 +175,7 @@ def _rows(table: Table, columns: _Columns, above: list[Text], ledger: Ledger) ->
             other=tuple(
                 Other(text(headers[at]), text(cell), table.place(cell, row=row))
                 for at, cell in cells.items()
-                if at not in taken and not total
+                if (at not in taken and not total) or (not unit and at in columns.money)
             ),
             table=table,
             row=row,
@@ -162,11 +183,15 @@ def _rows(table: Table, columns: _Columns, above: list[Text], ledger: Ledger) ->
         )
 
 
-def _amounts(table: Table, row: int, columns: _Columns, unit: str) -> Iterator[Amount]:
+def _amounts(table: Table, row: int, columns: _Columns, unit: str | None) -> Iterator[Amount]:
+    """Yield the money of a row; a bare number without a unit is none, and kept as it is."""
     for at, mark in columns.money.items():
         cell = table.grid[row][at]
         header = text(table.grid[columns.row][at])
-        for stated in money_of(text(cell), unit_in(header) or unit)[:1]:
+        known = unit_in(header) or unit
+        if known is None and shape(text(cell)) != "money":
+            continue
+        for stated in money_of(text(cell), known or "")[:1]:
             assert cell is not None
             yield Amount(
                 yuan=stated.yuan,

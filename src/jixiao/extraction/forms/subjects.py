@@ -9,6 +9,7 @@ import msgspec
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import Regex, read_toml
 from jixiao.documents.model import Text
+from jixiao.extraction.identity.divisions import mentions
 from jixiao.extraction.passages import Passage
 from jixiao.model.record import Subject, Where
 from jixiao.text import squeeze
@@ -82,6 +83,15 @@ def subject_of(
     return best, scores[best] - max(others) >= rules.unsure
 
 
+def _prefix(name: str) -> int:
+    """Return the length of the year and the division before a name: 2019年度宁晋县高中助学金."""
+    year = re.match(subject_rules().year, name)
+    length = year.end() if year else 0
+    if year and (place := next(mentions(name[length:]), None)) and not place.start:
+        length += place.end
+    return length if length < len(name) else 0
+
+
 def name_in_titles(above: list[Text], patterns: Iterable[str | None]) -> Name | None:
     """Return the project that a title above a form names, the nearest one; None if none does.
 
@@ -99,6 +109,7 @@ def name_in_titles(above: list[Text], patterns: Iterable[str | None]) -> Name | 
                 groups = match.groupdict()
                 order = int(groups["order"]) if groups.get("order") else None
                 start, end = match.span("name")
+                start += _prefix(match["name"])
                 name = stated.stated(start, end)
                 for twice, once in rules.doubled.items():
                     name = name.replace(twice, once)

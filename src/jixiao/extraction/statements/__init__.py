@@ -1,5 +1,11 @@
-"""Reads the budget tables (预算公开表): revenue, expenditure, appropriations, 三公 expenses.
+"""Reads the budget tables (预算公开表, 决算公开表): revenue, expenditure, 三公 expenses and so on.
 
-budget_tables   the tables with a known title -> statements: rows with codes and amounts
-column_headers  the header of a budget table -> the meaning of each column
+A table is known by its columns and codes; its title is evidence, and what is not sure is told.
+
+budget_tables   the tables of a document -> statements
+headers         a table -> the rows of its header, and what each column is headed
+columns         the header and the body -> columns that name a row, columns with values
+kinds           title, columns and codes -> the kind of table
+rows            the body -> rows with code, name and values
+rules           what `extract/statements.toml` says
 """

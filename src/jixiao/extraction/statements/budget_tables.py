@@ -95,7 +95,7 @@ def _found(table: Table, above: Sequence[Text]) -> _Found | None:
     figures, words = _share_of_figures(table, header, columns), _known_words(header)
     doubt = statement_rules().doubt
     if title and title.kinds:
-        if not (words or figures):  # a heading of that name, above a table of something else
+        if not words and figures < doubt.figures:  # a table of something else under such a heading
             return None
     elif figures < doubt.figures and (figures or not words):
         return None

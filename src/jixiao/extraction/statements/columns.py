@@ -4,11 +4,11 @@ The words of the header and the shape of the cells speak together: codes look li
 numbers of lines count up, and names are words, whatever they are headed.
 """
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from jixiao.documents.model import Table
 from jixiao.extraction.statements.headers import Header, naming
@@ -137,7 +137,7 @@ def _count_up(texts: Sequence[str]) -> bool:
     return (
         len(numbers) == len(texts)
         and len(texts) > 4
-        and all(b - a == 1 for a, b in itertools.pairwise(numbers))
+        and all(b - a == 1 for a, b in pairwise(numbers))
     )
 
 
@@ -230,7 +230,7 @@ def _has_codes(texts: Sequence[str]) -> bool:
 def _column(
     label: str, parts: Sequence[str], texts: Sequence[str], kind: str | None, *, staged: bool
 ) -> Column:
-    """Return the meaning of a column by its header words, else by its content."""
+    """Return the meaning of a column by its header words, or by its content if none is known."""
     words = [fold(part) for part in parts]
     stages, dimensions = list(_stages(parts)), dict[str, str]()
     meaning, above = _meaning_at(words, len(words) - 1), len(words) - 1

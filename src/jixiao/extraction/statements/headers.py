@@ -139,7 +139,7 @@ def _names_columns(table: Table, row: int, top: int, columns: Sequence[int]) -> 
         )
     if any(_is_open(table, cell.column, row, top, columns) for cell in cells):
         return True
-    return 2 * len(words) > len(cells)
+    return len(words) > 1 and 2 * len(words) > len(cells)
 
 
 def _is_open(table: Table, column: int, row: int, top: int, columns: Sequence[int]) -> bool:

@@ -40,7 +40,7 @@ def title_of(above: Sequence[Text]) -> Title | None:
     """
     nearest: Title | None = None
     for text in reversed(above[-statement_rules().around.title_within :]):
-        if is_caption(text.text) or is_note(text.text):
+        if (is_caption(text.text) and not is_title(text.text)) or is_note(text.text):
             continue
         kinds = _kinds_of(text.text)
         if kinds:

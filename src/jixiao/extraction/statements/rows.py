@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from jixiao.documents.model import Cell, Table
 from jixiao.extraction.ledger import Ledger
-from jixiao.extraction.money import to_yuan
+from jixiao.extraction.money import parse_money, to_yuan
 from jixiao.extraction.problems import problem
 from jixiao.extraction.segments import is_note
 from jixiao.extraction.statements.columns import Columns, Section, class_code, split_name
@@ -181,10 +181,12 @@ def _value(
     counted: bool,
 ) -> Value:
     """Return a value; a rate and a count are numbers, a dash is neither."""
-    plain = fold(text).replace(",", "").replace("-", "-")
+    plain = fold(text).replace(",", "")
     if column.role == "text" or plain in statement_rules().shapes.blanks:
         return Value(text)
     if not NUMBER.fullmatch(plain.removesuffix("%")):
+        if (yuan := parse_money(text, unit)) is not None:  # with a unit of its own
+            return Value(text, yuan=yuan)
         place = field_place(where, column.label)
         problems.append(problem("no-number", place, text=text, column=column.label))
         return Value(text)

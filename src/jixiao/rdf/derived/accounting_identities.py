@@ -224,6 +224,8 @@ def _declared(declared: Declared, record: Record) -> Iterator[Identity]:
     parts = [place for selector in declared.parts for place in places(selector, record)]
     if not wholes or not parts:
         return
+    if declared.relation == "equal":
+        wholes, parts = _once(wholes, record), _once(parts, record)
     for of_wholes, of_parts in _matched(declared, wholes, parts):
         stated = [place for place in of_parts if _has_amount(place, record)]
         stated_wholes = [place for place in of_wholes if _has_amount(place, record)]
@@ -242,6 +244,18 @@ def _declared(declared: Declared, record: Record) -> Iterator[Identity]:
                 ),
                 blank_parts=len(of_parts) - len(stated),
             )
+
+
+def _once(places: Sequence[Place], record: Record) -> list[Place]:
+    """Return the places without a row's namesakes: a table may print one total in two sections."""
+    named = dict[object, Place]()
+    for place in places:
+        if isinstance(place, Figure):
+            named[place] = place
+        else:
+            row = record.statements[place.statement].rows[place.row]
+            named.setdefault((place.statement, row.code, fold(row.name), place.column), place)
+    return list(named.values())
 
 
 def _matched(
@@ -300,8 +314,7 @@ def _with_precision(identity: Identity, record: Record) -> Identity:
     """Return an identity that tells whether its figures differ by their rounding alone."""
     wholes = [_stated_figure(place, record) for place in identity.wholes]
     parts = [_stated_figure(place, record) for place in identity.parts]
-    nought = Decimal(0)
-    difference = sum((y for y, _ in parts), nought) - sum((y for y, _ in wholes), nought)
+    difference = sum((y for y, _ in parts), Decimal(0)) - sum((y for y, _ in wholes), Decimal(0))
     if not wholes or not difference:
         return identity
     of_whole, of_parts = ([step for _, step in figures] for figures in (wholes, parts))
@@ -316,12 +329,12 @@ def _allowed(wholes: Sequence[Decimal], parts: Sequence[Decimal], difference: De
         return Decimal(0)  # one figure, rounded in the same way twice, is the same
     # Rounded figures are off by half a step each. Figures that are cut off are all too small: the
     # parts fall short of the whole by less than their steps, or exceed it by less than its own.
-    cut = sum(wholes) if difference > 0 else sum(parts)
-    return max(Decimal(sum(steps)) / 2, Decimal(cut) - min(steps))
+    cut = sum(wholes if difference > 0 else parts, Decimal(0))
+    return max(sum(steps, Decimal(0)) / 2, cut - min(steps))
 
 
 def _stated_figure(place: Place, record: Record) -> tuple[Decimal, Decimal]:
-    """Return a figure in yuan, and one step of the last digit that it is stated with."""
+    """Return a figure in yuan, and the yuan of one step of the last digit it is stated with."""
     if isinstance(place, Figure):
         figure = record.figures[place.number]
         yuan, text = figure.yuan, figure.text
