@@ -26,8 +26,8 @@ PDFS = [
 ]
 # The fields of an indicator that are stated in cells of their own.
 CELLS = (
-    "level1", "level2", "level3", "description", "value", "basis", "direction", "weight", "actual",
-    "score", "deviation", "scoring", "remark",
+    "level1", "level2", "level3", "description", "value", "basis", "weight", "actual", "score",
+    "deviation", "scoring", "remark",
 )  # fmt: skip
 
 SIGNS = {"大于等于": "≥", "小于等于": "≤", "等于": "="}

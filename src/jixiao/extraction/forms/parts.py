@@ -13,6 +13,7 @@ from jixiao.extraction.forms.pairs import Pair, PairReader
 from jixiao.extraction.forms.sections import sections
 from jixiao.extraction.forms.subjects import subject_rules
 from jixiao.extraction.forms.turned import turned_from
+from jixiao.extraction.forms.unruled import with_spans
 from jixiao.extraction.ledger import Ledger
 from jixiao.text import squeeze
 
@@ -77,6 +78,8 @@ def _part(table: Table, above: list[Text], year: int | None, ledger: Ledger) -> 
     ]
     if not found and not _may_be_head(table):
         return None
+    if not table.ruled:
+        table = with_spans(table, head_rows)
     part = Part(table, [*above, *titles], found, [], head_rows)
     trial = Ledger()
     reader = PairReader(table, trial, part.pairs)
