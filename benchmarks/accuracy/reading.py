@@ -12,10 +12,7 @@ from jixiao.documents.model import Block, Cell, DocumentContent, Table
 from jixiao.documents.open import open_file
 from jixiao.extraction.assemble import assemble
 from jixiao.extraction.forms.blocks import Block as Indicators
-from jixiao.extraction.forms.blocks import blocks
-from jixiao.extraction.forms.columns import assign
-from jixiao.extraction.forms.sections import sections
-from jixiao.extraction.forms.turned import turned_from
+from jixiao.extraction.forms.parts import parts_of
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.segments import split
 from jixiao.model.record import Reader, Record
@@ -64,14 +61,5 @@ def _with_texts(table: Table, texts: Mapping[Place, str]) -> Block:
 
 def indicator_blocks(content: DocumentContent, year: int | None) -> Iterator[Indicators]:
     """Yield the blocks of indicators of all forms, as the reader finds them."""
-    for table in (block for block in content.blocks if isinstance(block, Table)):
-        for section in sections(table):
-            top = turned_from(section)
-            if top is None:
-                found = blocks(section)
-            else:
-                found = blocks(section.part(top, len(section.grid)).turn(), headed=True)
-            for block in found:
-                assign(block, year)
-                if any(column.role == "level3" for column in block.columns):
-                    yield block
+    for part in parts_of(content, year, Ledger()):
+        yield from part.blocks

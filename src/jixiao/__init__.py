@@ -19,10 +19,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jixiao.api import ask, build, check, draw, export, open_store, publish, read, serve, tables
+    from jixiao.api import (
+        ask,
+        build,
+        check,
+        draw,
+        export,
+        learn,
+        open_store,
+        publish,
+        read,
+        serve,
+        tables,
+    )
     from jixiao.checks.catalogue import Rule, rules
     from jixiao.config import use_knowledge
     from jixiao.errors import FileError, JixiaoError, StoreError, UsageError
+    from jixiao.extraction.forms.proposals import Proposal
     from jixiao.model.answer import Answer
     from jixiao.model.finding import Finding, Report
     from jixiao.model.record import Record
@@ -40,6 +53,7 @@ __all__ = [
     "FileError",
     "Finding",
     "JixiaoError",
+    "Proposal",
     "Question",
     "Record",
     "Report",
@@ -57,6 +71,7 @@ __all__ = [
     "export",
     "frame",
     "graph",
+    "learn",
     "open_store",
     "publish",
     "questions",
@@ -74,6 +89,7 @@ _LOCATIONS = {
         "check",
         "draw",
         "export",
+        "learn",
         "open_store",
         "publish",
         "read",
@@ -83,6 +99,7 @@ _LOCATIONS = {
     "checks.catalogue": ("Rule", "rules"),
     "config": ("use_knowledge",),
     "errors": ("FileError", "JixiaoError", "StoreError", "UsageError"),
+    "extraction.forms.proposals": ("Proposal",),
     "model.answer": ("Answer",),
     "model.finding": ("Finding", "Report"),
     "model.record": ("Record",),

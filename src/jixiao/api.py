@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jixiao.checks.engine import Engine
     from jixiao.checks.profiles import Profile
     from jixiao.documents.tables import Grid
+    from jixiao.extraction.forms.proposals import Proposal
     from jixiao.model.answer import Answer
     from jixiao.model.finding import Report
     from jixiao.model.record import Record
@@ -87,6 +88,55 @@ def tables(source: AnyPath, *, reader: str = "pdfium") -> "list[Grid]":
 
     with _document(source) as path:
         return read_tables(path, reader=reader)
+
+
+def learn(
+    source: AnyPath,
+    folder: AnyPath = "learnt",
+    *,
+    force: bool = False,
+    lang: str = "zh",
+    reader: str = "pdfium",
+) -> "tuple[Proposal, ...]":
+    """Propose words for the headers and labels of a document that are not known.
+
+    Args:
+        source: The path of a file, or its content as bytes.
+        folder: Where to write what is proposed, for a person to accept: `extract/fields.toml`, to
+            be used as knowledge (`use_knowledge`), and `preview.html`, which shows the forms.
+        force: Write over these two files.
+        lang: "zh" or "en", for comments and the preview.
+        reader: The engine for PDF files.
+
+    Returns:
+        The proposals; those with a `doubt` are commented out in the file. Without any, nothing is
+        written.
+
+    Raises:
+        FileError: The file cannot be read.
+        UsageError: One of the files is there, or cannot be written.
+
+    Example:
+        >>> import jixiao
+        >>> header = ("一级指标", "二级指标", "三级指标", "甲乙")
+        >>> row = ("产出指标", "数量指标", "复垦面积", "≥300亩")
+        >>> cells = ["".join(f"<td>{text}</td>" for text in texts) for texts in (header, row)]
+        >>> page = f"<table><tr>{cells[0]}</tr><tr>{cells[1]}</tr></table>"
+        >>> [(word.printed, word.role) for word in jixiao.learn(page.encode(), "learnt")]
+        [('甲乙', 'value')]
+
+    """
+    from jixiao.documents.open import open_file
+    from jixiao.extraction.forms.proposals import propose
+    from jixiao.publishing.learnt import refuse_existing, write
+
+    if not force:
+        refuse_existing(as_path(folder))
+    with _document(source) as path:
+        found = propose(open_file(path, reader)[2])
+    if found.words:
+        write(found, as_path(folder), path.name, lang, force=force)
+    return found.words
 
 
 def check(

@@ -12,7 +12,19 @@ import sys
 import click
 from click.shell_completion import shell_complete
 
-from jixiao.cli import build, check, export, extract, lint, new, publish, query, serve, tables
+from jixiao.cli import (
+    build,
+    check,
+    export,
+    extract,
+    learn,
+    lint,
+    new,
+    publish,
+    query,
+    serve,
+    tables,
+)
 from jixiao.cli.language import help_text, say, translate_click
 from jixiao.cli.options import shared
 
@@ -50,6 +62,7 @@ for _command in (
     serve.serve,
     lint.lint,
     new.new,
+    learn.learn,
 ):
     cli.add_command(_command)
 

@@ -10,7 +10,7 @@ import msgspec
 
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import CodeOf, Pattern, Regex, read_toml
-from jixiao.extraction.evidence.likeness import Lexicon
+from jixiao.extraction.evidence.likeness import Lexicon, Likeness
 from jixiao.model.record import Scope, Stage
 from jixiao.text import fold
 
@@ -146,6 +146,15 @@ def label_like(text: str, fields: frozenset[str] | None = None) -> tuple[Label |
         if likeness.score > best[1] and (fields is None or entry.field in fields):
             best = entry, likeness.score
     return best
+
+
+def nearest_label(text: str) -> Likeness:
+    """Return the known label that is nearest to a text, with how like it is, from 0 to 1.
+
+    Args:
+        text: A label, as printed.
+    """
+    return _label_lexicon().best(text)[1]
 
 
 def scope_of(text: str) -> Scope | None:

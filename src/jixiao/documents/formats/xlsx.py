@@ -31,6 +31,7 @@ from jixiao.text import tidy
 
 _PERCENT = re.compile(r"%")
 _DECIMALS = re.compile(r"\.(0+)")
+_COMPUTED = re.compile(r"[A-Za-z]{1,3}\$?\d|[A-Za-z.]+\(|!")  # refers to a cell, or is a function
 _BROKEN = (
     BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, zlib.error,
     SyntaxError,  # what parsers of XML raise
@@ -73,9 +74,9 @@ def read(path: Path) -> DocumentContent:
                         faults.append(Fault("hidden-sheet", {"sheet": worksheet.title}))
                         continue
                     sheet = _sheet(worksheet)
-                    blocks += _blocks(_grid(sheet))
                     if has_formulas:
                         faults += _without_result(sheet, _sheet(worksheet, formulas=True))
+                    blocks += _blocks(_grid(sheet))
             finally:
                 book.close()
     except _BROKEN as error:
@@ -114,9 +115,16 @@ def _sheet(worksheet: Any, *, formulas: bool = False) -> _Sheet:
 
 
 def _without_result(values: _Sheet, formulas: _Sheet) -> Iterator[Fault]:
-    """Yield the formulas whose result is not stored in the file."""
+    """Yield the formulas whose result is not stored in the file.
+
+    A text that only begins with the sign of a formula (=100%, =1座) is put in as what it is.
+    """
     for at, cell in formulas.cells.items():
-        if cell.data_type == "f" and values.cells[at].value is None:
+        if cell.data_type != "f" or values.cells[at].value is not None:
+            continue
+        if _COMPUTED.search(str(cell.value)) is None:
+            values.cells[at] = cell
+        else:
             place = f"{values.title}!{cell.coordinate}"
             yield Fault("formula-without-value", {"cell": place}, path=place)
 

@@ -1,9 +1,11 @@
 """`extract/evidence.toml`: the weight of each sign, and the shapes of cells."""
 
+from typing import Annotated
+
 import msgspec
 
 from jixiao.config import cache, folder
-from jixiao.config.toml_files import read_toml
+from jixiao.config.toml_files import CodeOf, read_toml
 
 
 class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -95,6 +97,18 @@ class ConfidenceRules(_Rules, frozen=True):
     closed: list[str]
 
 
+class LearningRules(_Rules, frozen=True):
+    """When words are proposed for a header or a label, and what the shape of a value speaks for.
+
+    Headers and labels that are less like a known word than `known` are proposed; `cells` of what
+    stands under them are shown. `fields` has the field of a label by the shape of its value.
+    """
+
+    known: float
+    cells: int
+    fields: dict[str, Annotated[str, CodeOf("label")]]
+
+
 class Evidence(_Rules, frozen=True):
     """The whole file."""
 
@@ -107,6 +121,7 @@ class Evidence(_Rules, frozen=True):
     order: dict[str, OrderRules]
     pairs: PairWeights
     confidence: ConfidenceRules
+    learning: LearningRules
 
 
 @cache

@@ -1,10 +1,17 @@
 """Reads indicator tables (绩效目标表): a form for each project, or one table of many projects.
 
-projects    the tables of a document -> projects with goals and indicators
-headers     the header of an indicator table, and the layout that reads it
-form_head   the labels and values above the indicators: name, money, period, goals
-indicators  the rows below the header: indicators with their target values
+projects    the forms of a document -> projects with goals and indicators
+parts       the tables, or parts of tables, that are forms; `sections` and `turned` serve it
+blocks      the blocks of indicators of a table, with their headers
+columns     what the columns of a block are
+pairs       the labels and values above the indicators
+form_head   what they say of a project: name, money, period, goals
+rows        the rows of a block that state an indicator
+indicators  the indicators with their target values
 categories  the indicator scheme, and the category of each indicator
 funding     amounts of money beside labels, and the unit that a table states
-words       header words and labels, as `extract/fields.toml` and `layouts/` declare them
+layouts     the layout of a form
+subjects    whose goals a form states
+lists       lists of projects
+proposals   words for headers and labels that the knowledge lacks; `drawn` has the forms to show
 """

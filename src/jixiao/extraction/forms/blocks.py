@@ -10,7 +10,7 @@ from typing import Literal
 
 from jixiao.documents.model import Cell, Table
 from jixiao.extraction.evidence.categories import levels
-from jixiao.extraction.evidence.likeness import bare
+from jixiao.extraction.evidence.likeness import NOT_LIKE, Likeness, bare
 from jixiao.extraction.evidence.shapes import folded, is_value, shape
 from jixiao.extraction.field_words import column_lexicon, label_like
 from jixiao.extraction.forms.grid import distinct, filled, row_cells, text
@@ -29,8 +29,9 @@ class Column:
     """A column of a block: its header from the top row down, and a cell for each row.
 
     `head` is the cell of its lowest header, which may span other columns too.
-    `role`, `confidence` and `why` are set by `columns.assign`; `group` counts groups of columns
-    that stand side by side, from 0.
+    `columns.assign` sets `role`, `confidence`, `like` (the likeness of its headers to words of the
+    role) and `rival` (the role it would have otherwise); `group` counts groups of columns that
+    stand side by side, from 0.
     """
 
     at: int
@@ -39,7 +40,8 @@ class Column:
     head: Cell | None = None
     role: str = "none"
     confidence: float = 1.0
-    why: str = ""
+    like: Likeness = NOT_LIKE
+    rival: str = "none"
     group: int = 0
 
     @property

@@ -28,7 +28,7 @@ State = tuple[float, tuple[str, ...]]
 
 
 def assign(block: Block, year: int | None) -> None:
-    """Give each column of a block its role, its confidence and the reason.
+    """Give each column of a block its role, its confidence and what speaks for it.
 
     Args:
         block: A block; its columns are changed in place.
@@ -79,14 +79,14 @@ def _assign(block: Block, columns: list[Column], given: list[str], year: int | N
     for at, column in enumerate(columns):
         column.role = roles[len(start) + at]
         family = column.role.partition(":")[0]
-        others = (t for t, s in done if s[len(start) + at].partition(":")[0] != family)
-        rival = next(others, best - 4.0)
+        others = ((t, s[len(start) + at]) for t, s in done)
+        rivals = ((t, role) for t, role in others if role.partition(":")[0] != family)
+        rival, column.rival = next(rivals, (best - 4.0, "none"))
         margin = best - rival
-        like = scores[at][column.role][1]
-        worded = like.word or family in rules.closed
-        share = 1.0 if worded else rules.no_word
+        column.like = scores[at][column.role][1]
+        sure = column.like.word or family in rules.closed
+        share = 1.0 if sure else rules.no_word
         column.confidence = round(share * (1 - math.exp(-margin / rules.scale)), 2)
-        column.why = f"{like.word} {like.score:.2f}" if like.word else "content"
 
 
 def _ahead(scores: list[dict[str, tuple[float, Likeness]]]) -> Iterator[dict[str, float]]:

@@ -289,11 +289,15 @@ class PairReader:
         rows, columns = area
         top = cells_within(self.table, range(rows.start, rows.start + 1), columns)
         body = max(cell.row + cell.rows for cell in top)
+        while body < rows.stop and self._is_heading_below(range(body, body + 1), columns):
+            body += 1
         heads = cells_within(self.table, range(rows.start, body), columns)
         for cell in filled(heads):
             self.ledger.claim(self.table, cell, "heading")
         lowest = {
-            at: cell for cell in heads for at in range(cell.column, cell.column + cell.columns)
+            at: cell
+            for cell in filled(heads)
+            for at in range(cell.column, cell.column + cell.columns)
         }
         row = body
         while row < rows.stop:
@@ -309,6 +313,11 @@ class PairReader:
                     self._add(over, cell, above, row=row, fields=_TASK_FIELDS)
             row += 1
         return row
+
+    def _is_heading_below(self, row: range, columns: range) -> bool:
+        """Tell whether a row goes on with headings: nothing at its left, and no value in it."""
+        cells = cells_within(self.table, row, columns)
+        return not text(cells[0]) and not any(is_value(text(cell)) for cell in cells)
 
     # Lines
 

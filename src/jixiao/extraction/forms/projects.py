@@ -11,12 +11,11 @@ from hashlib import sha256
 
 import msgspec
 
-from jixiao.documents.model import DocumentContent, Table, Text
+from jixiao.documents.model import DocumentContent, Table
 from jixiao.extraction.evidence.categories import Scheme
 from jixiao.extraction.evidence.likeness import bare
-from jixiao.extraction.field_words import IndicatorLayout, field_words, label_like
-from jixiao.extraction.forms.blocks import Block, blocks
-from jixiao.extraction.forms.columns import assign
+from jixiao.extraction.field_words import IndicatorLayout, field_words
+from jixiao.extraction.forms.blocks import Block
 from jixiao.extraction.forms.form_head import (
     Form,
     FormReader,
@@ -26,14 +25,11 @@ from jixiao.extraction.forms.form_head import (
     period,
 )
 from jixiao.extraction.forms.funding import money_of, unit_in, unit_of
-from jixiao.extraction.forms.grid import filled, row_cells
 from jixiao.extraction.forms.indicators import amounts, doubts, indicator, scheme_of_rows
 from jixiao.extraction.forms.layouts import layout_of
-from jixiao.extraction.forms.pairs import Pair, PairReader
+from jixiao.extraction.forms.parts import Part, parts_of
 from jixiao.extraction.forms.rows import Row, doubts_of, rows_of, total_score
-from jixiao.extraction.forms.sections import sections
-from jixiao.extraction.forms.subjects import Name, name_in_titles, subject_of, subject_rules
-from jixiao.extraction.forms.turned import turned_from
+from jixiao.extraction.forms.subjects import Name, name_in_titles, subject_of
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.problems import problem
 from jixiao.model.record import (
@@ -50,9 +46,7 @@ from jixiao.model.record import (
 from jixiao.text import fold, squeeze
 
 _TITLES = 6  # paragraphs above a form that may tell whose it is
-_TOP, _LABEL = 8, 20  # rows and characters within which labels show the head of a form
 _NEVER = re.compile(r"(?!)")  # matches nothing: for layouts without a pattern
-_HEAD = frozenset({"name", "goal", "amount", "department-name", "particular", "period", "ground"})
 
 
 @dataclass(slots=True)
@@ -74,25 +68,6 @@ class FormContents:
     tables: set[int] = field(default_factory=set[int])
 
 
-@dataclass(slots=True)
-class _Part:
-    """One table of a form, or the part of a table that holds it.
-
-    `blocks` are its indicators, `head_rows` its other rows and `pairs` their labels and values;
-    `above` are the paragraphs above it, and the titles in it.
-    """
-
-    table: Table
-    above: list[Text]
-    blocks: list[Block]
-    pairs: list[Pair]
-    head_rows: list[int]
-
-    @property
-    def named(self) -> bool:
-        return any(p.mark and p.mark.field == "name" and p.row is None for p in self.pairs)
-
-
 def read(content: DocumentContent, year: int | None, ledger: Ledger) -> FormContents:
     """Read the forms of a document.
 
@@ -102,8 +77,8 @@ def read(content: DocumentContent, year: int | None, ledger: Ledger) -> FormCont
         ledger: What becomes of each cell; those of forms are claimed.
     """
     contents = FormContents()
-    open_form: list[_Part] = []
-    for part in _parts(content, year, ledger):
+    open_form: list[Part] = []
+    for part in parts_of(content, year, ledger):
         if open_form and _goes_on(open_form, part):
             open_form.append(part)
             continue
@@ -115,88 +90,14 @@ def read(content: DocumentContent, year: int | None, ledger: Ledger) -> FormCont
     return contents
 
 
-def _parts(content: DocumentContent, year: int | None, ledger: Ledger) -> Iterator[_Part]:
-    """Yield the tables, or parts of tables, that are a form or the head of one."""
-    above = list[Text]()
-    for block in content.blocks:
-        if isinstance(block, Text):
-            above.append(block)
-            continue
-        found = False
-        for section in sections(block):
-            if part := _part(section, above, year, ledger):
-                found = True
-                yield part
-                above = []
-        if not found:
-            above = []
-
-
-def _part(table: Table, above: list[Text], year: int | None, ledger: Ledger) -> _Part | None:
-    if (top := turned_from(table)) is not None:
-        turned = table.part(top, len(table.grid)).turn()
-        found = _assigned(blocks(turned, headed=True), year)
-        inside = set(range(top, len(table.grid)))
-    else:
-        found = _assigned(blocks(table), year)
-        inside = {row for block in found for row in range(block.top, block.end)}
-    head_rows = [row for row in range(len(table.grid)) if row not in inside]
-    titles = [
-        cells[0].text for row in head_rows if len(cells := filled(row_cells(table, row))) == 1
-    ]
-    if not found and not _may_be_head(table):
-        return None
-    part = _Part(table, [*above, *titles], found, [], head_rows)
-    trial = Ledger()
-    reader = PairReader(table, trial, part.pairs)
-    for rows in _runs(part.head_rows):
-        reader.read(rows)
-    if not found and not _is_head(part):
-        return None
-    ledger.merge(trial)
-    return part
-
-
-def _assigned(found: list[Block], year: int | None) -> list[Block]:
-    """Return the blocks that have a column of indicators, with their columns assigned."""
-    for block in found:
-        assign(block, year)
-    return [block for block in found if any(c.role == "level3" for c in block.columns)]
-
-
-def _runs(rows: list[int]) -> Iterator[range]:
-    start = 0
-    for at, row in enumerate(rows):
-        if at + 1 == len(rows) or rows[at + 1] != row + 1:
-            yield range(rows[start], row + 1)
-            start = at + 1
-
-
-def _may_be_head(table: Table) -> bool:
-    """Tell whether a table without indicators has labels of a form near its top."""
-    cells = {cell.text.text for row in table.grid[:_TOP] for cell in row if cell}
-    known = [label_like(stated) for stated in cells if len(stated) < _LABEL]
-    return sum(mark is not None and like > 0.75 for mark, like in known) >= 2
-
-
-def _is_head(part: _Part) -> bool:
-    """Tell whether a table without indicators is the head of a form: several labels of one."""
-    known = [p for p in part.pairs if p.mark and p.likeness > 0.75 and p.heading is None]
-    fields = {p.mark.field for p in known if p.mark and p.mark.field in _HEAD and p.row is None}
-    if fields & {"name", "goal"} and len(fields) >= 2:
-        return True
-    titled = any(re.search(subject_rules().form_title, squeeze(t.text)) for t in part.above)
-    return titled and len(known) >= 2
-
-
-def _goes_on(form: list[_Part], part: _Part) -> bool:
+def _goes_on(form: list[Part], part: Part) -> bool:
     """Tell whether a table goes on with a form: its indicators, below a head in another table."""
     if part.named or any(p.blocks for p in form):
         return False
     return bool(part.blocks) and any(p.named or p.pairs for p in form)
 
 
-def _add_form(parts: list[_Part], year: int | None, contents: FormContents, ledger: Ledger) -> None:
+def _add_form(parts: list[Part], year: int | None, contents: FormContents, ledger: Ledger) -> None:
     found = [block for part in parts for block in part.blocks]
     columns = {column.role.partition(":")[0] for block in found for column in block.columns}
     above = parts[0].above
@@ -239,7 +140,7 @@ def _add_form(parts: list[_Part], year: int | None, contents: FormContents, ledg
 
 
 def _subject(
-    parts: list[_Part],
+    parts: list[Part],
     form: Form,
     rows: list[Row],
     known: Layout | None,

@@ -17,6 +17,7 @@ from jixiao.extraction.value_rules import value_rules
 from jixiao.model.record import Problem, Scope, field_place
 
 _INHERITED = ("department", "name", "amount", "goal", "level1", "level2")
+_LEVELS = ("department", "name", "amount", "goal", "level1", "level2", "none")
 _NUMBERS = re.compile(r"[\d一二三四五六七八九十栏次()]{1,3}")
 _CONTENT = frozenset({"value", "actual", "score", "description", "basis", "weight"})
 # Fields whose dash says that there is none.
@@ -108,6 +109,8 @@ def _claim_header(block: Block, ledger: Ledger) -> None:
 def _rows(block: Block, columns: list[Column], ledger: Ledger) -> Iterator[Row]:
     above, named = dict[str, str](), dict[str, Cell]()
     for at, number in enumerate(block.stated):
+        if at and all(c.cells[at] is c.cells[at - 1] for c in columns if c.role not in _LEVELS):
+            continue  # one row of cells that other cells of the table divide
         if group := _group_above(block, number):
             above["department"], named["department"] = text(group), group
         cells = {column.at: column.cells[at] for column in columns}

@@ -144,7 +144,7 @@ def _why(likeness: _Likeness) -> Alignment:
         decided_by=decided,
         confidence=round(confidence, 2),
         name_similarity=round(likeness.name, 2),
-        evidence=likeness.words,
+        evidence=tuple(dict.fromkeys(likeness.words)),
     )
 
 
