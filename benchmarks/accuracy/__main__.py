@@ -6,17 +6,14 @@ python -m benchmarks.accuracy tests/data/wild --formats html,docx,xlsx,pdf [--fa
 from __future__ import annotations
 
 import argparse
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.accuracy.compare import OUTCOMES, Comparison, compare
+from benchmarks.accuracy.compare import OUTCOMES, Comparison
+from benchmarks.accuracy.sums import FIGURES, Sum, measured, province_of, summed
 from benchmarks.accuracy.truth import Known, corpus
-from jixiao.errors import FileError
-from jixiao.extraction import read
-from jixiao.extraction.divisions import by_code
+
 
 def main() -> None:
     """Read, compare and print."""

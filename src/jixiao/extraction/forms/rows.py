@@ -178,7 +178,8 @@ def _no_indicator(
                 if has_value and any(shape(t) in ("number", "quantity", "percent") for t in stated)
                 else "filler"
             )
-        return "filler" if kind == "filler" and not has_value else ""
+        says_nothing = kind == "filler" or max(levels(name)) >= 0.8  # 效益指标 names a level
+        return "filler" if says_nothing and not has_value else ""
     return "" if has_value else "filler"
 
 
