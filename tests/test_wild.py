@@ -7,6 +7,7 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 from benchmarks.accuracy.blind import all_at_once, one_by_one
 from benchmarks.accuracy.compare import Comparison, compare
@@ -92,7 +93,16 @@ def test_a_province_without_its_own_words() -> None:
     assert of.right["indicators"] >= 0.88 * of.due["indicators"]
 
 
-def test_a_silent_fault_is_seen() -> None:
-    (known,) = corpus([WILD], ["html"], "24-neimenggu-linhe-transfer-self.html")[:1]
+def test_silent_faults_are_seen() -> None:
+    (known,) = corpus([WILD], ["html"], "24-neimenggu-linhe-transfer-self.html")
     record = read(known.file)
-    assert compare(known.truth, record).outcome in ("exact", "usable")
+    (project,) = record.projects
+    first, *rest = project.indicators
+    wrong = msgspec.structs.replace(first, value="1")
+    changed = msgspec.structs.replace(project, indicators=(wrong, *rest, wrong), goals=())
+    found = compare(known.truth, msgspec.structs.replace(record, projects=(changed,)))
+    assert found.outcome == "misleading"
+    kinds = {fault.split()[0] for fault in found.silent}
+    assert kinds == {"wrong", "invented", "lost"}
+    nothing = msgspec.structs.replace(record, projects=())
+    assert any("lost" in fault for fault in compare(known.truth, nothing).silent)

@@ -38,7 +38,9 @@ FOLDERS = [ROOT / "tests" / "data", ROOT / "tests" / "layouts"]
 ENDINGS = (".html", ".docx", ".xlsx", ".txt")
 _PLACES = frozenset({"where", "bbox", "path", "line", "page", "coverage", "unread", "problems"})
 # What stands between the parts of a cell that is taken apart.
-_APART = re.compile(r"[\s:：;；,，、。.．()（）\[\]【】/／|~～至\-—–=≥≤><＝]+|(?<=\D)(?=\d)|(?<=\d)(?=\D)")
+_APART = re.compile(
+    r"[\s:：;；,，、。.．()（）\[\]【】/／|~～至\-—–=≥≤><＝]+|(?<=\D)(?=\d)|(?<=\d)(?=\D)"
+)
 # What the amounts are stated in; they are kept in yuan.
 _UNIT = re.compile(r"单位:(?:万|千|亿)?元$")
 
@@ -68,12 +70,10 @@ def account(content: DocumentContent) -> Account:
     ledger = Ledger()
     record = record_of(content, ledger)
     parts = split(content)
-    return Account(list(_miscounted(content, parts, record)), list(_lost(parts, record, ledger)))
+    return Account(list(miscounted(content, parts, record)), list(lost(parts, record, ledger)))
 
 
-def _miscounted(
-    content: DocumentContent, parts: DocumentContent, record: Record
-) -> Iterator[str]:
+def miscounted(content: DocumentContent, parts: DocumentContent, record: Record) -> Iterator[str]:
     before, after = _characters(content), _characters(parts)
     if before != after:
         yield f"cut into tables, {before} characters are {after}"
@@ -103,7 +103,7 @@ def _characters(content: DocumentContent) -> int:
     )
 
 
-def _lost(parts: DocumentContent, record: Record, ledger: Ledger) -> Iterator[str]:
+def lost(parts: DocumentContent, record: Record, ledger: Ledger) -> Iterator[str]:
     """Yield the cells that are claimed as values and are not in the record."""
     texts = list(_texts(msgspec.to_builtins(record)))
     whole = fold("\n".join(texts))

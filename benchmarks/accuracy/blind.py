@@ -224,9 +224,7 @@ def main() -> None:
     faults = list[str]()
     for name, labels in (("one header", False), ("one label of the head", True)):
         found = one_by_one(documents, labels=labels)
-        shares = [
-            f"{found.outcomes[o]} ({found.share(o):.1%})" for o in ("same", "told", "silent")
-        ]
+        shares = [f"{found.outcomes[o]} ({found.share(o):.1%})" for o in ("same", "told", "silent")]
         print(f"| {name} | {found.count} |", " | ".join(shares), "|", flush=True)
         faults += found.faults
     due, right, silent = all_at_once(documents)

@@ -89,7 +89,9 @@ def compare(truth: Truth, record: Record) -> Comparison:
         return found
     told = _told(record)
     department, projects = _department(record), _projects(record)
-    own, others = ([department], projects) if truth.level == "department" else (projects, [department])
+    own, others = (
+        ([department], projects) if truth.level == "department" else (projects, [department])
+    )
     left = list(own)
     for at, want in enumerate(truth.subjects):
         got = _found(want, own, left, at, len(truth.subjects), told, found)
@@ -253,9 +255,7 @@ def _by_recipient(want: str, indicator: Indicator) -> bool:
     )
 
 
-def _amounts(
-    want: TrueSubject, got: _Subject | None, record: Record, found: Comparison
-) -> None:
+def _amounts(want: TrueSubject, got: _Subject | None, record: Record, found: Comparison) -> None:
     money = {amount.yuan for amount in (got.amounts if got else ())}
     for yuan in want.amounts:
         if not found.count("amounts", yuan in money):

@@ -91,7 +91,9 @@ def main() -> None:
     documents = list(corpus([given.folder], given.formats.split(",")))
     known = summed(measured(documents))
     total = Sum()
-    print("| province | files | silent faults | exact | words left out | indicators | goals | amounts |")
+    print(
+        "| province | files | silent faults | exact | words left out | indicators | goals | amounts |"
+    )
     print("|---|" + "---|" * 7)
     names = list[str]()
     for province, gone, found in left_out(documents):

@@ -28,9 +28,7 @@ def opened(path: Path) -> DocumentContent:
 def record_of(content: DocumentContent, ledger: Ledger | None = None) -> Record:
     """Return the record of what a file holds; what becomes of each cell is told to the ledger."""
     reader = Reader("memory", "")
-    return assemble(
-        content, file="document", sha256="", kind="html", reader=reader, ledger=ledger
-    )
+    return assemble(content, file="document", sha256="", kind="html", reader=reader, ledger=ledger)
 
 
 def cells_of(table: Table) -> Iterator[Cell]:
@@ -41,8 +39,7 @@ def cells_of(table: Table) -> Iterator[Cell]:
 def with_texts(content: DocumentContent, texts: Mapping[Place, str]) -> DocumentContent:
     """Return the content with other words in some cells, which are known by their places."""
     found = tuple(
-        _with_texts(block, texts) if isinstance(block, Table) else block
-        for block in content.blocks
+        _with_texts(block, texts) if isinstance(block, Table) else block for block in content.blocks
     )
     return replace(content, blocks=found)
 

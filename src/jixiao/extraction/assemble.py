@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from jixiao.documents.model import DocumentContent, Table
-from jixiao.extraction import furniture
+from jixiao.extraction import furniture, kept
 from jixiao.extraction.forms import lists, projects
 from jixiao.extraction.identity import identify
 from jixiao.extraction.ledger import Ledger
@@ -65,8 +65,7 @@ def assemble(
     funded = tuple(_with_amounts(forms.projects, named, pairs))
     overall, goals = prose.department_goals(content, ledger)
     figures = tuple(prose.figures(content, ledger))
-    coverage, left = ledger.close(content.blocks)
-    return Record(
+    record = Record(
         document=Document(
             file=file,
             sha256=sha256,
@@ -96,8 +95,6 @@ def assemble(
         ),
         statements=tuple(statements),
         passages=remarks.read(content, funded),
-        coverage=coverage,
-        unread=left,
         problems=(
             *_faults(content),
             *identity.problems,
@@ -115,6 +112,9 @@ def assemble(
             ),
         ),
     )
+    kept.release(content, record, ledger)
+    coverage, left = ledger.close(content.blocks)
+    return msgspec.structs.replace(record, coverage=coverage, unread=left)
 
 
 def _with_amounts(

@@ -57,6 +57,14 @@ class Ledger:
         """Tell whether a cell was read."""
         return self.cells.get(self._place(table, cell), "unread") != "unread"
 
+    def is_value(self, table: Table, cell: Cell) -> bool:
+        """Tell whether a cell was read as a value."""
+        return self.cells.get(self._place(table, cell)) == "value"
+
+    def release(self, table: Table, cell: Cell) -> None:
+        """Tell that a cell was not read after all."""
+        self.cells[self._place(table, cell)] = "unread"
+
     def claim_text(self, text: Text, role: Role, start: int = 0, end: int | None = None) -> None:
         """Tell what the characters of a paragraph from `start` up to `end` are."""
         stated = text.text

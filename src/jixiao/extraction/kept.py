@@ -1,0 +1,60 @@
+"""Tells as unread what a reader took for a value and no field of the record has in the end.
+
+A later stage may drop what an earlier one read: a second total, the row of a sum, the end of a
+period without a start. Then the cell was not read, and the record must say so.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from jixiao.documents.model import DocumentContent, Table
+from jixiao.extraction.ledger import Ledger
+from jixiao.model.record import Record
+from jixiao.text import fold
+
+_ELSEWHERE = frozenset({"where", "coverage", "unread", "problems", "found"})
+# Where a cell may be taken apart: between its goals, a name and its points, a number and its unit.
+_APART = re.compile(r"[\s:;,、。.()\[\]【】/|~至\-—–=≥≤><]+|(?<=\D)(?=\d)|(?<=\d)(?=\D)")
+_UNIT = re.compile(r"单位:(?:万|千|亿)?元$")  # what amounts are stated in: kept in yuan
+
+
+def release(content: DocumentContent, record: Record, ledger: Ledger) -> None:
+    """Give up the claims of values that the record does not have.
+
+    Args:
+        content: The document's paragraphs and tables.
+        record: What was read of it.
+        ledger: What became of each cell; changed in place.
+    """
+    texts = {fold(text) for text in _texts(msgspec.to_builtins(record))}
+    whole = "\n".join(texts)
+    for table in (block for block in content.blocks if isinstance(block, Table)):
+        for cell in {id(c): c for row in table.grid for c in row if c}.values():
+            stated = fold(cell.text.text)
+            if stated not in texts and ledger.is_value(table, cell) and not _has(whole, stated):
+                ledger.release(table, cell)
+
+
+def _has(whole: str, stated: str) -> bool:
+    if stated in whole or _UNIT.search(stated):
+        return True
+    value = stated.rpartition(":")[2]  # below its label, which the field says
+    return value in whole or all(part in whole for part in _APART.split(value) if part)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts of a record, without those of places and of what was not read."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():  # pyright: ignore[reportUnknownVariableType]
+            if name not in _ELSEWHERE:
+                yield str(name)  # pyright: ignore[reportUnknownArgumentType]
+                yield from _texts(inner)  # pyright: ignore[reportUnknownArgumentType]
+    elif isinstance(value, Sequence):
+        for inner in value:  # pyright: ignore[reportUnknownVariableType]
+            yield from _texts(inner)  # pyright: ignore[reportUnknownArgumentType]
+    elif value is not None:
+        yield str(value)
