@@ -19,10 +19,11 @@ from benchmarks.accuracy.reading import opened, record_of
 from jixiao.extraction.ledger import Ledger
 
 PATHS = list(documents(FOLDERS))
+TESTS = Path(__file__).parent
 MUTATIONS = 150
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", PATHS, ids=[str(path.relative_to(TESTS)) for path in PATHS])
 def test_each_cell_counts_once_and_each_value_is_kept(path: Path) -> None:
     found = account(opened(path))
     assert found == Account([], [])

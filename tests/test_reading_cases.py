@@ -38,11 +38,9 @@ def cases() -> list[object]:
 def said(record: Record) -> list[str]:
     """Return what a record says, a line a fact."""
     document, region = record.document, record.document.region
-    facts = [
-        f"document {document.kind} | {document.department or '-'} | {document.fiscal_year or '-'}"
-        f" | {region.code if region else '-'}",
-        f"body {document.body_kind or '-'}",
-    ]
+    where = region.code if region else "-"
+    said_of = (document.kind, document.department or "-", document.fiscal_year or "-", where)
+    facts = [f"document {' | '.join(map(str, said_of))}", f"body {document.body_kind or '-'}"]
     for goal in (g for g in (record.overall_goal, *record.goals) if g):
         facts.append(f"department {goal.text or '-'}")
         facts += [*map(_amount, goal.amounts), *map(_indicator, goal.indicators)]

@@ -94,7 +94,7 @@ def test_a_province_without_its_own_words() -> None:
 
 
 def test_silent_faults_are_seen() -> None:
-    (known,) = corpus([WILD], ["html"], "24-neimenggu-linhe-transfer-self.html")
+    (known,) = corpus([WILD / "forms"], ["html"], "24-neimenggu-linhe-transfer-self.html")
     record = read(known.file)
     (project,) = record.projects
     first, *rest = project.indicators

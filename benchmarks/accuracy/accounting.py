@@ -35,7 +35,7 @@ from jixiao.text import fold, squeeze
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = [ROOT / "tests" / "data", ROOT / "tests" / "layouts"]
-ENDINGS = (".html", ".docx", ".xlsx", ".txt")
+ENDINGS = (".html", ".docx", ".xlsx")
 _PLACES = frozenset({"where", "bbox", "path", "line", "page", "coverage", "unread", "problems"})
 # What stands between the parts of a cell that is taken apart.
 _APART = re.compile(
@@ -74,6 +74,13 @@ def account(content: DocumentContent) -> Account:
 
 
 def miscounted(content: DocumentContent, parts: DocumentContent, record: Record) -> Iterator[str]:
+    """Yield what does not count once.
+
+    Args:
+        content: A document.
+        parts: The same, its sheets cut into their tables.
+        record: What was read of it.
+    """
     before, after = _characters(content), _characters(parts)
     if before != after:
         yield f"cut into tables, {before} characters are {after}"
@@ -104,7 +111,13 @@ def _characters(content: DocumentContent) -> int:
 
 
 def lost(parts: DocumentContent, record: Record, ledger: Ledger) -> Iterator[str]:
-    """Yield the cells that are claimed as values and are not in the record."""
+    """Yield the cells that are claimed as values and are not in the record.
+
+    Args:
+        parts: A document, its sheets cut into their tables.
+        record: What was read of it.
+        ledger: What became of each cell.
+    """
     texts = list(_texts(msgspec.to_builtins(record)))
     whole = fold("\n".join(texts))
     for table in (block for block in parts.blocks if isinstance(block, Table)):
@@ -207,8 +220,8 @@ def _row_twice(table: Table, chance: random.Random) -> Table:
 def _rows_swapped(table: Table, chance: random.Random) -> Table:
     texts, numbers = _plain(table)
     one, other = chance.randrange(len(texts)), chance.randrange(len(texts))
-    for rows in (texts, numbers):
-        rows[one], rows[other] = rows[other], rows[one]
+    texts[one], texts[other] = texts[other], texts[one]
+    numbers[one], numbers[other] = numbers[other], numbers[one]
     return _rebuilt(table, texts, numbers)
 
 

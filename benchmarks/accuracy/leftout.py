@@ -14,7 +14,7 @@ import json
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def fields_without(words: set[str]) -> tuple[str, list[str]]:
 
 
 @contextmanager
-def without(words: set[str]) -> Iterator[list[str]]:
+def without(words: set[str]) -> Generator[list[str]]:
     """Read without some header words and labels while the context is open; yield them."""
     fields, left_out = fields_without(words)
     with tempfile.TemporaryDirectory() as made:
@@ -91,19 +91,18 @@ def main() -> None:
     documents = list(corpus([given.folder], given.formats.split(",")))
     known = summed(measured(documents))
     total = Sum()
-    print(
-        "| province | files | silent faults | exact | words left out | indicators | goals | amounts |"
-    )
+    names = "province|files|silent faults|exact|words left out|indicators|goals|amounts"
+    print("|", " | ".join(names.split("|")), "|")
     print("|---|" + "---|" * 7)
-    names = list[str]()
+    gone_of = list[str]()
     for province, gone, found in left_out(documents):
         total += found
-        names.append(f"{province}: {' '.join(gone)}")
+        gone_of.append(f"{province}: {' '.join(gone)}")
         print("|", " | ".join([province, *_row(found, str(len(gone)))]), "|", flush=True)
     for name, of in (("**all**", total), ("all words known", known)):
         print("|", " | ".join([name, *_row(of, "")]), "|")
     if given.words:
-        print("\n" + "\n".join(names))
+        print("\n" + "\n".join(gone_of))
 
 
 def _row(found: Sum, words: str) -> list[str]:

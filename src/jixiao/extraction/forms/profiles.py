@@ -69,7 +69,7 @@ def _recipients() -> tuple[str, ...]:
 def _is_unit(stated: str) -> bool:
     """Tell whether a text is a unit, perhaps with a multiplier before it: 万亩."""
     word = folded(stated)
-    return word in units_by_word() or word[1:] in units_by_word() and word[0] in _multipliers()
+    return word in units_by_word() or (word[1:] in units_by_word() and word[0] in _multipliers())
 
 
 @cache

@@ -14,16 +14,18 @@ def turned_from(table: Table) -> int | None:
         table: A table without blocks of indicators in its rows.
     """
     for row in range(len(table.grid) - 2):
-        across = _across(table, row)
-        below = _across(table, row + 1)
-        if len(across) + len(below) >= 3 and across and below:
+        # A blank form has a first and a second level side by side, and one below the other.
+        if _across(table, row, 0) and len(_across(table, row + 1, 1)) >= 2:
             return row
     return None
 
 
-def _across(table: Table, row: int) -> list[Cell]:
-    """Return the cells of a row that name levels, if all of its own do, but perhaps the first."""
+def _across(table: Table, row: int, level: int) -> list[Cell]:
+    """Return the cells of a row that name levels, if all of its own do, but perhaps the first.
+
+    `level` is 0 for names of first levels, 1 for those of second levels.
+    """
     own = filled(cell for cell in row_cells(table, row) if cell.row == row)
     if own and max(levels(text(own[0]))) < _SURE:
         own = own[1:]
-    return own if all(max(levels(text(cell))) >= _SURE for cell in own) else []
+    return own if all(levels(text(cell))[level] >= _SURE for cell in own) else []
