@@ -23,6 +23,8 @@ _BEAM = 40  # assignments that are followed at once
 _BEHIND = 5.5  # a role so far behind a column's best is not tried
 _MANY = frozenset({"other", "none", "recipient", "earlier"})  # roles that several columns may have
 _JOINED = re.compile("[、/]")
+_CERTAIN = 0.99  # likeness of a known word
+_ALWAYS = frozenset({"level1", "level2", "level3", "value", "other", "none"})
 _UPPER = 0.35  # what a header of the upper row counts for
 
 State = tuple[float, tuple[str, ...]]
@@ -96,7 +98,11 @@ def _scores(column: Column, year: int | None) -> dict[str, tuple[float, Likeness
     found = profile(column)
     likes = _likes(column.headers, year)
     scores = dict[str, tuple[float, Likeness]]()
+    # Under a known word, only roles that are like it too, or names of levels, can be meant.
+    known = any(like.score > _CERTAIN for like in likes.values())
     for role, weights in rules.content.items():
+        if known and role not in likes and role not in _ALWAYS:
+            continue
         like = likes.get(role, NOT_LIKE)
         floor = rules.likeness.floor
         words = rules.likeness.weight * max(0.0, like.score - floor) / (1 - floor)
