@@ -21,6 +21,21 @@ from jixiao.store.store import Store, open_store
 os.environ["LC_ALL"] = "C.UTF-8"  # commands that tests run speak English, wherever they are run
 settings.register_profile("any machine", deadline=None)  # a slow one is no fault
 settings.load_profile("any machine")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--exhaustive", action="store_true", help="run every variant, for a release")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out variants of what other tests show, unless all are wanted."""
+    if config.getoption("--exhaustive"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("exhaustive")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
+
+
 ROOT = Path(__file__).parents[1]
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
 DATA = ROOT / "tests" / "data"

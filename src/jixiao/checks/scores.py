@@ -136,7 +136,7 @@ def score(
                 node=node,
                 name=name(node),
                 score=None
-                if (tree.above.get(node) if scope == "indicator" else node) in unscored
+                if (tree.above.get(node, "") if scope == "indicator" else node) in unscored
                 else _share(sum(lost[node].values(), Decimal(0)), judged[node]),
                 checked=counts[node][0],
                 failed=counts[node][1],

@@ -55,5 +55,7 @@ def body_kind(document: Document) -> BodyKind | None:
     if document.body_kind:
         return document.body_kind
     name = tidy(document.department)
-    found = (e.body_kind for e in _endings() if re.search(e.pattern, name))
-    return next(found, None)
+    for ending in _endings():
+        if re.search(ending.pattern, name):
+            return ending.body_kind
+    return None

@@ -1,10 +1,10 @@
 """Reads indicator tables (绩效目标表): a form for each project, or one table of many projects.
 
 projects    the forms of a document -> projects with goals and indicators
-parts       the tables, or parts of tables, that are forms; `sections` and `turned` serve it
+parts       the tables, or parts of tables, that are forms; `sections`, `turned`, `unruled` serve it
 blocks      the blocks of indicators of a table, with their headers
-columns     what the columns of a block are
-pairs       the labels and values above the indicators
+columns     what the columns of a block are; `profiles` and `years` serve it
+pairs       the labels and values above the indicators; `label_signs` tells labels from values
 form_head   what they say of a project: name, money, period, goals
 rows        the rows of a block that state an indicator
 indicators  the indicators with their target values

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
+from jixiao.config import lru_cache
 from jixiao.extraction.evidence.likeness import NOT_LIKE, Likeness, bare
 from jixiao.extraction.evidence.rules import evidence_rules
 from jixiao.extraction.evidence.shapes import folded, shape
@@ -22,6 +23,8 @@ _BEAM = 40  # assignments that are followed at once
 _BEHIND = 5.5  # a role so far behind a column's best is not tried
 _MANY = frozenset({"other", "none", "recipient", "earlier"})  # roles that several columns may have
 _JOINED = re.compile("[、/]")
+_CERTAIN = 0.99  # likeness of a known word
+_ALWAYS = frozenset({"level1", "level2", "level3", "value", "other", "none"})
 _UPPER = 0.35  # what a header of the upper row counts for
 
 State = tuple[float, tuple[str, ...]]
@@ -115,9 +118,13 @@ def _scores(column: Column, year: int | None) -> dict[str, tuple[float, Likeness
     """Return the score of each role for a column alone, and the likeness of its header."""
     rules = evidence_rules()
     found = profile(column)
-    likes = _likes(column, year)
+    likes = _likes(column.headers, year)
     scores = dict[str, tuple[float, Likeness]]()
+    # Under a known word, only roles that are like it too, or names of levels, can be meant.
+    known = any(like.score > _CERTAIN for like in likes.values())
     for role, weights in rules.content.items():
+        if known and role not in likes and role not in _ALWAYS:
+            continue
         like = likes.get(role, NOT_LIKE)
         floor = rules.likeness.floor
         words = rules.likeness.weight * max(0.0, like.score - floor) / (1 - floor)
@@ -140,10 +147,12 @@ def _scores(column: Column, year: int | None) -> dict[str, tuple[float, Likeness
     return scores
 
 
-def _likes(column: Column, year: int | None) -> dict[str, Likeness]:
+@lru_cache(4_096)
+def _likes(headers: tuple[str, ...], year: int | None) -> dict[str, Likeness]:
     """Return the likeness of a column's headers to each role; the lowest header counts most."""
     likes = dict[str, Likeness]()
-    parts = [(column.header, 1.0), *((upper, _UPPER) for upper in column.headers[:-1])]
+    parts = [(header, 1.0) for header in headers[-1:]]
+    parts += [(upper, _UPPER) for upper in headers[:-1]]
     for header, share in parts:
         for words in {header, *_JOINED.split(header)}:  # 单位名称、项目名称
             for role, like in column_lexicon().scores(relative_header(words, year)).items():

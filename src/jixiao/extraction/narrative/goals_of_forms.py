@@ -26,6 +26,8 @@ def with_goals_below(
     Returns:
         The projects of the prose that are left, and the projects of forms.
     """
+    if not any(_has_only_goals(each.project) for each in told):
+        return list(told), list(forms)
     titled = {at: _block(content, form.where) for at, form in enumerate(forms)}
     starts = sorted((block, at) for at, block in titled.items() if block is not None)
     given = dict[int, list[Goal]]()
@@ -34,8 +36,7 @@ def with_goals_below(
         project = each.project
         places = [_block(content, goal.where) for goal in project.goals]
         above = [_form_above(starts, place) for place in places]
-        only_goals = bool(project.goals) and not project.amounts and not project.indicators
-        if not only_goals or None in above:
+        if not _has_only_goals(project) or None in above:
             left.append(each)
             continue
         for goal, at in zip(project.goals, above, strict=True):
@@ -45,6 +46,10 @@ def with_goals_below(
         msgspec.structs.replace(form, goals=(*given.get(at, ()), *form.goals))
         for at, form in enumerate(forms)
     ]
+
+
+def _has_only_goals(project: Project) -> bool:
+    return bool(project.goals) and not project.amounts and not project.indicators
 
 
 def _form_above(starts: Sequence[tuple[int, int]], place: int | None) -> int | None:

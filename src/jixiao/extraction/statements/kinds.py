@@ -60,10 +60,10 @@ def kind_of(title: Title | None, columns: Columns, rows: Sequence[str]) -> Kind 
         rows: The names of its rows, folded.
     """
     doubt = statement_rules().doubt
-    scores = [(_score(kind, columns, rows), kind) for kind in statement_rules().statements]
     if title and title.kinds:
         titled = max(title.kinds, key=lambda kind: _score(kind, columns, rows))
         return Kind(titled, doubtful=_score(titled, columns, rows) < doubt.title)
+    scores = [(_score(kind, columns, rows), kind) for kind in statement_rules().statements]
     ordered = sorted(scores, key=lambda scored: -scored[0])
     (best, kind), (second, _) = ordered[:2]
     if best >= doubt.structure and best - second >= doubt.margin:

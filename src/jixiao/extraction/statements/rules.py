@@ -6,12 +6,16 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from jixiao.config import cache, folder
+from jixiao.config import cache, folder, lru_cache
 from jixiao.config.toml_files import CodeOf, Pattern, Regex, read_toml
 from jixiao.text import fold
 
 Classification = Literal["functional", "economic"]
 NUMBER = re.compile(r"[-－]?\d[\d,，]*(?:\.\d+)?")
+
+
+# Words and texts to remember, of this document and those before: they repeat.
+_TEXTS = 4_096
 
 
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -113,6 +117,7 @@ def statement_rules() -> Statements:
     return read_toml(folder("extract") / "statements.toml", Statements)
 
 
+@lru_cache(_TEXTS)
 def is_total(name: str) -> bool:
     """Tell whether a name is that of a row, or a column, that sums up others."""
     return fits(fold(name), statement_rules().total_rows)
@@ -123,6 +128,7 @@ def fits(text: str, patterns: Iterable[str]) -> bool:
     return any(re.fullmatch(pattern, text) for pattern in patterns)
 
 
+@lru_cache(_TEXTS)
 def is_figure(text: str) -> bool:
     """Tell whether a text is a number, or a mark that stands for one."""
     plain = fold(text)
@@ -131,6 +137,7 @@ def is_figure(text: str) -> bool:
     )
 
 
+@lru_cache(_TEXTS)
 def meaning_of(word: str) -> ColumnMeaning | None:
     """Return the meaning of a header word, None if it is unknown."""
     return _meanings().get(word) or next(
