@@ -224,8 +224,8 @@ def _steps_of_one_more(folder: Path, papers: int) -> int:
         return made.iri, "1", made.index_entries()
 
     folder.mkdir()
-    for first in range(0, papers, 20):
-        search_index.add(folder, map(paper, range(first, min(first + 20, papers))))
+    for first in range(0, papers, 50):
+        search_index.add(folder, map(paper, range(first, min(first + 50, papers))))
         with written(folder) as database:
             ComparisonState(database).update_clusters()
             ComparisonState(database).keep("all")
