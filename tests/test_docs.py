@@ -23,6 +23,7 @@ from tests import commands as commands_of_users
 from tests.answers import ROOT
 
 from jixiao.cli import cli
+from jixiao.config import use_knowledge
 
 DOCS = ROOT / "docs"
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
@@ -203,6 +204,7 @@ def run(command: str, folder: Path, environment: dict[str, str]) -> tuple[int, s
     """
     if command.startswith(("jixiao ", "scripts/run ")) and not _OF_SHELL.search(command):
         done = commands_of_users.run(*shlex.split(command, comments=True)[1:])
+        use_knowledge(None)  # `lint` leaves what it looked at in use, as its process ends
     else:
         done = subprocess.run(
             ["sh", "-c", command], cwd=folder, env=environment, capture_output=True,
