@@ -4,7 +4,8 @@ python -m tests.killing FOLDER [TIMES [PART OF]]
 
 A line for each: what it built onto, what was about to be done, what was wrong. `TIMES` takes each
 kind once, or also where it comes first (2), and tells of all in a line of its own. `PART OF` kills
-at a part of them: `0 3`, `1 3` and `2 3` are all of them. The next build is one of fewer papers: what was left must not stay.
+at a part of them: `0 3`, `1 3` and `2 3` are all of them. The next build is one of fewer papers:
+what was left must not stay.
 
 A moment is before a file is opened for writing, made, renamed, cut or removed, before a change of
 the index is committed, and before and in the midst of each change of the graph.

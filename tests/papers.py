@@ -74,7 +74,7 @@ def in_process() -> Generator[None]:
 
 @contextmanager
 def few_codes() -> Generator[None]:
-    """Have stores made with few code lists and questions, of which small ones are most otherwise."""
+    """Have stores made with few code lists and questions, which are most of a small one."""
     few = tuple(quad for quad in codes() if quad.graph_name == CODES)[:60]
     asked = tuple(question_quads())[:60]
     with pytest.MonkeyPatch.context() as patches:

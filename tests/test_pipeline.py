@@ -69,14 +69,14 @@ def test_memory_does_not_grow_with_what_was_read(papers: Path) -> None:
     """What comes back of a document is let go of when it is loaded."""
     import psutil
 
-    tasks = [Task(source) for source in documents([papers])[0]] * 24
+    tasks = [Task(source) for source in documents([papers])[0]] * 15
     grown = list[int]()
     with processes(1, ProcessingOptions(whole=False), Limits()) as made:
         for number, _ in enumerate(made(tasks)):
-            if number in (23, 95):
+            if number in (11, 59):
                 worker = psutil.Process().children(recursive=True)
                 grown.append(max(process.memory_info().rss for process in worker))
-    assert grown[1] < grown[0] * 1.2
+    assert grown[1] < grown[0] * 1.13  # of 48 papers, each of which may leave no more than 0.4 MB
     assert grown[1] < 500 * 10**6
 
 

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 HOSTILE = ROOT / "tests" / "data" / "hostile"
 COMMANDS = ("extract", "tables", "check", "build")
-# `tables` and `check` start their process as `extract` does: one case of each is enough each day.
+# `tables` and `check` start their process as `extract` does: one case each is enough daily.
 DAILY = [
     pytest.param(c, marks=() if c in ("extract", "build") else pytest.mark.exhaustive)
     for c in COMMANDS
