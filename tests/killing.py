@@ -1,10 +1,11 @@
 """Kills builds at the moments at which they change what is on disk, and has them made up for.
 
-python -m tests.killing FOLDER [PART OF]
+python -m tests.killing FOLDER [TIMES [PART OF]]
 
-A line for each: what it built onto, what was about to be done, what was wrong. `PART OF` takes
-each kind once or twice, tells of all in a line of its own, and kills at a part of them: `0 3`,
-`1 3` and `2 3` are all of them. The next build is one of fewer papers: what was left must not stay.
+A line for each: what it built onto, what was about to be done, what was wrong. `TIMES` takes each
+kind once, or also where it comes first (2), and tells of all in a line of its own. `PART OF` kills
+at a part of them: `0 3`, `1 3` and `2 3` are all of them. The next build is one of fewer papers:
+what was left must not stay.
 
 A moment is before a file is opened for writing, made, renamed, cut or removed, before a change of
 the index is committed, and before and in the midst of each change of the graph.
@@ -139,7 +140,9 @@ class Moments:
 
 
 def _plain(path: str) -> str:
-    """Return a path without what is other each time."""
+    """Return a path without what is other each time, or for each document."""
+    if path.startswith("records/"):
+        return "/".join(("records", "folder", "record")[: len(Path(path).parts)])
     parts = (part.lstrip(".").partition(".")[0] for part in Path(path).parts)
     return "/".join("version" if part.isdecimal() else part for part in parts)
 
@@ -284,25 +287,28 @@ def _triples(store: Store, graph: NamedNode | DefaultGraph) -> list[bytes]:
     return sorted(lines.splitlines())
 
 
-def _some(moments: list[str], known: set[str]) -> list[int]:
-    """Return where each kind that is not known comes last; of graph and index also where first."""
+def _some(moments: list[str], known: set[str], times: int) -> list[int]:
+    """Return where each kind that is not known comes last.
+
+    Twice is of graph and index also where it comes first.
+    """
     found = set[int]()
     for kind in {*moments} - known:
         found.add(len(moments) - moments[::-1].index(kind))
-        if " of the " in kind:
+        if times > 1 and " of the " in kind:
             found.add(moments.index(kind) + 1)
     known.update(moments)
     return sorted(found)
 
 
-def main(folder: Path, part: int | None = None, of: int = 1) -> None:
+def main(folder: Path, times: int = 0, part: int = 0, of: int = 1) -> None:
     """Print each moment at which a build was killed, and what was wrong after it."""
     course, known = Course(folder), set[str]()
     for start in ("before", "nothing"):
         moments = course.moments(start)
         at = [*range(1, len(moments) + 1)]
-        if part is not None:
-            at = _some(moments, known)
+        if times:
+            at = _some(moments, known, times)
             print(start, *(moments[last - 1] for last in at), sep=" | ", flush=True)
         for last in at[part::of]:
             came = course.moments(start, last)

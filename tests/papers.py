@@ -27,6 +27,8 @@ from jixiao.pipeline.process_document import (
 from jixiao.pipeline.process_limits import Limits
 from jixiao.pipeline.sources import Source
 from jixiao.pipeline.workers import Executor, Outcome, Task
+from jixiao.rdf.code_lists import CODES, codes
+from jixiao.rdf.questions import question_quads
 
 Made = TypeVar("Made")
 # By name, content, and everything that the result depends on.
@@ -67,6 +69,17 @@ def in_process() -> Generator[None]:
     patched: Any = building
     with pytest.MonkeyPatch.context() as patches:
         patches.setattr(patched, "_executor", _executor)
+        yield
+
+
+@contextmanager
+def few_codes() -> Generator[None]:
+    """Have stores made with few code lists and questions, which are most of a small one."""
+    few = tuple(quad for quad in codes() if quad.graph_name == CODES)[:60]
+    asked = tuple(question_quads())[:60]
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr("jixiao.store.store.codes", lambda: few)
+        patches.setattr("jixiao.store.store.question_quads", lambda: asked)
         yield
 
 

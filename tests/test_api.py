@@ -37,6 +37,7 @@ def test_importing_loads_nothing_heavy() -> None:
     assert not heavy & set(done.stdout.split())
 
 
+@pytest.mark.usefixtures("in_process")
 def test_the_examples_of_the_public_functions_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,6 +82,7 @@ def test_content_that_is_no_document_is_one_clear_error() -> None:
         jixiao.read(b"\0" * 100)
 
 
+@pytest.mark.usefixtures("in_process")
 def test_check_takes_a_record_a_graph_a_store_and_paths(tmp_path: Path) -> None:
     store = tmp_path / "store"
     jixiao.build([FARMING], store)
@@ -96,6 +98,7 @@ def test_check_takes_a_record_a_graph_a_store_and_paths(tmp_path: Path) -> None:
             assert [(f.code, f.focus, f.where) for f in report.findings] == expected
 
 
+@pytest.mark.usefixtures("in_process")
 def test_ask_takes_a_record_a_graph_a_store_and_paths(tmp_path: Path) -> None:
     store = tmp_path / "store"
     jixiao.build([FARMING], store)
@@ -114,6 +117,7 @@ def test_an_answer_becomes_a_pandas_table(tmp_path: Path) -> None:
     assert len(table)
 
 
+@pytest.mark.usefixtures("in_process")
 def test_records_can_be_added_to_an_open_store(tmp_path: Path) -> None:
     jixiao.build([FARMING], tmp_path / "one")
     jixiao.build([FARMING, CULTURE], tmp_path / "both")

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from pyoxigraph import RdfFormat, serialize
 from rich.console import Console
-from tests.accounted import IN_PART
+from tests.accounted import IN_PART, store_as_read
 from tests.commands import run
 
 from jixiao.cli import summary
@@ -34,6 +34,19 @@ LINE = (
     "99.0 % of 1,937 cells read; 19 unread on pages 22, 25–26"
     " · 99.5 % of 7,388 characters of prose read; 35 unread on page 3"
 )
+
+
+@pytest.fixture(scope="module")
+def few_projects(read_in_part: Record) -> Record:
+    """The record with few of its projects: what is told of the whole document is the same."""
+    return msgspec.structs.replace(read_in_part, projects=read_in_part.projects[:3])
+
+
+@pytest.fixture(scope="module")
+def store(few_projects: Record, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("few-projects") / "store"
+    store_as_read(few_projects, PDF, folder)
+    return folder
 
 
 def table(number: int, read: int, unread: int, page: int | None = None) -> Coverage:
@@ -78,17 +91,17 @@ def test_the_line_names_pages_or_else_tables(read_in_part: Record) -> None:
     assert told == "83.3 % of 6 cells read; 1 unread on pages 3–4"
 
 
-def test_the_summary_of_one_document_has_the_line(read_in_part: Record) -> None:
-    shown = _shown([read_in_part], Tally(documents=1))
+def test_the_summary_of_one_document_has_the_line(few_projects: Record) -> None:
+    shown = _shown([few_projects], Tally(documents=1))
     assert LINE in shown
-    assert "cells" not in _shown([_untold(read_in_part)], Tally(documents=1))
+    assert "cells" not in _shown([_untold(few_projects)], Tally(documents=1))
 
 
-def test_the_summary_of_many_adds_up(read_in_part: Record) -> None:
-    total = totals(read_in_part.coverage)
+def test_the_summary_of_many_adds_up(few_projects: Record) -> None:
+    total = totals(few_projects.coverage)
     tally = Tally(documents=1, read=total)
     tally.add(Tally(documents=1, read=total))
-    shown = _shown([read_in_part, _untold(read_in_part)], tally)
+    shown = _shown([few_projects, _untold(few_projects)], tally)
     assert "99.0 % of 3,874 cells read; 38 unread · 99.5 % of 14,776 characters" in shown
     rows = [line.split() for line in shown.splitlines() if "juluxian-2023.pdf" in line]
     assert [row.count("%") for row in rows] == [1, 0], "of what is not known, nothing is told"
@@ -118,18 +131,18 @@ def test_a_graph_gives_the_coverage_back(read_in_part: Record) -> None:
     assert read_coverage(evidence) == [place(each) for each in read_in_part.coverage]
 
 
-def test_stored_quads_that_are_checked_again_count_the_same(read_in_part: Record) -> None:
+def test_stored_quads_that_are_checked_again_count_the_same(few_projects: Record) -> None:
     options = ProcessingOptions(whole=False)
-    first = process_record(PDF, read_in_part, options)
-    mapped = map_record(read_in_part)
+    first = process_record(PDF, few_projects, options)
+    mapped = map_record(few_projects)
     quads = serialize([*mapped.facts, *mapped.evidence], format=RdfFormat.N_QUADS) or b""
     again = process(PDF, PDF.name, options, Work("check", b"", quads))
     assert isinstance(again, ProcessedDocument)
-    assert first.tally.read == again.tally.read == totals(read_in_part.coverage)
+    assert first.tally.read == again.tally.read == totals(few_projects.coverage)
 
 
-def test_checks_tell_what_was_read(store_read_in_part: Path) -> None:
-    asked = ("check", "--store", store_read_in_part, "--fail-on", "never", "--format")
+def test_checks_tell_what_was_read(store: Path) -> None:
+    asked = ("check", "--store", store, "--fail-on", "never", "--format")
     told = json.loads(run(*asked, "json").stdout)
     assert told["coverage"] == [
         {
@@ -145,8 +158,8 @@ def test_checks_tell_what_was_read(store_read_in_part: Path) -> None:
     assert len(rows) == len(results) == len(told["findings"])
 
 
-def test_a_baseline_with_coverage_is_taken(store_read_in_part: Path, tmp_path: Path) -> None:
-    asked = ("check", "--store", store_read_in_part, "--format", "json")
+def test_a_baseline_with_coverage_is_taken(store: Path, tmp_path: Path) -> None:
+    asked = ("check", "--store", store, "--format", "json")
     (old := tmp_path / "old.json").write_text(run(*asked).stdout, encoding="utf-8")
     done = run(*asked, "--baseline", old)
     assert (done.returncode, json.loads(done.stdout)["findings"]) == (0, [])

@@ -19,9 +19,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from packaging.requirements import Requirement
 from pypdf import PdfWriter
+from tests import commands as commands_of_users
 from tests.answers import ROOT
 
 from jixiao.cli import cli
+from jixiao.config import use_knowledge
 
 DOCS = ROOT / "docs"
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
@@ -36,6 +38,7 @@ MARKDOWN = MarkdownIt("commonmark").enable("table")
 _ELSEWHERE = re.compile(
     r"\b(serve|publish|COMMAND)\b|tcp://|--format (png|svg|ntriples)|--site|\b2024/|disclosures/"
 )
+_OF_SHELL = re.compile(r"[|;&<>*$`]")
 _COMMAND = re.compile(r"(?:jixiao|scripts/run|mkdir|cp) ")
 _NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 _STORY_NAMES = [str(page.relative_to(ROOT)) for page in STORIES]
@@ -193,6 +196,23 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def run(command: str, folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """Run a line of a page: a plain call of jixiao in this process, others by a shell.
+
+    Returns:
+        Its exit code, and what it printed.
+    """
+    if command.startswith(("jixiao ", "scripts/run ")) and not _OF_SHELL.search(command):
+        done = commands_of_users.run(*shlex.split(command, comments=True)[1:])
+        use_knowledge(None)  # `lint` leaves what it looked at in use, as its process ends
+    else:
+        done = subprocess.run(
+            ["sh", "-c", command], cwd=folder, env=environment, capture_output=True,
+            encoding="utf-8", check=False,
+        )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
 def missing(expected: str, output: str) -> str:
     """Return the first line that does not follow those before it, "" if there is none.
 
@@ -208,8 +228,11 @@ def missing(expected: str, output: str) -> str:
     return ""
 
 
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("page", STORIES, ids=_STORY_NAMES)
-def test_a_page_works_from_its_first_command_to_its_last(page: Path, folder: Path) -> None:
+def test_a_page_works_from_its_first_command_to_its_last(
+    page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Files are written, commands run, and the output of a console is as the page shows it."""
     if page.name == "README.md":  # names files that its reader has
         (folder / "2023").mkdir()
@@ -220,6 +243,7 @@ def test_a_page_works_from_its_first_command_to_its_last(page: Path, folder: Pat
     path = f"{folder / 'bin'}:{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "LC_ALL": "en_US.UTF-8", "PYTHONIOENCODING": "utf-8"}
     environment["PYTHONPATH"] = str(ROOT / "src")
+    monkeypatch.chdir(folder)
     outputs = list[str]()
     for kind, code in blocks(page):
         if kind == "python":
@@ -231,13 +255,8 @@ def test_a_page_works_from_its_first_command_to_its_last(page: Path, folder: Pat
         for command, expected in commands(code) if kind == "code" else ():
             if _ELSEWHERE.search(command):
                 continue
-            done = subprocess.run(
-                ["sh", "-c", command], cwd=folder, env=environment, capture_output=True,
-                encoding="utf-8", check=False,
-            )  # fmt: skip
-            fine = (0, 1) if " check " in command else (0,)
-            assert done.returncode in fine, f"{command}\n{done.stdout}\n{done.stderr}"
-            output = done.stdout + done.stderr
+            code, output = run(command, folder, environment)
+            assert code in ((0, 1) if " check " in command else (0,)), f"{command}\n{output}"
             assert not missing(expected, output), f"{command}\n{output}"
             outputs.append(output)
     if page.name == "README.md":

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 import requests
+from click.testing import CliRunner
 from pyoxigraph import RdfFormat, parse
+from tests.papers import in_process
 from tests.servers import workbench
 
 import jixiao
@@ -21,6 +23,7 @@ from jixiao.checks.catalogue import rules, shapes
 from jixiao.checks.rule_files import generated
 from jixiao.checks.run import check_quads
 from jixiao.checks.skeletons import write
+from jixiao.cli import cli
 from jixiao.config import FOLDERS, Entry, folder, knowledge_digest, use_knowledge
 from jixiao.config.toml_files import line_of, merged
 from jixiao.errors import UsageError
@@ -105,13 +108,15 @@ def test_processes_that_are_started_use_it_too(ours: Path, page: Path, tmp_path:
         }
         assert store.database.query("ASK { GRAPH ?g { ?c ?p 'mufen' } }")
     use_knowledge(None)
-    assert len(build(pages, tmp_path / "store", jobs=1).built) == len(pages)  # they are read again
+    with in_process():
+        assert len(build(pages, tmp_path / "store").built) == len(pages)  # they are read again
 
 
 def test_a_server_and_its_workers_use_it_too(tmp_path: Path, page: Path) -> None:
     write("question", "with-word", ours := tmp_path / "ours")
     use_knowledge(ours)
-    build([page], tmp_path / "store")
+    with in_process():
+        build([page], tmp_path / "store")
     (tmp_path / "server").mkdir()
     with workbench(tmp_path / "store", tmp_path / "server") as server:
         answer = requests.get(f"{server.url}/answer/with-word?word=面积", timeout=30)
@@ -124,7 +129,8 @@ def test_the_option_is_before_the_command_or_after_it(
 ) -> None:
     option = ["--knowledge", str(ours)]
     words = [*option, "extract", str(page)] if before else ["extract", str(page), *option]
-    done = subprocess.run([sys.executable, "-m", "jixiao", *words], capture_output=True, check=True)
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 0
     indicator = json.loads(done.stdout)["projects"][0]["indicators"][0]
     assert indicator["target"]["unit"] == "mufen"
 

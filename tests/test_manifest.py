@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.answers import ROOT, nquads
 from tests.commands import run
+from tests.papers import in_process
 
 import jixiao
 from jixiao.errors import FileError, UsageError
@@ -25,7 +26,7 @@ from jixiao.publishing.dcat import publication, write
 from jixiao.store.store import open_store
 
 CORPUS = ROOT / "tests" / "data" / "corpus"
-PDF = ROOT / "examples" / "juluxian-2023.pdf"
+FARMING = CORPUS / "farming-2023.docx"
 PAGE = """<p>{year}预算</p><p>清淤项目绩效目标表</p><table>
 <tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>指标值</td></tr>
 <tr><td>产出指标</td><td>数量指标</td><td>清淤长度</td><td>≥30公里</td></tr></table>"""
@@ -36,10 +37,29 @@ SELECT ?url ?name ?issued ?licence { ?document a jx:DisclosureDocument ; dct:sou
 
 
 @pytest.fixture
-def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def papers_for_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with a folder of two papers that say little about themselves."""
     monkeypatch.chdir(tmp_path)
-    (folder := tmp_path / "papers").mkdir()
+    return _two_papers(tmp_path / "papers")
+
+
+@pytest.fixture
+def papers(papers_for_processes: Path, in_process: None) -> Path:
+    """The same, where builds start no processes."""
+    return papers_for_processes
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of two such papers, for tests that do not change it."""
+    folder = tmp_path_factory.mktemp("built")
+    with in_process():
+        jixiao.build(_two_papers(folder / "papers"), folder / "store")
+    return folder / "store"
+
+
+def _two_papers(folder: Path) -> Path:
+    folder.mkdir()
     for name in ("a", "b"):
         page = PAGE.format(year=f"{name} ")
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
@@ -54,14 +74,13 @@ def manifest(*lines: str, name: str = "papers.csv") -> Path:
 
 
 def documents(paths: Path | Sequence[Path], *lines: str) -> dict[str, Document]:
-    """Build a store with a manifest; return the documents by their files."""
+    """Build the store with a manifest; return the documents that changed by their files."""
     several = [paths] if isinstance(paths, Path) else paths
-    shutil.rmtree("store", ignore_errors=True)
     done = jixiao.build(several, "store", manifest=manifest(*lines))
     return {one.path.name: one.record.document for one in done.built}
 
 
-@pytest.mark.usefixtures("in_process", "papers")
+@pytest.mark.usefixtures("papers")
 def test_what_is_stated_wins_and_what_was_read_is_kept(tmp_path: Path) -> None:
     paper = Path(shutil.copy(CORPUS / "water-2024.docx", tmp_path))
     read = jixiao.read(paper)
@@ -82,7 +101,7 @@ def test_what_is_stated_wins_and_what_was_read_is_kept(tmp_path: Path) -> None:
     assert {document.found[field].how for field in ("department", "region", "kind")} == {"manifest"}
     kept = document.found["fiscal_year"].read
     assert kept is not None
-    assert kept.text == "2024"
+    assert kept.text == "预算年度：2024"
     told = [p.message for p in record.problems if p.code == "manifest-differs"]
     assert any("2023" in one.en and "2024" in one.en for one in told)
     assert any("决算" not in one.zh and "年度" in one.zh for one in told)
@@ -91,7 +110,6 @@ def test_what_is_stated_wins_and_what_was_read_is_kept(tmp_path: Path) -> None:
     assert done.stated == 1
 
 
-@pytest.mark.usefixtures("in_process")
 def test_what_agrees_is_no_problem_and_what_was_missing_is_none_any_more(papers: Path) -> None:
     missing = {problem.code for problem in jixiao.read(papers / "a.html").problems}
     assert {"no-department", "no-year"} <= missing
@@ -104,12 +122,12 @@ def test_what_agrees_is_no_problem_and_what_was_missing_is_none_any_more(papers:
     assert one.record.document.found["fiscal_year"] == Found("manifest", "2024年", None)
     assert one.record.document.region == Region("130529", "巨鹿县"), "of the department's name"
     assert other.record == jixiao.read(papers / "b.html"), "a file without a row is as it was"
-    again = jixiao.build(PDF, "julu", manifest=manifest(f"{rows[0]},region", f"{PDF},2023,,巨鹿县"))
+    rows = (f"{rows[0]},region", f"{FARMING},2023,,平乡县")
+    again = jixiao.build(FARMING, "store", manifest=manifest(*rows))
     assert "manifest-differs" not in {p.code for p in again.built[0].record.problems}
     assert again.built[0].record.document.found["region"].read is None
 
 
-@pytest.mark.usefixtures("in_process")
 def test_a_stated_year_brings_the_schemes_of_its_time(papers: Path) -> None:
     (papers / "c.html").write_text(PAGE.format(year="巨鹿县水务局2019年部门"), encoding="utf-8")
     read = {name: jixiao.read(papers / name).projects[0] for name in ("a.html", "c.html")}
@@ -124,7 +142,6 @@ def test_a_stated_year_brings_the_schemes_of_its_time(papers: Path) -> None:
     assert one.indicators[0].category == "output.quantity"
 
 
-@pytest.mark.usefixtures("in_process")
 def test_where_a_paper_was_published_is_in_the_graph(papers: Path) -> None:
     row = "papers/a.html,https://example.gov.cn/预算/a.html,巨鹿县人民政府,2024/2/15,CC BY 4.0"
     by_name = documents(papers, "path,url,publisher,published,licence", row)
@@ -239,12 +256,12 @@ def test_a_value_is_understood(tmp_path: Path, column: Column, text: str, value:
     ],
 )
 def test_a_bad_value_is_one_line_that_says_what_to_do(
-    papers: Path, header: str, value: str, told: str
+    papers: Path, built: Path, header: str, value: str, told: str
 ) -> None:
-    assert run("build", papers, "--store", "store").returncode == 0
-    before = {file: file.read_bytes() for file in Path("store").rglob("*") if file.is_file()}
+    before = {file: file.read_bytes() for file in built.rglob("*") if file.is_file()}
+    assert before
     rows = manifest(f"path,{header}", "papers/b.html,", f"papers/a.html,{value}")
-    for store in ("store", "new"):
+    for store in (built, Path("new")):
         done = run("build", papers, "--store", store, "--manifest", rows)
         assert (done.returncode, done.stdout) == (2, "")
         first, line = done.stderr.splitlines()
@@ -252,7 +269,7 @@ def test_a_bad_value_is_one_line_that_says_what_to_do(
         assert line.startswith("papers.csv:3: ")
         assert value in line
         assert told in line
-    after = {file: file.read_bytes() for file in Path("store").rglob("*") if file.is_file()}
+    after = {file: file.read_bytes() for file in built.rglob("*") if file.is_file()}
     assert before == after
     assert not Path("new").exists()
 
@@ -303,7 +320,6 @@ def test_a_manifest_that_cannot_be_read_is_refused(papers: Path) -> None:
     assert not Path("store").exists()
 
 
-@pytest.mark.usefixtures("in_process")
 def test_what_of_a_manifest_is_not_used_is_told(papers: Path) -> None:
     rows = manifest(
         "path,年度,备注,",
@@ -332,33 +348,30 @@ def test_the_command_tells_it_in_both_languages(papers: Path) -> None:
     assert "--manifest papers.csv --store store --report" in done.stdout, "the next command"
     told = run("build", papers, "--store", "store", "--manifest", rows, "--lang", "zh").stdout
     assert "papers.csv:1：不认识“备注”一列" in told
-    assert run("build", papers, "--store", "new", "--manifest", rows, "--quiet").stdout == ""
+    assert run("build", papers, "--store", "store", "--manifest", rows, "--quiet").stdout == ""
 
 
-@pytest.mark.usefixtures("in_process")
 def test_a_path_counts_from_the_manifest_or_from_the_working_directory(papers: Path) -> None:
     (lists := Path("lists")).mkdir()
     for name, path in (("beside", "../papers/a.html"), ("below", "papers/a.html")):
         rows = manifest("path,year", f"{path},2024", name=f"lists/{name}.csv")
-        assert jixiao.build(papers, name, manifest=rows).stated == 1
+        assert jixiao.build(papers, "store", manifest=rows).stated == 1
     absolute = manifest("path,year", f"{papers / 'a.html'},2024", name="lists/absolute.csv")
-    assert jixiao.build(papers, "absolute", manifest=absolute).stated == 1
+    assert jixiao.build(papers, "store", manifest=absolute).stated == 1
     windows = manifest("path,year", r"papers\a.html,2024", name="lists/windows.csv")
-    assert jixiao.build(papers, "windows", manifest=windows).stated == 1
+    assert jixiao.build(papers, "store", manifest=windows).stated == 1
     shutil.copytree(papers, lists / "papers")
     (fault,) = faults_of(papers, Path("lists/below.csv"))
     assert "lists/below.csv:2: papers/a.html: may be " in fault
     assert "write the full path" in fault
 
 
-@pytest.mark.usefixtures("in_process")
 def test_a_file_in_an_archive_has_a_row(papers: Path) -> None:
     shutil.make_archive("packed", "zip", papers)
     by_name = documents(Path("packed.zip"), "path,year", "packed.zip/a.html,2024")
     assert (by_name["a.html"].fiscal_year, by_name["b.html"].fiscal_year) == (2024, None)
 
 
-@pytest.mark.usefixtures("in_process")
 def test_a_copy_is_stated_by_the_row_of_the_other(papers: Path) -> None:
     shutil.copy(papers / "b.html", papers / "0.html")
     by_name = documents(papers, "path,year", "papers/b.html,2024", "papers/a.html,")
@@ -397,9 +410,9 @@ def test_a_changed_row_reads_nothing_and_concerns_its_paper_alone(papers: Path) 
     assert build([papers], one_store, limits=None).notices == ()
 
 
-def test_workers_are_told_what_is_stated(papers: Path) -> None:
+def test_workers_are_told_what_is_stated(papers_for_processes: Path) -> None:
     rows = manifest("path,year", "papers/a.html,2024", "papers/b.html,2023")
-    done = jixiao.build(papers, "store", manifest=rows, jobs=2)
+    done = jixiao.build(papers_for_processes, "store", manifest=rows, jobs=2)
     assert [b.record.document.fiscal_year for b in done.built] == [2024, 2023]
 
 

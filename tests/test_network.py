@@ -127,7 +127,15 @@ def curious(tmp_path: Path, counter: _Counter, soffice: str) -> Path:
     return tmp_path / "curious.doc"
 
 
-@pytest.mark.parametrize("command", ["extract", "tables", "check", "build"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "extract",
+        pytest.param("tables", marks=pytest.mark.exhaustive),
+        pytest.param("check", marks=pytest.mark.exhaustive),
+        "build",
+    ],
+)
 def test_what_an_old_file_names_is_not_fetched(
     command: str, curious: Path, counter: _Counter, tmp_path: Path
 ) -> None:

@@ -58,7 +58,9 @@ def cells(page: Page) -> dict[tuple[int, int, int], str]:
     }
 
 
-@pytest.mark.parametrize(("number", "turn"), [(12, 0.0), (26, 0.0), (26, TURN)])
+@pytest.mark.parametrize(("number", "turn"), [
+    pytest.param(12, 0.0, marks=pytest.mark.exhaustive), (26, 0.0), (26, TURN),
+])  # fmt: skip
 def test_cells_of_a_clean_scan(number: int, turn: float) -> None:
     printed_page = list(pdfium.pages(PDF))[number - 1]
     want, got = cells(printed_page), cells(recognised(number, turn))

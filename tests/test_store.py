@@ -229,7 +229,9 @@ build([Path(sys.argv[1])], Path(sys.argv[2]), limits=None)
 
 
 @pytest.mark.usefixtures("in_process")
-@pytest.mark.parametrize("loads", [0, 1, 2])
+@pytest.mark.parametrize("loads", [
+    pytest.param(0, marks=pytest.mark.exhaustive), 1, pytest.param(2, marks=pytest.mark.exhaustive),
+])  # fmt: skip
 def test_a_killed_writer_leaves_a_store_that_opens(page: Path, tmp_path: Path, loads: int) -> None:
     """Whenever a load is broken off: before the union is loaded, before the graphs, after them."""
     folder, fresh = tmp_path / "store", tmp_path / "fresh"

@@ -52,12 +52,13 @@ def _is_index(table: Table) -> bool:
 
 
 def _is_contents(table: Table) -> bool:
-    """Tell whether each row is a title with leading dots and the number of its page."""
-    rules = furniture_rules()
+    """Tell whether each row is a title, with dots or an ordinal, and the number of its page."""
+    rules, pages = furniture_rules(), list[int]()
     for row in range(len(table.grid)):
         cells = filled(row_cells(table, row))
         if len(cells) != 2 or not re.fullmatch(rules.page, folded(text(cells[1]))):
             return False
         if not re.search(rules.leader, folded(text(cells[0]))):
             return False
-    return True
+        pages.append(int(folded(text(cells[1]))))
+    return len(pages) > 2 and pages == sorted(pages)

@@ -65,7 +65,7 @@ def map_goal(
     context: MappingContext, parent: NamedNode, number: int, goal: Goal
 ) -> Iterator[Triple]:
     """Yield a goal (绩效目标) of a project or a budget, with its own indicators and amounts."""
-    node = goal_iri(parent, number)
+    node, own = goal_iri(parent, number), parent == context.budget
     yield parent, JX.hasGoal, node
     yield from describe(
         node,
@@ -76,7 +76,7 @@ def map_goal(
         (JX.scope, code_or_none("time-scope", goal.scope)),
         (JX.achieved, zh_or_none(goal.achieved)),
         # A goal of a project is about what the project is about.
-        (JX.subjectKind, CODE[f"subject/{goal.subject}"] if parent == context.budget else None),
+        (JX.subjectKind, CODE[f"subject/{goal.subject or 'department'}"] if own else None),
     )
     context.state(node, JX.text, goal.text, goal.where)
     yield from facts.of_goal(node, goal)
