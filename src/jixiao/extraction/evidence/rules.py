@@ -87,7 +87,7 @@ class PairWeights(_Rules, frozen=True):
 class ConfidenceRules(_Rules, frozen=True):
     """How the distance to the next best assignment becomes a confidence.
 
-    Without a word for its role a column has `no_word` of it, unless the role is `closed`.
+    Without a word for its role a column has `no_word` at most, unless the role is `closed`.
     """
 
     scale: float

@@ -88,8 +88,8 @@ def _assign(block: Block, columns: list[Column], given: list[str], year: int | N
         margin = best - rival
         column.like = scores[at][column.role][1]
         sure = column.like.word or family in rules.closed
-        share = 1.0 if sure else rules.no_word
-        column.confidence = round(share * (1 - math.exp(-margin / rules.scale)), 2)
+        most = 1.0 if sure else rules.no_word
+        column.confidence = round(min(1 - math.exp(-margin / rules.scale), most), 2)
 
 
 def _ahead(scores: list[dict[str, tuple[float, Likeness]]]) -> Iterator[dict[str, float]]:
