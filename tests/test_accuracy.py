@@ -54,7 +54,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Sco
     return scored
 
 
-@pytest.mark.parametrize(("kind", "layout"), cases(), ids=lambda given: str(given))
+@pytest.mark.parametrize(("kind", "layout"), list(cases()), ids=lambda given: str(given))
 def test_cells_are_exact_and_none_is_lost_in_silence(
     kind: str, layout: str, scored: Callable[[str, str], Score]
 ) -> None:

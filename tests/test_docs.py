@@ -23,7 +23,6 @@ from tests import commands as commands_of_users
 from tests.answers import ROOT
 
 from jixiao.cli import cli
-from jixiao.config import use_knowledge
 
 DOCS = ROOT / "docs"
 PDF = ROOT / "examples" / "juluxian-2023.pdf"
@@ -38,7 +37,8 @@ MARKDOWN = MarkdownIt("commonmark").enable("table")
 _ELSEWHERE = re.compile(
     r"\b(serve|publish|COMMAND)\b|tcp://|--format (png|svg|ntriples)|--site|\b2024/|disclosures/"
 )
-_OF_SHELL = re.compile(r"[|;&<>*$`]")
+# `lint` leaves the knowledge that it looked at in use: it needs a process of its own.
+_APART = re.compile(r"[|;&<>*$`]|\b(lint|new) ")
 _COMMAND = re.compile(r"(?:jixiao|scripts/run|mkdir|cp) ")
 _NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 _STORY_NAMES = [str(page.relative_to(ROOT)) for page in STORIES]
@@ -202,9 +202,8 @@ def run(command: str, folder: Path, environment: dict[str, str]) -> tuple[int, s
     Returns:
         Its exit code, and what it printed.
     """
-    if command.startswith(("jixiao ", "scripts/run ")) and not _OF_SHELL.search(command):
+    if command.startswith(("jixiao ", "scripts/run ")) and not _APART.search(command):
         done = commands_of_users.run(*shlex.split(command, comments=True)[1:])
-        use_knowledge(None)  # `lint` leaves what it looked at in use, as its process ends
     else:
         done = subprocess.run(
             ["sh", "-c", command], cwd=folder, env=environment, capture_output=True,

@@ -58,7 +58,7 @@ def stopping() -> Iterator[pytest.ParameterSet]:
         seen.add(kind)
 
 
-@pytest.mark.parametrize("case", stopping(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", list(stopping()), ids=lambda case: case.name)
 def test_the_same_fault_stops_other_commands(case: Path) -> None:
     expected = (case / "expected.txt").read_text(encoding="utf-8").splitlines()[0]
     run = CliRunner().invoke(cli, ["query", "--knowledge", str(case)])
