@@ -1,17 +1,18 @@
 """Documents of no known year, region, name, code or category are in the answers all the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 import msgspec
 import pytest
 from pyoxigraph import RdfFormat, parse, serialize
+from tests import papers
 from tests.answers import CORPUS
 
 from jixiao.checks.run import check_quads
 from jixiao.comparison.update import compare
-from jixiao.extraction import read
 from jixiao.fingerprints import Fingerprints
 from jixiao.model.answer import Answer
 from jixiao.model.record import Indicator, Record
@@ -82,7 +83,7 @@ def _uncategorised(indicators: Sequence[Indicator]) -> tuple[Indicator, ...]:
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Store]]:
     """Stores of the corpus's small documents as they are (""), and without each of the parts."""
-    records = [read(CORPUS[0] / name) for name in PAPERS]
+    records = [papers.record(CORPUS[0] / name) for name in PAPERS]
     made = dict[str, Store]()
     with ExitStack() as opened:
         for part in ("", *PARTS):
@@ -90,6 +91,12 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Store
             made[part] = opened.enter_context(create_store(folder))
             _fill(made[part], [_without(record, part) for record in records])
         yield made
+
+
+@pytest.fixture(scope="module")
+def asked(stores: dict[str, Store]) -> Callable[[str, str], Answer]:
+    """Asks the store without a part a question, each once."""
+    return cache(lambda part, name: ask(stores[part], name))
 
 
 def _fill(store: Store, records: list[Record]) -> None:
@@ -115,14 +122,14 @@ def _rows(answer: Answer, *without: str) -> list[str]:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("name", NAMES)
 def test_no_question_loses_a_document_in_silence(
-    name: str, part: str, stores: dict[str, Store]
+    name: str, part: str, asked: Callable[[str, str], Answer]
 ) -> None:
     head, text = question(name).head, question(name).text
     if part in head.needs:
         zh, en = WORDS[part]
         assert zh in head.description.zh and en in head.description.en
         return
-    before, after = ask(stores[""], name), ask(stores[part], name)
+    before, after = asked("", name), asked(part, name)
     if "findings" in before.columns:
         # What is found of a document differs too: it has findings, though, with or without.
         assert {row[0] for row in after.rows} == {row[0] for row in before.rows} or part == "name"
@@ -144,10 +151,10 @@ def _sum(answer: Answer, column: str) -> int:
     return sum(int(str(row[answer.columns.index(column)])) for row in answer.rows)
 
 
-def test_what_a_question_needs_is_needed(stores: dict[str, Store]) -> None:
+def test_what_a_question_needs_is_needed(asked: Callable[[str, str], Answer]) -> None:
     """A need that a question does not have would excuse it for nothing."""
     for known in questions():
         for part in known.head.needs:
-            before = ask(stores[""], known.name).rows
-            after = ask(stores[part], known.name).rows
+            before = asked("", known.name).rows
+            after = asked(part, known.name).rows
             assert len(after) < len(before) or not before, (known.name, part)
