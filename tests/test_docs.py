@@ -254,8 +254,8 @@ def test_a_page_works_from_its_first_command_to_its_last(
         for command, expected in commands(code) if kind == "code" else ():
             if _ELSEWHERE.search(command):
                 continue
-            code, output = run(command, folder, environment)
-            assert code in ((0, 1) if " check " in command else (0,)), f"{command}\n{output}"
+            status, output = run(command, folder, environment)
+            assert status in ((0, 1) if " check " in command else (0,)), f"{command}\n{output}"
             assert not missing(expected, output), f"{command}\n{output}"
             outputs.append(output)
     if page.name == "README.md":
