@@ -25,6 +25,8 @@ _MANY = frozenset({"other", "none", "recipient", "earlier"})  # roles that sever
 _JOINED = re.compile("[、/]")
 _CERTAIN = 0.99  # likeness of a known word
 _ALWAYS = frozenset({"level1", "level2", "level3", "value", "other", "none"})
+_LEVELS = frozenset({"level1", "level2"})
+_CLEARLY = 0.25  # by how much a column has more names of one level than of the other
 _UPPER = 0.35  # what a header of the upper row counts for
 
 State = tuple[float, tuple[str, ...]]
@@ -135,10 +137,13 @@ def _scores(column: Column, year: int | None) -> dict[str, tuple[float, Likeness
     for role in set(likes) - set(rules.content):  # a role that only a user's file has
         like = likes[role]
         scores[role] = rules.likeness.weight * like.score, like
-    category = found.features["first"] + found.features["second"]
-    if category >= 0.5:  # names of levels outbid any header
+    first, second = found.features["first"], found.features["second"]
+    if first + second >= 0.5:  # names of levels outbid any header, and tell which level they are
+        other = (
+            "level1" if second > first + _CLEARLY else "level2" if first > second + _CLEARLY else ""
+        )
         scores = {
-            role: (score if role in ("level1", "level2") else score - 3.0, like)
+            role: (score - (5.0 if role == other else 0.0 if role in _LEVELS else 3.0), like)
             for role, (score, like) in scores.items()
         }
     if not column.headers:
