@@ -248,7 +248,8 @@ def _scoped(
     others = tuple(c for c in columns if c.role in ("other", "earlier") and text(cells[c.at]))
     recipients = tuple(c for c in columns if c.role == "recipient")
     rules = evidence_rules().confidence
-    doubted = [c.confidence for c in columns if c.role != "none" and c.confidence < rules.certain]
+    used = (c for c in columns if c.role != "none" and any(map(text, c.cells)))
+    doubted = [c.confidence for c in used if c.confidence < rules.certain]
     for column in values or (None,):
         value = text(cells[column.at]) if column else ""
         if column and folded(value) in field_words().dashes:
