@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.papers import in_process
+from tests.papers import in_process, made_once
 
 from jixiao.model.answer import Answer, Value
 from jixiao.pipeline.build import build
@@ -34,10 +34,14 @@ _VOLATILE = {"version"}  # other with every change of the code
 @contextmanager
 def stored(folder: Path, *patterns: str) -> Generator[Store]:
     """Build the papers of the corpus that have such names, and open their store."""
+    with open_store(made_once(folder, lambda new: build_some(new, *patterns))) as store:
+        yield store
+
+
+def build_some(folder: Path, *patterns: str) -> None:
+    """Build a store of the papers of the corpus that have such names."""
     with in_process():
         build([path for pattern in patterns for path in CORPUS[0].glob(pattern)], folder)
-    with open_store(folder) as store:
-        yield store
 
 
 def same(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:

@@ -1,7 +1,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from fcntl import LOCK_EX, flock
 from functools import cache, partial
 from pathlib import Path
 
@@ -90,12 +89,12 @@ def corpus_folder(run_folder: Path) -> Path:
 
     The first process that needs it builds it for all.
     """
-    with (run_folder / "corpus.lock").open("w") as lock:
-        flock(lock, LOCK_EX)
-        if not (run_folder / "corpus").exists():
-            with papers.in_process():
-                assert len(build(CORPUS, run_folder / "corpus").built) == 14
-    return run_folder / "corpus"
+
+    def make(folder: Path) -> None:
+        with papers.in_process():
+            assert len(build(CORPUS, folder).built) == 14
+
+    return papers.made_once(run_folder / "corpus", make)
 
 
 @pytest.fixture(scope="session")
@@ -134,11 +133,10 @@ def read_in_part(julu: Record) -> Record:
 
 
 @pytest.fixture(scope="session")
-def store_read_in_part(read_in_part: Record, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store_read_in_part(read_in_part: Record, run_folder: Path) -> Path:
     """A store of that record."""
-    folder = tmp_path_factory.mktemp("in-part") / "store"
-    store_as_read(read_in_part, PDF, folder)
-    return folder
+    make = partial(store_as_read, read_in_part, PDF)
+    return papers.made_once(run_folder / "in-part", make)
 
 
 @pytest.fixture(scope="session")

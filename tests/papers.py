@@ -47,6 +47,17 @@ def record(path: Path) -> Record:
     return _once(f"record {path} {sha256(path.read_bytes()).hexdigest()}", lambda: read(path))
 
 
+def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """Return a folder below that of the run, which one process makes for all."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not folder.exists():
+            begun = folder.with_suffix(".begun")
+            make(begun)
+            begun.rename(folder)
+    return folder
+
+
 def _once(name: str, make: Callable[[], Made]) -> Made:
     """Return what is kept under a name, or make it in one process; what is whole is kept."""
     if not _kept:

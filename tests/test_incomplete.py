@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,7 +24,7 @@ from jixiao.rdf.findings import finding_quads
 from jixiao.rdf.mapping import map_record
 from jixiao.rdf.questions import questions
 from jixiao.store.search_index import refresh
-from jixiao.store.store import Entry, Store, create_store
+from jixiao.store.store import Entry, Store, create_store, open_store
 
 NAMES = [known.name for known in questions()]
 # What each part is called in the columns of answers, and in descriptions.
@@ -81,22 +82,33 @@ def _uncategorised(indicators: Sequence[Indicator]) -> tuple[Indicator, ...]:
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Store]]:
+def stores(run_folder: Path) -> Iterator[dict[str, Store]]:
     """Stores of the corpus's small documents as they are (""), and without each of the parts."""
-    records = [papers.record(CORPUS[0] / name) for name in PAPERS]
-    made = dict[str, Store]()
-    with ExitStack() as opened:
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        records = [papers.record(CORPUS[0] / name) for name in PAPERS]
         for part in ("", *PARTS):
-            folder = tmp_path_factory.mktemp("incomplete") / "store"
-            made[part] = opened.enter_context(create_store(folder))
-            _fill(made[part], [_without(record, part) for record in records])
-        yield made
+            with create_store(folder / f"without-{part}") as store:
+                _fill(store, [_without(record, part) for record in records])
+
+    folder = papers.made_once(run_folder / "incomplete", make)
+    with ExitStack() as opened:
+        yield {
+            part: opened.enter_context(open_store(folder / f"without-{part}"))
+            for part in ("", *PARTS)
+        }
 
 
 @pytest.fixture(scope="module")
 def asked(stores: dict[str, Store]) -> Callable[[str, str], Answer]:
     """Asks the store without a part a question, each once."""
-    return cache(lambda part, name: ask(stores[part], name))
+
+    @cache
+    def answer(part: str, name: str) -> Answer:
+        return ask(stores[part], name)
+
+    return answer
 
 
 def _fill(store: Store, records: list[Record]) -> None:

@@ -169,8 +169,8 @@ def test_two_files_of_one_name_are_both_put_into_the_store(store: Path, tmp_path
             ended(visitor, server)
             response = visitor.post(f"{server.url}/try/import", timeout=120)
             assert response.url.endswith("/try?imported=1"), response.text
-    with open_store(tmp_path / "store") as opened:
-        assert len(opened.documents()) == 3
+    with open_store(tmp_path / "store") as changed:
+        assert len(changed.documents()) == 3
 
 
 def test_a_visit_is_reserved_before_its_file_comes(uploads: UploadStore) -> None:
