@@ -134,7 +134,8 @@ def test_the_counts_are_the_catalogues(report: Report) -> None:
     assert {code: failed[code] for code in COUNTS} == COUNTS
     assert {code for code in rules() if not rules()[code].of_reader} == set(COUNTS)
     assert not {code for code in failed if code not in COUNTS}
-    assert {finding.outcome for finding in report.findings} == {"failed"}
+    told = {finding.code for finding in report.findings if finding.outcome == "cannot-tell"}
+    assert told == {"X10"}
 
 
 @pytest.mark.parametrize("code", sorted(PLACES))
