@@ -37,7 +37,7 @@ from jixiao.store.store import (
     SerializedQuads,
     Store,
     create_store,
-    made_text,
+    fingerprint_text,
     open_store,
     serialize_quads,
 )
@@ -181,7 +181,7 @@ def _load(store: Store, papers: list[tuple[Entry, IndexEntries]]) -> None:
     store.bulk_load([entry for entry, _ in papers])
     add(
         store.path,
-        ((entry.document.value, made_text(entry.made_by), said) for entry, said in papers),
+        ((entry.document.value, fingerprint_text(entry.made_by), said) for entry, said in papers),
     )
 
 

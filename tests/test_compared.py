@@ -24,7 +24,14 @@ from jixiao.rdf.namespaces import HOME, JX
 from jixiao.store import search_index
 from jixiao.store.provenance import LEDGER
 from jixiao.store.search_index import ComparedWording, IndexEntries, written
-from jixiao.store.store import COMPARISON, Entry, SerializedQuads, Store, create_store, made_text
+from jixiao.store.store import (
+    COMPARISON,
+    Entry,
+    SerializedQuads,
+    Store,
+    create_store,
+    fingerprint_text,
+)
 
 CONTINUES = str(JX.continues)
 Project = tuple[str, tuple[str, ...]]  # its name, and what its indicators say
@@ -103,7 +110,9 @@ def _become(store: Store, papers: Sequence[Paper]) -> None:
         store.stage(SerializedQuads(b"", b""))
         store.seal()
         store.bulk_load([entry])
-        search_index.add(store.path, [(iri, made_text(entry.made_by), wanted[iri].index_entries())])
+        search_index.add(
+            store.path, [(iri, fingerprint_text(entry.made_by), wanted[iri].index_entries())]
+        )
 
 
 def _found(store: Store) -> set[Quad]:

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jixiao.model.divisions import above
 from jixiao.model.record import Document, Reader, Region
 from jixiao.rdf.bodies import body_name
-from jixiao.rdf.divisions import above, below
+from jixiao.rdf.divisions import below
 from jixiao.rdf.iris import (
     budget_key,
     department_key,

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ import msgspec
 from benchmarks.accuracy.blind import nonsense
 from benchmarks.accuracy.reading import cells_of, opened, record_of
 from jixiao.documents.model import Cell, DocumentContent, Table, Text
+from jixiao.extraction.kept import has, texts_of
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.segments import split
 from jixiao.model.record import Record
@@ -36,13 +36,6 @@ from jixiao.text import fold, squeeze
 ROOT = Path(__file__).parents[2]
 FOLDERS = [ROOT / "tests" / "data", ROOT / "tests" / "layouts"]
 ENDINGS = (".html", ".docx", ".xlsx")
-_PLACES = frozenset({"where", "bbox", "path", "line", "page", "coverage", "unread", "problems"})
-# What stands between the parts of a cell that is taken apart.
-_APART = re.compile(
-    r"[\s:：;；,，、。.．()（）\[\]【】/／|~～至\-—–=≥≤><＝]+|(?<=\D)(?=\d)|(?<=\d)(?=\D)"
-)
-# What the amounts are stated in; they are kept in yuan.
-_UNIT = re.compile(r"单位:(?:万|千|亿)?元$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,37 +111,14 @@ def lost(parts: DocumentContent, record: Record, ledger: Ledger) -> Iterator[str
         record: What was read of it.
         ledger: What became of each cell.
     """
-    texts = list(_texts(msgspec.to_builtins(record)))
+    texts = list(texts_of(msgspec.to_builtins(record)))
     whole = fold("\n".join(texts))
     for table in (block for block in parts.blocks if isinstance(block, Table)):
         for cell in cells_of(table):
             place = (table.number, *table.position(cell))
             stated = fold(cell.text.text)
-            if stated and ledger.cells.get(place) == "value" and not _is_kept(stated, whole):
+            if stated and ledger.cells.get(place) == "value" and not has(whole, stated):
                 yield f"table {place[0]}, row {place[1] + 1}, column {place[2] + 1}: {stated[:60]}"
-
-
-def _is_kept(stated: str, whole: str) -> bool:
-    if stated in whole or _UNIT.search(stated):
-        return True
-    value = stated.rpartition(":")[2]  # below its label, which the field says
-    return value in whole or all(part in whole for part in _APART.split(value) if part)
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Yield all texts of a record, without those of places and of what was not read."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():  # pyright: ignore[reportUnknownVariableType]
-            if name not in _PLACES:
-                yield str(name)  # pyright: ignore[reportUnknownArgumentType]
-                yield from _texts(inner)  # pyright: ignore[reportUnknownArgumentType]
-    elif isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for inner in value:  # pyright: ignore[reportUnknownVariableType]
-            yield from _texts(inner)  # pyright: ignore[reportUnknownArgumentType]
-    elif value is not None:
-        yield str(value)
 
 
 def mutated(content: DocumentContent, chance: random.Random) -> DocumentContent:

@@ -11,7 +11,7 @@ from benchmarks.accuracy.compare import Comparison, compare
 from benchmarks.accuracy.truth import Known
 from jixiao.errors import FileError
 from jixiao.extraction import read
-from jixiao.extraction.divisions import by_code
+from jixiao.model.divisions import by_code
 
 _ENDINGS = "(?:省|市|(?:壮族|回族|维吾尔)?自治区)$"
 FIGURES = {

@@ -48,6 +48,7 @@ READ = Files(
     code=(
         "config/toml_files.py",
         "text.py",
+        "model/divisions.py",
         "model/manifest.py",
         "model/message.py",
         "model/money.py",

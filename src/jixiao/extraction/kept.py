@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from jixiao.documents.model import DocumentContent, Table
+from jixiao.extraction.field_words import field_words
 from jixiao.extraction.ledger import Ledger
 from jixiao.model.record import Record
 from jixiao.text import fold
@@ -17,7 +18,6 @@ from jixiao.text import fold
 _ELSEWHERE = frozenset({"where", "coverage", "unread", "problems", "found"})
 # Where a cell may be taken apart: between its goals, a name and its points, a number and its unit.
 _APART = re.compile(r"[\s:;,、。.()\[\]【】/|~至\-—–=≥≤><]+|(?<=\D)(?=\d)|(?<=\d)(?=\D)")
-_UNIT = re.compile(r"单位:(?:万|千|亿)?元$")  # what amounts are stated in: kept in yuan
 
 
 def release(content: DocumentContent, record: Record, ledger: Ledger) -> None:
@@ -28,23 +28,29 @@ def release(content: DocumentContent, record: Record, ledger: Ledger) -> None:
         record: What was read of it.
         ledger: What became of each cell; changed in place.
     """
-    texts = {fold(text) for text in _texts(msgspec.to_builtins(record))}
+    texts = {fold(text) for text in texts_of(msgspec.to_builtins(record))}
     whole = "\n".join(texts)
     for table in (block for block in content.blocks if isinstance(block, Table)):
         for cell in {id(c): c for row in table.grid for c in row if c}.values():
             stated = fold(cell.text.text)
-            if stated not in texts and ledger.is_value(table, cell) and not _has(whole, stated):
+            if stated not in texts and ledger.is_value(table, cell) and not has(whole, stated):
                 ledger.release(table, cell)
 
 
-def _has(whole: str, stated: str) -> bool:
-    if stated in whole or _UNIT.search(stated):
+def has(whole: str, stated: str) -> bool:
+    """Tell whether the texts of a record hold what a cell states, as one or in parts.
+
+    Args:
+        whole: The texts, folded.
+        stated: The cell's text, folded.
+    """
+    if stated in whole or re.search(f"{field_words().unit}$", stated):  # amounts are in yuan
         return True
     value = stated.rpartition(":")[2]  # below its label, which the field says
     return value in whole or all(part in whole for part in _APART.split(value) if part)
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts_of(value: object) -> Iterator[str]:
     """Yield the texts of a record, without those of places and of what was not read."""
     if isinstance(value, str):
         yield value
@@ -52,9 +58,9 @@ def _texts(value: object) -> Iterator[str]:
         for name, inner in value.items():  # pyright: ignore[reportUnknownVariableType]
             if name not in _ELSEWHERE:
                 yield str(name)  # pyright: ignore[reportUnknownArgumentType]
-                yield from _texts(inner)  # pyright: ignore[reportUnknownArgumentType]
+                yield from texts_of(inner)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(value, Sequence):
         for inner in value:  # pyright: ignore[reportUnknownVariableType]
-            yield from _texts(inner)  # pyright: ignore[reportUnknownArgumentType]
+            yield from texts_of(inner)  # pyright: ignore[reportUnknownArgumentType]
     elif value is not None:
         yield str(value)

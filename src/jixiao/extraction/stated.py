@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from jixiao.extraction import divisions
 from jixiao.extraction.evidence.categories import category_rules
 from jixiao.extraction.forms.categories import category, scheme_of
+from jixiao.extraction.identity.region import region_of
 from jixiao.extraction.problems import problem
 from jixiao.messages import message
 from jixiao.model.manifest import ManifestRow
@@ -38,7 +38,7 @@ def stated(record: Record, row: ManifestRow) -> Record:
     values: dict[str, Any] = {f: v for f in _IDENTITY if (v := getattr(row, f)) is not None}
     words = dict(row.words)
     if row.department and row.region is None:
-        region = divisions.at_start(fold(row.department))
+        region = region_of(fold(row.department))
         if region:
             values["region"], words["region"] = region, row.department
     document, found = record.document, dict(record.document.found)

@@ -227,7 +227,7 @@ class _Update:
         anew = Work(row=row)
         if self.again or store is None or not store.holds(document):
             return anew
-        before = store.made_by(document)
+        before = store.fingerprints(document)
         stage = entry.made_by.first_changed(before)
         if stage is None:
             return None
@@ -243,7 +243,7 @@ class _Update:
 
     def _was_stated(self, document: NamedNode) -> bool:
         store = self._store
-        return bool(store and store.holds(document) and was_stated(store.made_by(document)))
+        return bool(store and store.holds(document) and was_stated(store.fingerprints(document)))
 
     def notices(self) -> Iterator[Message]:
         """Yield that a manifest of an earlier build is missing, if it is."""

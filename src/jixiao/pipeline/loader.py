@@ -16,7 +16,7 @@ from jixiao.logs import timed
 from jixiao.pipeline.process_document import ProcessedDocument
 from jixiao.store import provenance, search_index
 from jixiao.store.search_index import IndexEntries
-from jixiao.store.store import Entry, Store, create_store, made_text
+from jixiao.store.store import Entry, Store, create_store, fingerprint_text
 from jixiao.store.versions import is_store, unfinished
 
 _log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Loader:
             return
         self.flush()
         quads = parse(document.lines.graphs, RdfFormat.N_QUADS)
-        path, iri, version = self.store.path, entry.document.value, made_text(entry.made_by)
+        path, iri, version = self.store.path, entry.document.value, fingerprint_text(entry.made_by)
         if document.entries is None:
             self.store.replace_findings(entry, quads)
             search_index.replace_failed(path, iri, version, document.failed_rules)
@@ -85,7 +85,10 @@ class Loader:
         self.loaded += len(batch)
         search_index.add(
             self.store.path,
-            ((entry.document.value, made_text(entry.made_by), rows) for entry, rows in batch),
+            (
+                (entry.document.value, fingerprint_text(entry.made_by), rows)
+                for entry, rows in batch
+            ),
         )
 
     def _wait(self) -> None:

@@ -7,8 +7,8 @@ import msgspec
 
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import CodeOf, Regex, read_toml
+from jixiao.model.divisions import above
 from jixiao.model.record import BodyKind, Document
-from jixiao.rdf.divisions import above
 from jixiao.text import tidy
 
 # Papers write either; the label of a body is the same in all of them.

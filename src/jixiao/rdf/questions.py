@@ -124,8 +124,8 @@ def _described(known: Question) -> Iterator[Triple]:
     yield node, RDF.type, SH.SPARQLExecutable
     yield node, RDF.type, SH.SPARQLSelectExecutable
     yield node, DCT.identifier, Literal(head.id)
-    yield from _told(node, RDFS.label, head.title)
-    yield from _told(node, DCT.description, head.description)
+    yield from _in_both_languages(node, RDFS.label, head.title)
+    yield from _in_both_languages(node, DCT.description, head.description)
     for keyword in head.keywords.zh:
         yield node, SCHEMA.keywords, Literal(keyword, language="zh-Hans")
     for keyword in head.keywords.en:
@@ -157,9 +157,9 @@ def _parameter(node: NamedNode, order: int, name: str, parameter: Parameter) -> 
         yield about, SH.nodeKind, SH.IRI
         if parameter.default:
             yield about, SH.defaultValue, NamedNode(parameter.default)
-    yield from _told(about, SH.description, Message(zh=parameter.zh, en=parameter.en))
+    yield from _in_both_languages(about, SH.description, Message(zh=parameter.zh, en=parameter.en))
 
 
-def _told(node: NamedNode, predicate: NamedNode, words: Message) -> Iterator[Triple]:
+def _in_both_languages(node: NamedNode, predicate: NamedNode, words: Message) -> Iterator[Triple]:
     yield node, predicate, Literal(words.zh, language="zh-Hans")
     yield node, predicate, Literal(words.en, language="en")

@@ -163,7 +163,7 @@ class IndexEntries:
 def refresh(store: Store) -> None:
     """Bring the index up to date with the documents of a store that is open for writing."""
     with written(store.path) as database:
-        wanted = store.made_of()
+        wanted = store.all_fingerprints()
         indexed = dict(database.execute("SELECT iri, version FROM document"))
         for iri in indexed.keys() - {i for i, v in wanted.items() if indexed.get(i) == v}:
             _drop(database, iri)

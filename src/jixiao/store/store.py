@@ -86,9 +86,9 @@ class Store:
 
     def _entry(self, source: str, node: NamedNode) -> Entry | None:
         document = self._one(node, PROV.used)
-        return Entry(source, document, self.made_by(document)) if document else None
+        return Entry(source, document, self.fingerprints(document)) if document else None
 
-    def made_by(self, document: NamedNode) -> Fingerprints:
+    def fingerprints(self, document: NamedNode) -> Fingerprints:
         """Return what a document was read, mapped and checked by; blank where it is not there."""
         node = making_iri(document)
         return Fingerprints(*(self._value(node, FINGERPRINTS[stage]) for stage in STAGES))
@@ -108,7 +108,7 @@ class Store:
         documents = {q.object for q in readings if isinstance(q.object, NamedNode)}
         return sorted(documents, key=lambda node: node.value)
 
-    def made_of(self) -> dict[str, str]:
+    def all_fingerprints(self) -> dict[str, str]:
         """Return by what each document was made, by its IRI: all its fingerprints as one text."""
         stages = [dict[object, str](), dict[object, str](), dict[object, str]()]
         for stage, values in zip(STAGES, stages, strict=True):
@@ -117,7 +117,7 @@ class Store:
                     values[quad.subject] = quad.object.value
         nodes = {document.value: making_iri(document) for document in self.documents()}
         return {
-            iri: made_text(Fingerprints(*(values.get(node, "") for values in stages)))
+            iri: fingerprint_text(Fingerprints(*(values.get(node, "") for values in stages)))
             for iri, node in nodes.items()
         }
 
@@ -491,7 +491,7 @@ def _fault(folder: Path, error: Exception) -> StoreError:
     return StoreError("store-failed", store=folder, reason=str(error).splitlines()[0])
 
 
-def made_text(made_by: Fingerprints) -> str:
+def fingerprint_text(made_by: Fingerprints) -> str:
     """Return fingerprints as one text, as the index keeps them."""
     return " ".join((made_by.read, made_by.map, made_by.check))
 

@@ -1,4 +1,4 @@
-"""Tells whether a text names a first or a second level of indicators: 产出指标, 数量指标."""
+"""Tells whether a text names a first or a second level of indicators (产出指标)."""
 
 import re
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from jixiao.config import cache, folder, lru_cache
-from jixiao.config.toml_files import CodeOf, read_toml
+from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.extraction.evidence.shapes import folded
 from jixiao.extraction.word_matching import any_of
 from jixiao.text import fold
@@ -26,6 +26,7 @@ class Scheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 class LevelSigns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What shows a text to be the name of a level, in whatever scheme."""
 
+    added: list[Regex]
     endings: list[str]
     starts: list[str]
     never: list[str]
@@ -48,14 +49,18 @@ def category_rules() -> Categories:
     return read_toml(folder("extract") / "categories.toml", Categories)
 
 
+def plain_level(text: str) -> str:
+    """Return the name of a level without what forms add to it: points, brackets, stars."""
+    return re.sub("|".join(category_rules().signs.added), "", folded(text))
+
+
 @lru_cache(16_384)
 def levels(text: str) -> tuple[float, float]:
     """Return how much a text is the name of a first and of a second level, 0 to 1 each.
 
-    A name with 指标 at its end speaks for more than a bare one, which may stand in any text.
+    A name with an ending of levels speaks for more than a bare one, which may stand in any text.
     """
-    signs = category_rules().signs
-    stated = re.sub(r"\([^()]*\)?分?|[*★]|等$|\d+分$|:$", "", folded(text))
+    signs, stated = category_rules().signs, plain_level(text)
     stem = re.sub(f"(?:{any_of(signs.endings)})+$", "", stated)
     if not stem or len(stem) > _LONGEST or re.search(r"\d", stem) or stem in _folded("never"):
         return 0.0, 0.0

@@ -1,6 +1,6 @@
 """Finds the blocks of indicators in a table, by runs of categories and by spans.
 
-The name of a level in a row (产出指标, 数量指标) shows that it holds an indicator, whatever the
+The name of a level in a row (产出指标) shows that it holds an indicator, whatever the
 header says. The header is the row above that is divided as the rows below are, or coarser.
 """
 
@@ -290,7 +290,7 @@ def _heads_group(known: _Table, row: int) -> bool:
 
 
 def _sums_up(block: Block, row: int, texts: list[Cell]) -> bool:
-    """Tell whether a row at the end of a block has its sum (总分); it states no indicator."""
+    """Tell whether a row at the end of a block has its sum; it states no indicator."""
     label, like = label_like(text(texts[0]), frozenset({"total-score"}))
     if not block.rows or label is None or like < 0.9:
         return False

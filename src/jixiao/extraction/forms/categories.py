@@ -1,10 +1,8 @@
 """Finds the indicator scheme that a table follows, and the category of each indicator in it."""
 
-import re
 from collections.abc import Sequence
 
-from jixiao.extraction.evidence.categories import Scheme, category_rules
-from jixiao.text import fold
+from jixiao.extraction.evidence.categories import Scheme, category_rules, plain_level
 
 Levels = tuple[str, str]  # the first- and second-level name of an indicator, as stated
 
@@ -43,6 +41,4 @@ def category(scheme: Scheme, levels: Levels) -> str | None:
 
 
 def _bare(level: str) -> str:
-    """Return the name of a level without what forms add: 数量指标（必填）, 满意度指标等."""
-    word = re.sub(r"\([^()]*\)|[*★]|等$", "", fold(level))
-    return word.removesuffix(category_rules().suffix)
+    return plain_level(level).removesuffix(category_rules().suffix)

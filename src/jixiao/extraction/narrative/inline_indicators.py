@@ -1,4 +1,4 @@
-"""Reads the indicators that sentences of prose state: 数量指标：维修房屋≥30间.
+"""Reads the indicators that sentences of prose state.
 
 An indicator is read where the sentence says that it is one: under the name of a level, with a
 comparator, a target value or a completed quantity beside its name. What is only like one is told.
@@ -255,7 +255,7 @@ class _Sentences:
             self._add(*place, value, end, self.found.drafts, result=result)
         elif (inside := re.search(inline_rules().quantity, stated)) and self._is_name(
             value, value + inside.start()
-        ):  # 指标值为加固水库3座
+        ):  # the name stands after the word for the value
             middle = value + inside.start()
             self._add(value, middle, middle, end, self.found.drafts, result=result)
         else:

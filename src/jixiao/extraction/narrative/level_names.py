@@ -1,4 +1,4 @@
-"""The names of indicators' levels in headings and before sentences (产出指标, 数量指标：).
+"""The names of indicators' levels in headings and before sentences (产出指标).
 
 Which levels there are is in `extract/categories.toml`, what may stand around their names in
 `extract/indicators.toml`.
@@ -82,7 +82,7 @@ def with_level(levels: Levels, text: str) -> Levels | None:
 
 @cache
 def _level_names() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names of first and of second levels, with 指标 or 目标 after them."""
+    """Return the names of first and of second levels, with their endings."""
     schemes = category_rules().schemes
     first = {w for scheme in schemes for words in scheme.first.values() for w in words}
     second = {w for scheme in schemes for words in scheme.second.values() for w in words}

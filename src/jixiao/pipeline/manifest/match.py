@@ -72,7 +72,7 @@ def stated_by(path: Path, sources: Sequence[Source]) -> Stated:
     manifest.refuse_faults()
     return Stated(
         {document: row for document, (_, row) in rows.items()},
-        tuple(manifest.told(manifest.notices)),
+        tuple(manifest.as_messages(manifest.notices)),
     )
 
 

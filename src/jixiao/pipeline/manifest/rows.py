@@ -53,17 +53,18 @@ class Manifest:
     def refuse_faults(self) -> None:
         """Raise `UsageError` with a line for each fault, if there are any."""
         if self.faults:
-            said = self.told(self.faults)
+            messages = self.as_messages(self.faults)
             raise UsageError(
                 "manifest-faults",
-                count=len(said),
+                count=len(messages),
                 path=self.path,
                 faults=Message(
-                    zh="\n".join(one.zh for one in said), en="\n".join(one.en for one in said)
+                    zh="\n".join(one.zh for one in messages),
+                    en="\n".join(one.en for one in messages),
                 ),
             )
 
-    def told(self, sentences: list[tuple[int, Message]]) -> list[Message]:
+    def as_messages(self, sentences: list[tuple[int, Message]]) -> list[Message]:
         """Return faults or notices in the order of the file, each after its file and line."""
         ordered = sorted(sentences, key=lambda sentence: sentence[0])
         return [message("manifest-line", path=self.path, line=n, said=said) for n, said in ordered]

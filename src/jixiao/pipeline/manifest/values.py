@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from pyoxigraph import NamedNode
 
-from jixiao.extraction import divisions
+from jixiao.extraction.identity.divisions import by_name
 from jixiao.extraction.manifest_words import Column, bare, manifest_words
 from jixiao.messages import message
+from jixiao.model.divisions import by_code
 from jixiao.model.message import Message
 from jixiao.model.record import Region
 from jixiao.text import fold, tidy
@@ -84,11 +85,11 @@ def _day(text: str) -> str:
 def _region(text: str) -> Region:
     wanted = fold(text)
     if wanted.isascii() and wanted.isdigit():
-        region = divisions.by_code(wanted)
+        region = by_code(wanted)
         if region is None:
             raise ManifestValueError("bad-region-code", value=text)
         return region
-    found = divisions.by_name(wanted)
+    found = by_name(wanted)
     codes = {region.code: (name, region) for name, region in found.items()}
     if not codes:
         raise ManifestValueError("bad-region", value=text)

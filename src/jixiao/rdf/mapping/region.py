@@ -5,8 +5,9 @@ from itertools import pairwise
 
 from pyoxigraph import Literal
 
+from jixiao.model.divisions import above
 from jixiao.model.record import Region
-from jixiao.rdf.divisions import above, official
+from jixiao.rdf.divisions import official
 from jixiao.rdf.iris import division_iri
 from jixiao.rdf.namespaces import CODE, RDF, SKOS
 from jixiao.rdf.terms import Triple, describe, zh
