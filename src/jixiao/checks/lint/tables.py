@@ -20,6 +20,7 @@ from jixiao.extraction.field_words import Fields, IndicatorLayout
 from jixiao.extraction.forms.indicators import CostWords
 from jixiao.extraction.forms.label_signs import LabelSigns
 from jixiao.extraction.forms.subjects import SubjectRules
+from jixiao.extraction.furniture import FurnitureRules
 from jixiao.extraction.grounds import Grounds
 from jixiao.extraction.identity.rules import FormerDivisions, IdentityRules
 from jixiao.extraction.manifest_words import ManifestWords
@@ -49,6 +50,7 @@ _KINDS: dict[str, Any] = {
     "extract/evidence.toml": Evidence,
     "extract/fields.toml": Fields,
     "extract/former_divisions.toml": FormerDivisions,
+    "extract/furniture.toml": FurnitureRules,
     "extract/grounds.toml": Grounds,
     "extract/identities.toml": Identities,
     "extract/indicators.toml": InlineRules,
