@@ -280,5 +280,7 @@ def _scope(block: Block, column: Column | None) -> Scope | None:
     for words in (*reversed(column.headers), block.side):
         if scope := scope_of(words):
             return scope
-    scopes = (s for s in field_words().value_scopes if column.role == f"value:{s}")
-    return next(scopes, None)
+    for scope in field_words().value_scopes:
+        if column.role == f"value:{scope}":
+            return scope
+    return None

@@ -35,6 +35,7 @@
     name("#yasgui .CodeMirror textarea", "SPARQL");
     name("#yasgui input.autocomplete", endpoint);
     document.querySelector("#yasgui .addTab").setAttribute("role", "tab");
+    document.querySelectorAll("#yasgui .CodeMirror-scroll").forEach((long) => { long.tabIndex = 0; });
   };
   labelElements();
   editor.on("tabAdd", () => setTimeout(labelElements));
