@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from jixiao.documents.model import Cell, Table
+from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import IndicatorLayout, field_words, label_like, scope_of
 from jixiao.extraction.forms.funding import is_blank, money_of, unit_in
 from jixiao.extraction.forms.pairs import Pair
@@ -31,6 +32,7 @@ from jixiao.text import squeeze
 _EXECUTION = {"execution-rate", "execution-weight", "execution-score"}
 _SUMS = frozenset({"task-amount", "total-score"})
 _OF_PROJECTS = {"particular", "ground", "period", "start", "end", "total-score", *_EXECUTION}
+_SURE = 0.9  # likeness from which on a label tells that its value must be money
 _TASKS = {"task-name", "task-text", "task-amount"}
 
 
@@ -78,7 +80,7 @@ class FormReader:
         """
         tasks = dict[int, list[Pair]]()
         for pair in pairs:
-            kind = pair.mark.field if pair.mark else ""
+            kind = _kind(pair)
             self.form.fields.add(kind)
             if kind in _TASKS and pair.row is not None:
                 tasks.setdefault(pair.row, []).append(pair)
@@ -158,7 +160,7 @@ class FormReader:
             if pair.row is not None:  # a remark beside the figures, below its own heading
                 label = pair.above[-1] if pair.above else pair.label
                 self.form.other.append(Other(label, pair.stated, where))
-            elif re.search(r"\d", pair.stated):
+            elif re.search(r"\d", pair.stated) or pair.likeness < _SURE:
                 self._take_unknown(table, pair)
             else:
                 self.form.problems.append(
@@ -240,6 +242,13 @@ class FormReader:
                     fund=mark.fund,
                     part=mark.part,
                 )
+
+
+def _kind(pair: Pair) -> str:
+    """Return the field of a pair; the heading of the funds (项目金额) may have their total."""
+    kind = pair.mark.field if pair.mark else ""
+    unit = shape(pair.stated) == "number" and unit_in(pair.label)
+    return "amount" if kind == "group" and (unit or shape(pair.stated) == "money") else kind
 
 
 def _grounds(table: Table, pair: Pair) -> Iterator[Ground]:

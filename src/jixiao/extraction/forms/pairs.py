@@ -109,6 +109,10 @@ class PairReader:
                 self._line(row, columns, above)
             return
         start, stop = first.column + first.columns, columns.stop
+        if above and text(first) and likely_label(text(first)) <= 0:
+            self._add(None, first, above)  # the value of the label beside it
+            self._read(_Area(rows, range(start, stop)), ())
+            return
         inner = (*above, text(first)) if text(first) else above
         if text(first):
             self.ledger.claim(self.table, first, "label")

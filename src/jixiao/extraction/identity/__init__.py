@@ -19,11 +19,12 @@ from dataclasses import dataclass
 
 from jixiao.documents.model import DocumentContent
 from jixiao.extraction.identity.department import Candidate, candidates, choose
+from jixiao.extraction.identity.divisions import with_city, without_province
 from jixiao.extraction.identity.facts import Fact, find_body_kind, find_kind, find_year
 from jixiao.extraction.identity.lines import Lines, read_lines
 from jixiao.extraction.identity.region import Place, find_region, region_of
 from jixiao.extraction.identity.rules import IdentityRules, identity_rules
-from jixiao.extraction.identity.titles import Title, names, titles
+from jixiao.extraction.identity.titles import Title, completeness, titles
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.problems import problem
 from jixiao.model.record import Body, BodyKind, DocumentKind, Found, Problem, Region
@@ -86,29 +87,24 @@ def identify(content: DocumentContent, ledger: Ledger) -> Identity:
 
 
 def _department(chosen: Candidate | None, place: Place) -> str:
-    """Return the name of the body; 市财政局 outside of forms gets the name of its city."""
+    """Return the name of the body; 市财政局 gets the name of its city, 区财政局 both."""
     if chosen is None:
         return ""
     name, region = chosen.name, place.region
-    if name.rank == 1 and chosen.how != "form":
+    if name.rank == 1:
         if region and region.name[-1] == name.text[0]:
-            return region.name + name.text[1:]
+            return with_city(region) + name.text[1:]
         # A city's page on a county's paper names no body.
         return "" if chosen.how == "publisher" else name.full
-    return name.full
+    return without_province(name.full)
 
 
 def _title(lines: Lines, titled: list[Title]) -> str:
     """Return the title: the first that names most of the year, the body and the kind."""
     if not titled:
         return squeeze(lines.lines[0].source.text) if lines.lines else ""
-    best = max(titled, key=_completeness)
+    best = max(titled, key=completeness)
     return "".join(squeeze(line.source.text) for line in best.lines)
-
-
-def _completeness(title: Title) -> int:
-    rules = identity_rules()
-    return (2 if names(title.text) else 0) + bool(re.search(rules.year.stated, title.text))
 
 
 def _code(lines: Lines) -> str:

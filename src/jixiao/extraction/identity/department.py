@@ -101,10 +101,9 @@ def choose(steps: Iterable[list[Candidate]]) -> Choice:
         # The title has the name alone; the code stands with it above the tables or in a form.
         alike = [c for other in [groups[0], *everything] for c in other if c.name.code]
         code = next((c.name.code for c in alike if same(c.name.text, best.name.text)), "")
-        text = _in_full(best, everything)
-        name = Name(
-            text, code, best.name.qualifier, 2 if text != best.name.text else best.name.rank
-        )
+        text = _in_common(_in_full(best, everything), everything)
+        rank = 2 if text != best.name.text else best.name.rank
+        name = Name(_government(text, everything), code, best.name.qualifier, rank)
         return Choice(Candidate(name, best.role, best.how, best.source))
     return Choice(None)
 
@@ -122,6 +121,24 @@ def _in_full(short: Candidate, steps: list[list[Candidate]]) -> str:
         ):
             return other.text
     return name.text
+
+
+def _in_common(name: str, steps: list[list[Candidate]]) -> str:
+    """Return the name of a county's body without its city, if the document calls it so, too."""
+    place = next(mentions(name), None)
+    if place is None or len(place.regions) != 1 or place.regions[0].name.endswith("区"):
+        return name
+    short = place.regions[0].name + tail(name)
+    return short if any(c.name.text == short for step in steps for c in step) else name
+
+
+def _government(text: str, steps: list[list[Candidate]]) -> str:
+    """Return the government of a town that a title only calls by its place, if it is named."""
+    rules = identity_rules().body
+    if not re.search(rules.place, text):
+        return text
+    named = (c.name.text for step in steps for c in step if c.name.text.startswith(text))
+    return next((n for n in named if re.fullmatch(rules.government, n[len(text) :])), text)
 
 
 def _lowest(groups: list[list[Candidate]]) -> list[Candidate] | None:
@@ -243,5 +260,8 @@ def _prose(lines: list[Line]) -> Iterator[Candidate]:
             match = re.match(rules.body.in_sentence, text[place.end :])
             end = place.end + match.end() if match else 0
             name = name_of(text[place.start : end])
+            payer = name and re.search(rules.body.payer, name.text)
+            if payer and re.search(rules.body.paying, _SENTENCE.split(text[end:])[0]):
+                continue
             if name and not is_company(text[place.start : end + 6]):
                 yield Candidate(name, "author", "text", line.source)

@@ -123,6 +123,23 @@ def _in_full(region: Region) -> str:
     return "".join([*(found.name for found in reversed(above(region))), region.name])
 
 
+def with_city(region: Region) -> str:
+    """Return the name of a division; that of a district after its city's: others have it, too."""
+    city = next(iter(above(region)), None)
+    return city.name + region.name if city and region.name.endswith("区") else region.name
+
+
+def without_province(text: str) -> str:
+    """Return a text without the province that it begins with, if a division of it follows."""
+    first = next(mentions(text), None)
+    if first is None or first.start:
+        return text
+    province = next((p for r in first.regions for p in above(r) if p.code.endswith("0000")), None)
+    if province is None or province.name.endswith("市"):
+        return text
+    return text.removeprefix(province.name)
+
+
 @cache
 def _index() -> _Index:
     names, bare = dict[str, dict[str, Region]](), dict[str, dict[str, Region]]()

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from jixiao.documents.model import Text
 from jixiao.extraction.identity.lines import Lines
 from jixiao.extraction.identity.rules import identity_rules
-from jixiao.extraction.identity.titles import Title
+from jixiao.extraction.identity.titles import Title, completeness
 from jixiao.model.record import BodyKind, DocumentKind
 
 T = TypeVar("T")
@@ -45,6 +45,10 @@ def find_year(lines: Lines, titled: Sequence[Title]) -> Fact[int]:
     for line in head:
         if match := re.search(rules.alone, _arabic(line.text)):
             return Fact(int(match["year"]), "form" if line.form else "cover", line.source)
+    for item in (item for item in lines.labelled if item.role == "period"):
+        within = {match[0] for match in re.finditer(rules.any, item.value)}
+        if len(within) == 1:
+            return Fact(int(within.pop()), "form", item.line.source)
     for title in titled:
         if years := _years(title.text):
             return Fact(years[0][0], "title", title.lines[0].source)
@@ -105,11 +109,16 @@ def _by_votes(lines: Lines) -> Fact[int]:
 
 
 def find_kind(lines: Lines, titled: Sequence[Title]) -> Fact[DocumentKind]:
-    """Return the kind of a document: by its first title that tells one, else by its headings."""
+    """Return the kind of a document: by its titles, the most complete first, or its headings."""
     rules = identity_rules()
-    for title in titled:
+    # 预算绩效管理, the heading of a web site's column, stands before the title of the paper.
+    for title in sorted(titled, key=lambda t: (t.head, completeness(t)), reverse=True):
         if kind := _kind(title.text):
             return Fact(kind, "title", title.lines[0].source)
+    for line in lines.lines[: rules.beginning]:
+        match = re.search(rules.title.announced, line.text)
+        if match and (kind := _kind(match["paper"])):
+            return Fact(kind, "text", line.source)
     headings = [line for line in lines.lines if len(line.text) <= rules.title_length]
     for kinds in rules.kinds:
         for line in headings:

@@ -141,6 +141,8 @@ def _by_sentences(lines: Lines) -> Place:
             levels.add(match["level"] or match["level2"])
         for mention in mentions(text):
             following = text[mention.end : mention.end + 16]
+            if re.search(rules.region.elsewhere, text[: mention.start]):
+                continue
             if len(mention.regions) == 1 and not is_company(following):
                 found.setdefault(mention.regions[0].code, mention.regions[0])
                 sources.setdefault(mention.regions[0].code, line.source)

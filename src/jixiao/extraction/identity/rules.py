@@ -8,7 +8,7 @@ from jixiao.config import cache, folder
 from jixiao.config.toml_files import Regex, read_toml
 from jixiao.model.record import BodyKind, DocumentKind
 
-Role = Literal["author", "overseer", "performer", "publisher", "code", "year", "name"]
+Role = Literal["author", "overseer", "performer", "publisher", "code", "year", "period", "name"]
 
 
 class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -46,6 +46,7 @@ class TitleRules(_Rules, frozen=True, kw_only=True):
     boundary: Regex
     direct: Regex
     about: Regex
+    announced: Regex
     sent: Regex
     section: Regex
 
@@ -59,6 +60,7 @@ class BodyRules(_Rules, frozen=True, kw_only=True):
     company: Regex
     section: Regex
     place: Regex
+    government: Regex
     zone: Regex
     national: Regex
     level: Regex
@@ -69,6 +71,7 @@ class BodyRules(_Rules, frozen=True, kw_only=True):
     code_before: Regex
     code_after: Regex
     payer: Regex
+    paying: Regex
     not_after: Regex
     in_sentence: Regex
 
@@ -87,6 +90,7 @@ class YearRules(_Rules, frozen=True, kw_only=True):
     """How years of budgets and dates are written."""
 
     stated: Regex
+    any: Regex
     dated: Regex
     alone: Regex
     label: Regex
@@ -103,6 +107,7 @@ class RegionRules(_Rules, frozen=True, kw_only=True):
     peoples: list[str]
     masks: list[str]
     after: Regex
+    elsewhere: Regex
     self_reference: Regex
 
 

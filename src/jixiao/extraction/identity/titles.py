@@ -90,6 +90,12 @@ def names(title: str) -> list[Name]:
     return result
 
 
+def completeness(title: Title) -> int:
+    """Return how much a title tells: the body counts 2, the year 1."""
+    stated = identity_rules().year.stated
+    return (2 if names(title.text) else 0) + bool(re.search(stated, title.text))
+
+
 def titled_name(clause: str) -> Name | None:
     """Return the body that a sentence begins with, if a year and the paper follow as in a title."""
     rules = identity_rules()

@@ -103,7 +103,13 @@ def read(paragraphs: Iterable[Paragraph], *, evaluated: bool, ledger: Ledger) ->
         levels = levels_of(above, open_levels)
         achieved = any(re.search(inline_rules().results, heading.text) for heading in above)
         reader = _Sentences(
-            paragraph.passage, levels, evaluated, evaluated and achieved, found, ledger
+            paragraph.passage,
+            levels,
+            levels_of(above),
+            evaluated,
+            evaluated and achieved,
+            found,
+            ledger,
         )
         reader.read(paragraph.start)
         if not paragraph.heading and reader.only_label:
@@ -114,13 +120,14 @@ def read(paragraphs: Iterable[Paragraph], *, evaluated: bool, ledger: Ledger) ->
 
 @dataclass(slots=True)
 class _Sentences:
-    """Reads the sentences of one paragraph; `levels` are those in force.
+    """Reads the sentences of one paragraph; `levels` are those in force, `headed` of the headings.
 
     `achieved` is true under a heading of what a project achieved.
     """
 
     passage: Passage
     levels: Levels
+    headed: Levels
     evaluated: bool
     achieved: bool
     found: Inline
@@ -204,8 +211,8 @@ class _Sentences:
         elif self.pending and _is_target(text):
             self._add(self.pending[0], self.pending[1], start, end, self.found.drafts)
         elif re.search(rules.quantity, text):
-            loose = self.found.loose if self.evaluated else self.found.drafts
-            self._quantity(start, end, 0, loose, result=False)
+            into = self.found.drafts if self._listed or not self.evaluated else self.found.loose
+            self._quantity(start, end, 0, into, result=self._listed)
         else:
             self.pending = start, end
 
@@ -217,7 +224,12 @@ class _Sentences:
         if name is None or len(quantities) > 1 or not self._is_name(*name):
             self.found.unsure.append((self.passage, start, end))
         else:
-            self._add(*name, sign, end, self.found.drafts)
+            self._add(*name, sign, end, self.found.drafts, result=self._listed)
+
+    @property
+    def _listed(self) -> bool:
+        """Whether results are listed: under (1)数量指标 of what was achieved, no plan is meant."""
+        return self.achieved and bool(self.headed[1])
 
     def _quantity(
         self, start: int, end: int, skip: int, into: list[_Draft], *, result: bool
