@@ -35,7 +35,9 @@ def little(tmp_path_factory: pytest.TempPathFactory) -> str:
     return store
 
 
-@pytest.mark.parametrize("within", [(), ("--within", "20")])
+@pytest.mark.parametrize(
+    "within", [pytest.param((), marks=pytest.mark.exhaustive), ("--within", "20")]
+)
 def test_asking(little: str, within: tuple[str, ...]) -> None:
     head, *rows = _rows("benchmarks.asking", "ask", little, *within)
     told = {row[0]: dict(zip(head, row, strict=True)) for row in rows}

@@ -183,9 +183,9 @@ def test_no_other_website_reads_a_server_on_loopback(server: Served) -> None:
 
 @pytest.mark.parametrize(("options", "shared"), [
     (["--base", "https://data.example.org/"], "*"),
-    (["--base", "http://localhost:8000/"], None),
+    pytest.param(["--base", "http://localhost:8000/"], None, marks=pytest.mark.exhaustive),
     (["--base", "http://[::1]:8000/"], None),
-    (["--allow-origin", "*"], "*"),
+    pytest.param(["--allow-origin", "*"], "*", marks=pytest.mark.exhaustive),
     (["--allow-origin", "https://a.example", "--allow-origin", OTHER_SITE], OTHER_SITE),
     (["--base", "https://data.example.org/", "--allow-origin", "https://a.example"], None),
 ])  # fmt: skip

@@ -56,6 +56,9 @@ def _published(corpus: Store, served: Served) -> Endpoint:
     return endpoint
 
 
+EMPTY = {"transfer-recipients"}  # no paper of the corpus passes money on; another test has one
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("server", ["oxigraph", "virtuoso"])
 def test_a_server_gives_the_same_rows(
@@ -63,7 +66,7 @@ def test_a_server_gives_the_same_rows(
 ) -> None:
     endpoint: Endpoint = request.getfixturevalue(server)
     answer = answers(name)
-    assert answer.rows
+    assert bool(answer.rows) == (name not in EMPTY)
     assert same(ask(endpoint, name)) == same(answer)
 
 
@@ -80,7 +83,7 @@ def test_parameters_truth_values_and_graphs(server: str, request: pytest.Fixture
         ask(endpoint, "SELECT ?x WHERE { ?x")
 
 
-@pytest.fixture(params=["oxigraph", "virtuoso"])
+@pytest.fixture(params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.exhaustive)])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Endpoint]:
     start = servers.oxigraph if request.param == "oxigraph" else servers.virtuoso
     with start(tmp_path / "server") as served:

@@ -23,6 +23,7 @@ from jixiao.store.store import Store
 
 Said = tuple[str, str, str, str]  # subject, predicate, object, what kind of object
 ONE_WRITER = ("turtle", "nquads", "rdfxml")  # that of TriG, which has all graphs
+SLOW = ("jsonld", "parquet")
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -238,7 +239,7 @@ def _growth(grown: dict[Path, int], kind: str, folder: Path) -> float:
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param(kind, marks=pytest.mark.exhaustive) if kind in ONE_WRITER else kind
+        pytest.param(kind, marks=pytest.mark.exhaustive) if kind in ONE_WRITER + SLOW else kind
         for kind in FORMATS
     ],
 )

@@ -37,7 +37,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         *("department_name", "similar_department", "one_name", "other_name"),
         *("earlier_name", "earlier_goal"),
     ),
-    "category": ("notation", "category_name"),
+    "category": ("notation", "category_name", "of_no_category"),
 }
 WORDS = {
     "year": ("年度", "year"),

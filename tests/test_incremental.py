@@ -116,7 +116,7 @@ def _do(action: str, one: str, other: str, papers: Path, store: Path) -> None:
         (shutil.move if action == "move" else shutil.copy)(file, papers / f"{other}.html")
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @example(actions=[("swap", "a", "b")])
 @example(actions=[("move", "a", "c"), ("write", "a", "一"), ("copy", "b", "a")])
 @given(actions=_ACTIONS)

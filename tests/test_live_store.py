@@ -20,7 +20,12 @@ from jixiao.store.store import Store
 DATA = Path(__file__).parent / "data"
 PAGE = DATA / "corpus" / "services-2023.html"
 COUNT = "SELECT (COUNT(?p) AS ?n) { ?p a <https://w3id.org/jixiao/ns#BudgetProject> }"
-ADDRESSES = ("/", "/departments", "/page/id/budget/130532-301/2023", "/search?q=%E9%A1%B9%E7%9B%AE")
+ADDRESSES = (
+    "/",
+    "/departments",
+    "/page/id/budget/130532-caa4c9187d/2023",
+    "/search?q=%E9%A1%B9%E7%9B%AE",
+)
 
 
 def _projects(url: str) -> int:

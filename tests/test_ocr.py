@@ -59,7 +59,8 @@ def cells(page: Page) -> dict[tuple[int, int, int], str]:
 
 
 @pytest.mark.parametrize(("number", "turn"), [
-    pytest.param(12, 0.0, marks=pytest.mark.exhaustive), (26, 0.0), (26, TURN),
+    pytest.param(12, 0.0, marks=pytest.mark.exhaustive),
+    pytest.param(26, 0.0, marks=pytest.mark.exhaustive), (26, TURN),
 ])  # fmt: skip
 def test_cells_of_a_clean_scan(number: int, turn: float) -> None:
     printed_page = list(pdfium.pages(PDF))[number - 1]
@@ -111,9 +112,9 @@ def askew(tmp_path_factory: pytest.TempPathFactory) -> Record:
 
 def test_a_picture_is_read_like_a_page(askew: Record) -> None:
     assert askew.document.format == "png"
-    assert [p.name for p in askew.projects] == [
-        p.name for p in read(PDF).projects if p.where.page == 26
-    ]
+    there = [p for p in read(PDF).projects if any(i.where.page == 26 for i in p.indicators)]
+    # The first goes on from the page before, which has its name.
+    assert [p.name for p in askew.projects] == ["", *(p.name for p in there[1:])]
 
 
 def test_on_a_page_that_is_askew_values_are_where_they_are_seen(askew: Record) -> None:
@@ -123,6 +124,8 @@ def test_on_a_page_that_is_askew_values_are_where_they_are_seen(askew: Record) -
         there, here = printed_there.where, found.get(printed_there.level3)
         if here and there.page == 26:
             for field, cell in there.cells.items():
+                if cell.page != 26:
+                    continue
                 assert here.cells[field].bbox == pytest.approx(_turned(cell.bbox, TURN), abs=3)
                 compared += 1
     assert compared > 20

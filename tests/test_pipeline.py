@@ -217,7 +217,8 @@ def swift(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize(
     ("times", "part", "parts"),
     [
-        (1, 0, 1),
+        (1, 0, _PARTS),
+        *(pytest.param(1, n, _PARTS, marks=pytest.mark.exhaustive) for n in range(1, _PARTS)),
         *(pytest.param(2, n, _PARTS, marks=pytest.mark.exhaustive) for n in range(_PARTS)),
     ],
 )
@@ -241,7 +242,7 @@ def test_a_build_that_is_killed_at_any_moment_is_made_up_for(
 
 
 @pytest.mark.usefixtures("in_process")
-@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("known", [pytest.param(False, marks=pytest.mark.exhaustive), True])
 def test_a_build_that_is_killed_while_papers_are_made_is_made_up_for(
     papers: Path, tmp_path: Path, known: bool, undisturbed: bytes
 ) -> None:

@@ -142,7 +142,8 @@ def test_the_report_keeps_what_no_field_has(read_in_part: Record) -> None:
 
 
 def test_without_coverage_the_report_has_no_such_section(read_in_part: Record) -> None:
-    bare = msgspec.structs.replace(read_in_part, coverage=(), unread=())
+    document = msgspec.structs.replace(read_in_part.document, found={})
+    bare = msgspec.structs.replace(read_in_part, document=document, coverage=(), unread=())
     text = html([Sheet(bare, check_one(bare), None)], "zh")
     assert 'id="read"' not in text
 

@@ -17,14 +17,11 @@ from pyoxigraph import (
 )
 from rdflib import Graph, URIRef
 from rdflib import Literal as RdfLiteral
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
-from rdflib.query import Result
 
 from jixiao.checks import profiles as profiles
 from jixiao.checks.catalogue import prefixes, shapes
 from jixiao.checks.profiles import Profile
-from jixiao.config import cache, lru_cache
+from jixiao.config import lru_cache
 from jixiao.rdf.code_lists import CODES, codes
 from jixiao.rdf.labels import text_in_language
 from jixiao.rdf.namespaces import CODE, SKOS
@@ -33,20 +30,6 @@ from jixiao.rdf.terms import Term, value_of
 
 Row = dict[str, Term]
 SCHEME = re.escape(CODE["indicator"].value) + r"/(\w+)"
-
-
-class ParsedOnceGraph(Graph):
-    """A graph that parses a query once: pySHACL asks the same query of each node again."""
-
-    def query(self, query_object: str | Query, *args: object, **named: object) -> Result:
-        """Answer a query, which is parsed only if it is new."""
-        prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
-        return super().query(prepared, *args, **named)  # type: ignore[arg-type]
-
-
-@cache
-def _prepared(text: str) -> Query:
-    return prepareQuery(text)
 
 
 class CheckDataset:
@@ -73,6 +56,8 @@ class CheckDataset:
 
     def graph(self) -> Graph:
         """Return the same as a graph of rdflib, for the reference engine."""
+        from jixiao.checks.parsed_once import ParsedOnceGraph  # it loads a parser of SPARQL
+
         graph = ParsedOnceGraph()
         for quad in self._facts:
             graph.add(rdflib_triple(quad))

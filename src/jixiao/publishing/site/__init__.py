@@ -27,7 +27,7 @@ from jixiao.messages import texts
 from jixiao.publishing import dcat, export
 from jixiao.publishing.dcat import DUMPS, Publication
 from jixiao.publishing.site.paths import Paths, is_page, page_path
-from jixiao.publishing.site.view import Labels, classes, listed, view
+from jixiao.publishing.site.view import Labels, Listed, classes, listed, view
 from jixiao.rdf.iris import graphs
 from jixiao.rdf.namespaces import HOME, JX, PREFIXES
 from jixiao.store.store import Store
@@ -119,9 +119,12 @@ def _lists(
     where: Publication,
 ) -> None:
     """Write the lists of the things of each class, and the home page."""
-    listed_classes = classes(store, labels)
-    for of_class in listed_classes:
+    listed_classes = list[Listed]()
+    for of_class in classes(store, labels):
         things = listed(store, labels, of_class.iri)
+        if not things:  # only parts of other things' pages
+            continue
+        listed_classes.append(of_class)
         parts = [things[at : at + _LISTED] for at in range(0, len(things), _LISTED)]
         for number, part in enumerate(parts, 1):
             address = of_class.path if number == 1 else f"{of_class.path}/{number}"

@@ -200,7 +200,7 @@ def _printed(store: Store, annotation: object, labels: Labels) -> list[Printed]:
 
 
 def classes(store: Store, labels: Labels) -> list[Listed]:
-    """Return the classes that have things with a page: our own first, then the largest."""
+    """Return the classes that things have: our own first, then the largest."""
     query = "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c"
     counts = [(_text(row[0]), int(_text(row[1]))) for row in _solutions(store, query)]
     annotations = OA[""].value  # they have no pages
