@@ -150,7 +150,9 @@ def test_no_question_loses_a_document_in_silence(
     if "GROUP BY" not in text.partition("WHERE")[2].rpartition("\n}\n")[2]:
         # A row of one thing stays a row, without the words of the part.
         left_out = (*PARTS[part], *MEASURES)
-        assert _rows(after, *left_out) == _rows(before, *left_out)
+        rows, kept = _rows(before, *left_out), _rows(after, *left_out)
+        # Where less is known, more is missing.
+        assert kept == rows or (name.startswith("missing-") and set(kept) > set(rows))
     else:
         # Rows of counts may fall together or apart; nothing that is counted may be lost.
         assert after.rows or not before.rows

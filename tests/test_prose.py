@@ -274,7 +274,7 @@ def test_a_self_evaluation_of_another_province(tmp_path: Path) -> None:
         ("360万元", None, "budget", 2021, False),
         ("1150.5万元", None, "executed", None, False),
     ]
-    assert [g.text for g in project.goals] == ["完成3座小型水库除险加固"]
+    assert [g.text for g in project.goals] == ["完成3座小型水库除险加固。"]
     assert stated(project.indicators) == [
         ("加固水库", "3座", "3座"),
         ("培训人员", "不低于180人", "164人"),
@@ -315,7 +315,7 @@ def test_goals_made_public_in_another_province(tmp_path: Path) -> None:
     ))  # fmt: skip
     (project,) = record.projects
     assert money(project) == [("86万元", "total", "budget", None, False)]
-    assert [g.text for g in project.goals] == ["新建蓄水池2座，解决300人饮水困难"]
+    assert [g.text for g in project.goals] == ["新建蓄水池2座，解决300人饮水困难。"]
     assert stated(project.indicators) == [
         ("新建蓄水池数量", "≥2座", None),
         ("铺设管网长度", "5公里", None),

@@ -111,7 +111,7 @@ def lost(parts: DocumentContent, record: Record, ledger: Ledger) -> Iterator[str
         record: What was read of it.
         ledger: What became of each cell.
     """
-    texts = list(texts_of(msgspec.to_builtins(record)))
+    texts = texts_of(record)
     whole = fold("\n".join(texts))
     for table in (block for block in parts.blocks if isinstance(block, Table)):
         for cell in cells_of(table):

@@ -293,6 +293,8 @@ def _divides_row(base: Table, rows: list[Row], body: int) -> bool:
     # The head of a form has other cells than its body, and some of them are blank.
     others = [row for row in others if _division(row) == _division(last)] or others
     merged = _merged_columns(base, body)
+    # A row of a template that nobody filled in (……) does not show that its columns may be blank.
+    others = [row for row in others if _filled(row, merged) > 1] or others
     for column, (above, below) in enumerate(zip(last, first, strict=True)):
         if column in merged or not all(_has_text(row[column]) for row in others):
             continue
@@ -306,6 +308,11 @@ def _divides_row(base: Table, rows: list[Row], body: int) -> bool:
 def _division(row: Row) -> list[bool]:
     """Return for each border between two columns whether a row has a cell that spans it."""
     return [one is other for one, other in pairwise(row)]
+
+
+def _filled(row: Row, merged: set[int]) -> int:
+    """Return how many cells with text a row has outside of the merged columns."""
+    return len({id(cell) for at, cell in enumerate(row) if at not in merged and _has_text(cell)})
 
 
 def _has_text(cell: Cell | None) -> bool:

@@ -5,7 +5,7 @@ period without a start. Then the cell was not read, and the record must say so.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -28,7 +28,7 @@ def release(content: DocumentContent, record: Record, ledger: Ledger) -> None:
         record: What was read of it.
         ledger: What became of each cell; changed in place.
     """
-    texts = {fold(text) for text in texts_of(msgspec.to_builtins(record))}
+    texts = {fold(text) for text in texts_of(record)}
     whole = "\n".join(texts)
     for table in (block for block in content.blocks if isinstance(block, Table)):
         for cell in {id(c): c for row in table.grid for c in row if c}.values():
@@ -50,17 +50,25 @@ def has(whole: str, stated: str) -> bool:
     return value in whole or all(part in whole for part in _APART.split(value) if part)
 
 
-def texts_of(value: object) -> Iterator[str]:
-    """Yield the texts of a record, without those of places and of what was not read."""
+def texts_of(value: object) -> list[str]:
+    """Return the texts of a record, without those of places and of what was not read."""
+    found = list[str]()
+    _collect(value, found)
+    return found
+
+
+def _collect(value: object, found: list[str]) -> None:
+    # By the fields, not by a copy as dicts: most of a record is places, which are passed by.
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():  # pyright: ignore[reportUnknownVariableType]
+        found.append(value)
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
             if name not in _ELSEWHERE:
-                yield str(name)  # pyright: ignore[reportUnknownArgumentType]
-                yield from texts_of(inner)  # pyright: ignore[reportUnknownArgumentType]
+                _collect(getattr(value, name), found)
+    elif isinstance(value, Mapping):
+        _collect([*value, *value.values()], found)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(value, Sequence):
         for inner in value:  # pyright: ignore[reportUnknownVariableType]
-            yield from texts_of(inner)  # pyright: ignore[reportUnknownArgumentType]
+            _collect(inner, found)
     elif value is not None:
-        yield str(value)
+        found.append(str(value))

@@ -115,6 +115,8 @@ _draw_mode = _function("FPDFPath_GetDrawMode", _I, _P, _P, _P)
 _segments = _function("FPDFPath_CountSegments", _I, _P)
 _segment = _function("FPDFPath_GetPathSegment", _P, _P, _I)
 _segment_kind = _function("FPDFPathSegment_GetType", _I, _P)
+_LINE_END_HYPHEN = 0xFFFE  # what PDFium gives for a hyphen that ends a line
+
 _point = _function("FPDFPathSegment_GetPoint", _I, _P, _P, _P)
 
 
@@ -131,6 +133,7 @@ def _visible_glyphs(handle: int, count: int, display: Matrix) -> tuple[Glyphs, i
     the first. PDFium is therefore called once for each object where that is enough.
     """
     codes = _codes(handle, count)
+    codes[codes == _LINE_END_HYPHEN] = ord("-")
     # Blank and control characters are left out: spaces are inferred from gaps.
     at = np.flatnonzero((codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes < 0x110000))
     if not len(at):

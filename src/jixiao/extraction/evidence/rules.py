@@ -93,6 +93,8 @@ class ConfidenceRules(_Rules, frozen=True):
     scale: float
     told: float
     certain: float
+    repeated_rows: int
+    repeated: float
     no_word: float
     closed: list[str]
 

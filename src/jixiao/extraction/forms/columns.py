@@ -44,6 +44,26 @@ def assign(block: Block, year: int | None) -> None:
         for column in group:
             column.group = number
         _assign(block, group, [column.role for column in shared] if number else [], year)
+        _take_levels_for_names(group)
+
+
+def _take_levels_for_names(columns: list[Column]) -> None:
+    """Let the second level name the indicators where what was taken for names only repeats itself.
+
+    绩效内容 | 参考标准 | 绩效目标值: 时效目标 is all the name there is, and 计划标准 says of every
+    second one by what it is measured. Both columns are told as doubtful.
+    """
+    rules = evidence_rules().confidence
+    names = next((c for c in columns if c.role == "level3" and not c.like.word), None)
+    levels = next((c for c in columns if c.role == "level2"), None)
+    if names is None or levels is None or profile(names).filled < rules.repeated_rows:
+        return
+    said, named = profile(names), profile(levels)
+    in_every_row = named.filled >= said.filled and named.features["distinct"] >= rules.certain
+    repeats = said.features["distinct"] <= rules.repeated and said.features["text"] >= rules.certain
+    if in_every_row and repeats:
+        levels.role, names.role = "level3", "other"
+        levels.confidence = names.confidence = min(levels.confidence, rules.told - 0.05)
 
 
 def _groups(columns: list[Column]) -> Iterator[list[Column]]:

@@ -67,7 +67,7 @@ def candidates(lines: Lines, titled: Sequence[Title]) -> list[list[Candidate]]:
         ],
         _titles(t for t in titled if not t.head),
         _performers(labelled, lines.labelled),
-        [_labelled(i, n, "overseer") for i, n in labelled if i.role == "overseer"],
+        _overseers(labelled, lines.labelled),
         list(_signatures(lines.lines)),
         list(_issuers(titled)),
         list(_titled_sentences(head)),
@@ -182,18 +182,30 @@ def _performers(
 ) -> list[Candidate]:
     """Return who performs the projects, if these are bodies of their own throughout.
 
-    A section, a firm or a name without its division, where the overseer has one, is no body of its
-    own; then the overseer counts for all of them.
+    A section, a firm or a name without its division or town, where the overseer has one, is no body
+    of its own; then the overseer counts for all of them.
     """
     performing = [(item, name) for item, name in labelled if item.role == "performer"]
     overseers = [name for item, name in labelled if item.role == "overseer"]
     rank = max((name.rank for name in overseers), default=0)
-    own = [(item, name) for item, name in performing if name.rank >= rank]
+    within = identity_rules().body.within
+    own = [(i, n) for i, n in performing if n.rank >= rank or re.search(within, n.text)]
     stated = [item for item in everything if item.role == "performer"]
     others = {item.value for item in stated} - {item.value for item, _ in own}
     if overseers and (others or len({name.text for _, name in own}) > 1):
         return []
     return [_labelled(item, name, "performer") for item, name in own]
+
+
+def _overseers(
+    labelled: list[tuple[Labelled, Name]], everything: list[Labelled]
+) -> list[Candidate]:
+    """Return who oversees the projects; nobody where one is left open (县级主管部门: 教育部门)."""
+    stated = {item.value for item in everything if item.role == "overseer"}
+    named = [(item, name) for item, name in labelled if item.role == "overseer"]
+    if stated - {item.value for item, _ in named}:
+        return []
+    return [_labelled(item, name, "overseer") for item, name in named]
 
 
 def _signatures(lines: list[Line]) -> Iterator[Candidate]:

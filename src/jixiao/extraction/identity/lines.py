@@ -41,6 +41,9 @@ class Labelled:
     line: Line
 
 
+_CAPTION = 3  # lines above a table that may be its caption
+
+
 @dataclass(slots=True)
 class Lines:
     """All lines in the order of the document, and all values under labels of a role."""
@@ -91,7 +94,8 @@ def _read_inline(line: Line, result: Lines) -> None:
     rules = identity_rules().labels
     if ":" not in line.text:
         return
-    for part in re.split(r"[ |]+(?=[^\s:|]{2,14} ?:)", line.spaced):
+    # PDF files may print no space before the next label: 10:25:19来源：某局.
+    for part in re.split(r"(?:[ |]+|(?<=\d))(?=[^\s\d:|]{2,14} ?:)", line.spaced):
         match = re.search(rules.inline, fold(part).strip("[]【】"))
         if match and (role := role_of(match["label"])):
             value = re.sub(rules.next_label, "", match["value"])
@@ -109,12 +113,15 @@ def _read_labels_above(result: Lines) -> None:
 
 
 def _read_table(table: Table, block: int, result: Lines) -> None:
+    above = result.lines[-_CAPTION:]
+    allocated = any(re.search(identity_rules().labels.allocation, line.text) for line in above)
     for at, row in enumerate(table.grid):
         filled = [cell for cell in _starting(row, at) if cell.text.text.strip()]
         if len(filled) == 1:
             line = _line(filled[0].text, block, form=True)
             result.lines.append(line)
             _read_inline(line, result)
+            allocated |= bool(re.search(identity_rules().labels.allocation, line.text))
             continue
         for place, cell in enumerate(filled):
             stated = cell.text.text
@@ -124,7 +131,7 @@ def _read_table(table: Table, block: int, result: Lines) -> None:
                 result.lines.append(_line(cell.text, block, form=True))
             if ":" in stated[:-1] or "：" in stated[:-1]:
                 _read_inline(_line(cell.text, block, form=True), result)
-            elif role := role_of(stated):
+            elif (role := role_of(stated)) and not (allocated and role == "author"):
                 result.labelled += _values(table, cell, role, filled[place + 1 :], block)
 
 

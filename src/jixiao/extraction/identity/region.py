@@ -67,7 +67,7 @@ def find_region(
             named = alike
         if named:
             return _decided(_of(named[0].name.text), named[0].how, named[0].source, around)
-    for item in lines.labelled:
+    for item in (item for item in lines.labelled if item.role != "overseer"):
         if not is_company(item.value) and (found := _of(item.value, beginning=True)):
             return _decided(found, "publisher", item.line.source, around)
     return _by_sentences(lines)

@@ -61,6 +61,7 @@ class BodyRules(_Rules, frozen=True, kw_only=True):
     section: Regex
     place: Regex
     government: Regex
+    within: Regex
     zone: Regex
     national: Regex
     level: Regex
@@ -83,6 +84,7 @@ class LabelRules(_Rules, frozen=True, kw_only=True):
     decoration: Regex
     inline: Regex
     next_label: Regex
+    allocation: Regex
     welcome: Regex
 
 
