@@ -79,7 +79,6 @@ class IndicatorLayout(
     carried_over: Regex | None = None
     goal_item: Regex | None = None
     group_scopes: list[Scope] = []
-    unit: str | None = None
     columns: dict[Annotated[str, CodeOf("column")], list[str]] = {}
     labels: list[Label] = []
 

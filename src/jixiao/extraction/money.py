@@ -27,19 +27,19 @@ def to_yuan(number: str, unit: str) -> Decimal:
     return Decimal(number.replace(",", "")) * value_rules().money[units_by_word()[fold(unit)]]
 
 
-def parse_money(text: str, default_unit: str) -> Decimal | None:
-    """Return the yuan that a text states, None if it is no amount of money.
+def parse_money(text: str, default_unit: str | None) -> Decimal | None:
+    """Return the yuan that a text states, None if it is no money or nothing tells its unit.
 
     Args:
         text: The content of a cell ("12.5万元", "1,200").
-        default_unit: The unit of an amount without one: the unit that the table states.
+        default_unit: The unit of an amount without one: that which the table states, if any.
     """
     plain, unit = fold(text).replace(",", ""), default_unit
     for word in money_units():
         if plain.endswith(word):
             plain, unit = plain.removesuffix(word), word
             break
-    return to_yuan(plain, unit) if re.fullmatch(field_words().amount, plain) else None
+    return to_yuan(plain, unit) if unit and re.fullmatch(field_words().amount, plain) else None
 
 
 def bound_in_yuan(bound: Decimal | None, unit: str | None) -> Decimal | None:

@@ -9,7 +9,7 @@ import msgspec
 from jixiao.documents.model import Cell, Table
 from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import IndicatorLayout, field_words, label_like, scope_of
-from jixiao.extraction.forms.funding import is_blank, money_of, unit_in
+from jixiao.extraction.forms.funding import is_bare, is_blank, money_of, unit_in
 from jixiao.extraction.forms.pairs import Pair
 from jixiao.extraction.grounds import grounds
 from jixiao.extraction.passages import Passage
@@ -63,11 +63,12 @@ class Form:
 class FormReader:
     """Takes the pairs of a form's tables in, one table after the other.
 
-    `unit` is that of amounts without one; `scopes` are the scopes of labels by column.
+    `unit` is that of amounts without one, None if nothing tells it; `scopes` are the scopes of
+    labels by column.
     """
 
     layout: IndicatorLayout | None
-    unit: str
+    unit: str | None
     form: Form = field(default_factory=Form)
     scopes: dict[int, Scope] = field(default_factory=dict[int, Scope])
 
@@ -157,7 +158,11 @@ class FormReader:
         stage = pair.heading.stage if pair.heading else mark.stage if mark else None
         money = money_of(pair.stated, self._unit(pair))
         if not money:
-            if pair.row is not None:  # a remark beside the figures, below its own heading
+            if is_bare(pair.stated):
+                self._take_unknown(table, pair)
+                told = problem("amount-without-unit", where, text=pair.stated, label=pair.label)
+                self.form.problems.append(told)
+            elif pair.row is not None:  # a remark beside the figures, below its own heading
                 label = pair.above[-1] if pair.above else pair.label
                 self.form.other.append(Other(label, pair.stated, where))
             elif re.search(r"\d", pair.stated) or pair.likeness < _SURE:
@@ -181,7 +186,7 @@ class FormReader:
                 )
             )
 
-    def _unit(self, pair: Pair) -> str:
+    def _unit(self, pair: Pair) -> str | None:
         for label in (pair.label, *reversed(pair.above)):
             if unit := unit_in(label):
                 return unit

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from jixiao.documents.model import Table, Text
-from jixiao.extraction.field_words import IndicatorLayout, Label, field_words, label_like
+from jixiao.documents.model import DocumentContent, Table, Text
+from jixiao.extraction.evidence.shapes import shape
+from jixiao.extraction.field_words import Label, field_words, label_like
 from jixiao.extraction.identity import identity_rules
 from jixiao.extraction.money import parse_money, to_yuan
 from jixiao.text import fold, squeeze
@@ -22,23 +23,31 @@ class Money(NamedTuple):
     part: Label | None = None
 
 
-def unit_of(
-    table: Table, rows: Iterable[int], layout: IndicatorLayout | None, above: list[Text]
-) -> str:
-    """Return the unit of money that a table states.
+def unit_of(table: Table, rows: Iterable[int], above: list[Text]) -> str | None:
+    """Return the unit of money that a table states, None if it states none.
 
     Args:
         table: A form.
         rows: The rows of its head.
-        layout: Its layout, which may have a default unit.
         above: The paragraphs above the table; the nearest one that states a unit counts.
     """
     texts = [text for row in rows for text in table.texts(row)]
     # The table's unit precedes that of the text, which may be of the whole document.
-    for text in (*texts, *(block.text for block in reversed(above))):
-        if unit := unit_in(text):
-            return unit
-    return (layout.unit if layout else None) or identity_rules().default_unit
+    stated = (unit_in(text) for text in (*texts, *(block.text for block in reversed(above))))
+    return next(filter(None, stated), None)
+
+
+def unit_of_document(content: DocumentContent) -> str | None:
+    """Return the unit that all statements of one (单位：万元) in a document agree on, if any."""
+    texts = list[str]()
+    for block in content.blocks:
+        if isinstance(block, Table):
+            texts += {cell.text.text for row in block.grid for cell in row if cell}
+        else:
+            texts.append(block.text)
+    rule = re.compile(identity_rules().unit)
+    found = {match["unit"] for text in texts for match in rule.finditer(squeeze(text))}
+    return found.pop() if len(found) == 1 else None
 
 
 def unit_in(text: str) -> str | None:
@@ -47,19 +56,25 @@ def unit_in(text: str) -> str | None:
     return match["unit"] if match else None
 
 
-def money_of(stated: str, unit: str) -> list[Money]:
+def money_of(stated: str, unit: str | None) -> list[Money]:
     """Return the amounts that a cell states: its own, and the parts that it lists.
 
     Args:
         stated: "12.5", "250万", or a sentence: "总额10606.75万元 一、财政拨款：6923.36万元".
-        unit: The unit of an amount without one.
+        unit: The unit of an amount without one, None if that is not known.
 
     Returns:
-        The cell's own amount first; none for a rate (1600元/亩) or a text without money.
+        The cell's own amount first; none for a rate (1600元/亩), a text without money, or a bare
+        number of which nothing tells the unit.
     """
     if (yuan := parse_money(stated, unit)) is not None:
         return [Money(yuan, stated)]
     return list(_listed(stated))
+
+
+def is_bare(stated: str) -> bool:
+    """Tell whether a cell has a number without a unit."""
+    return shape(stated) == "number"
 
 
 def _listed(stated: str) -> Iterator[Money]:

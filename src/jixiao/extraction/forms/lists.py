@@ -191,7 +191,7 @@ def _amounts(table: Table, row: int, columns: _Columns, unit: str | None) -> Ite
         known = unit_in(header) or unit
         if known is None and shape(text(cell)) != "money":
             continue
-        for stated in money_of(text(cell), known or "")[:1]:
+        for stated in money_of(text(cell), known)[:1]:
             assert cell is not None
             yield Amount(
                 yuan=stated.yuan,

@@ -24,7 +24,7 @@ from jixiao.extraction.forms.form_head import (
     pair_place,
     period,
 )
-from jixiao.extraction.forms.funding import money_of, unit_in, unit_of
+from jixiao.extraction.forms.funding import is_bare, money_of, unit_in, unit_of, unit_of_document
 from jixiao.extraction.forms.indicators import amounts, doubts, indicator, scheme_of_rows
 from jixiao.extraction.forms.layouts import layout_of
 from jixiao.extraction.forms.parts import Part, parts_of
@@ -59,6 +59,7 @@ class FormContents:
         tasks: The department's tasks, and further goals of it.
         problems: The parts of forms that could not be read.
         tables: The numbers of the tables that are forms.
+        unit: The unit of money of forms that state none, None if the document tells it nowhere.
     """
 
     projects: list[Project] = field(default_factory=list[Project])
@@ -66,6 +67,7 @@ class FormContents:
     tasks: list[Goal] = field(default_factory=list[Goal])
     problems: list[Problem] = field(default_factory=list[Problem])
     tables: set[int] = field(default_factory=set[int])
+    unit: str | None = None
 
 
 def read(content: DocumentContent, year: int | None, ledger: Ledger) -> FormContents:
@@ -76,7 +78,7 @@ def read(content: DocumentContent, year: int | None, ledger: Ledger) -> FormCont
         year: The budget's year, None if it is not known.
         ledger: What becomes of each cell; those of forms are claimed.
     """
-    contents = FormContents()
+    contents = FormContents(unit=unit_of_document(content))
     open_form: list[Part] = []
     for part in parts_of(content, year, ledger):
         if open_form and _goes_on(open_form, part):
@@ -108,10 +110,11 @@ def _add_form(parts: list[Part], year: int | None, contents: FormContents, ledge
     scopes = layout.group_scopes if layout else []
     rows = [row for block in found for row in rows_of(block, scopes, ledger)]
     if rows and "name" in columns and any(row.texts.get("name") for row in rows):
-        unit = unit_of(tables[0], range(found[0].body), layout, above)
+        unit = unit_of(tables[0], range(found[0].body), above) or contents.unit
         _add_projects(found[0], rows, unit, layout, known, year, contents)
         return
-    reader = FormReader(layout, unit_of(tables[0], parts[0].head_rows, layout, above))
+    unit = unit_of(tables[0], parts[0].head_rows, above) or contents.unit
+    reader = FormReader(layout, unit)
     for part in parts:
         reader.take(part.table, part.pairs)
     form = reader.form
@@ -245,7 +248,7 @@ def numbered(project: Project, others: list[Project]) -> Project:
 def _add_projects(
     block: Block,
     rows: list[Row],
-    unit: str,
+    unit: str | None,
     layout: IndicatorLayout | None,
     known: Layout | None,
     year: int | None,
@@ -315,7 +318,9 @@ def _row_goals(row: Row, layout: IndicatorLayout | None) -> Iterator[Goal]:
             yield Goal(text=cell.text.text, scope="annual", where=where)
 
 
-def _row_amounts(block: Block, row: Row, unit: str, contents: FormContents) -> Iterator[Amount]:
+def _row_amounts(
+    block: Block, row: Row, unit: str | None, contents: FormContents
+) -> Iterator[Amount]:
     column, stated = row.columns.get("amount"), row.texts.get("amount")
     if column is None or not stated:
         return
@@ -323,7 +328,8 @@ def _row_amounts(block: Block, row: Row, unit: str, contents: FormContents) -> I
     header = next((c.label for c in block.columns if c.at == column), "")
     money = money_of(stated, unit_in(header) or unit)
     if not money:
-        contents.problems.append(problem("no-number", where, text=stated, column=header))
+        code = "amount-without-unit" if is_bare(stated) else "no-number"
+        contents.problems.append(problem(code, where, text=stated, column=header, label=header))
     for amount in money[:1]:
         yield Amount(
             yuan=amount.yuan,

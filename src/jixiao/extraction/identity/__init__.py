@@ -120,7 +120,7 @@ def _unit(lines: Lines) -> str:
     rules = identity_rules()
     units = (re.search(rules.unit, line.text) for line in lines.lines if not line.form)
     counts = Counter(match["unit"] for match in units if match)
-    return counts.most_common(1)[0][0] if counts else rules.default_unit
+    return counts.most_common(1)[0][0] if counts else ""
 
 
 def _bodies(steps: Iterable[Iterable[Candidate]]) -> Iterator[Body]:

@@ -119,7 +119,6 @@ class IdentityRules(_Rules, frozen=True, kw_only=True):
     beginning: int
     title_length: int
     unit: Regex
-    default_unit: str
     kinds: list[KindWords]
     title: TitleRules
     body: BodyRules
