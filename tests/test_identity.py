@@ -6,6 +6,7 @@
 
 import json
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,12 @@ from jixiao.text import fold
 
 WILD = Path(__file__).parent / "data" / "wild"
 HEADS = sorted((WILD / "heads").glob("*.html"))
+# What a beginning does not tell, or tells by dates only.
+NOT_TOLD = {
+    "h01": "the body is named in the address of the page only",
+    "h02": "the body is named in the address of the page only",
+    "n21-yn-longling-mengnuo-coldstore": "the year of its dates is taken for that of the report",
+}
 Facts = tuple[str, str, int | None, str | None]
 
 
@@ -69,7 +76,14 @@ def of(*lines: str) -> Identity:
     return identify(content(lines), Ledger())
 
 
-@pytest.mark.parametrize("path", HEADS, ids=lambda path: path.stem)
+def heads() -> Iterator[pytest.ParameterSet]:
+    for path in HEADS:
+        reason = NOT_TOLD.get(path.stem)
+        marks = pytest.mark.xfail(reason=reason, strict=True) if reason else ()
+        yield pytest.param(path, id=path.stem, marks=marks)
+
+
+@pytest.mark.parametrize("path", list(heads()))
 def test_real_beginnings(path: Path) -> None:
     truth = json.loads(path.with_suffix(".truth.json").read_text(encoding="utf-8"))
     identity = identify(open_file(path, "pdfium")[2], Ledger())

@@ -304,6 +304,41 @@ def test_what_was_built_is_an_indicator_of_less_certainty_without_a_level(tmp_pa
     assert {a.text for a in project.amounts} == {"3000万元", "2890.3万元"}
 
 
+def test_results_listed_under_the_reports_own_headings(tmp_path: Path) -> None:
+    record = read(page(
+        tmp_path, "贵州省某县水务局关于2022年度饮水安全工程补助资金绩效的自评报告",
+        "一、绩效目标分解下达情况",
+        "（一）下达资金300万元，用于实施某镇饮水安全工程。绩效目标是解决500人的饮水困难。",
+        "二、绩效目标完成情况分析", "（一）产出指标完成情况分析",
+        "1.工程完成数量", "新建取水坝2座，蓄水池3口(5m×4m)，并铺设管道12公里等，另有100吨水塔1座。",
+        "2.质量指标", "工程验收合格率100%；返工率≤1%。",
+    ))  # fmt: skip
+    (project,) = record.projects
+    assert project.name == "饮水安全工程补助资金"
+    assert [goal.text for goal in project.goals] == ["解决500人的饮水困难。"]
+    assert [(i.level2, i.level3, i.value, i.actual) for i in project.indicators] == [
+        ("工程完成数量", "新建取水坝", "", "2座"),
+        ("工程完成数量", "蓄水池", "", "3口"),
+        ("工程完成数量", "铺设管道", "", "12公里"),
+        ("质量指标", "工程验收合格率", "", "100%"),
+        ("质量指标", "返工率", "", "≤1%"),
+    ]
+    told = [p.message.zh for p in record.problems if p.code == "unsure-indicator"]
+    assert len(told) == 1 and "100吨水塔1座" in told[0]
+
+
+def test_an_opening_sentence_names_the_project_of_a_report_without_a_title(tmp_path: Path) -> None:
+    record = read(page(
+        tmp_path, "某县乡村振兴局：",
+        "根据上级文件要求，现将2023年某县某乡机耕道硬化项目绩效自评报告如下：",
+        "一、绩效目标分解下达情况", "我乡计划硬化机耕道，安排项目资金48万元。",
+        "二、绩效目标自评完成情况分析", "下达建设资金48万元，全部用于机耕道建设。",
+    ))  # fmt: skip
+    (project,) = record.projects
+    assert project.name == "2023年某县某乡机耕道硬化项目"
+    assert {amount.yuan for amount in project.amounts} == {Decimal(480_000)}
+
+
 def test_goals_made_public_in_another_province(tmp_path: Path) -> None:
     record = read(page(
         tmp_path, "关于某某乡2024年农村饮水安全巩固提升工程绩效目标的公示",

@@ -134,7 +134,8 @@ def head_differences(before: Record, after: Record) -> Iterator[tuple[str, bool]
     for fact, count in (kept - Counter(_facts(before))).items():
         kind, text = fact
         if count and kind != "amount":  # that under another label is the same money
-            yield f"{kind} {text!r} is invented", doubted or fold(text) in lost
+            of_a_problem = bool(text) and fold(text) in told_by(after)
+            yield f"{kind} {text!r} is invented", doubted or of_a_problem or fold(text) in lost
 
 
 def told_by(record: Record) -> str:

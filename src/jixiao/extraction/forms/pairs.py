@@ -24,6 +24,7 @@ _TASKS = frozenset({"task-name"})
 _TASK_FIELDS = frozenset({"task-name", "task-text", "task-amount", "amount"})
 _FIGURES = frozenset({"number", "percent", "money", "quantity"})
 _BLANKS = frozenset({"blank", "filler"})
+_MUCH_LONGER = 5  # times as long as a label is the text that it stands over, with no words known
 _KNOWN = 0.55  # likeness from which on a label's meaning is taken
 
 
@@ -124,7 +125,10 @@ class PairReader:
         values = cells_within(self.table, rows, range(start, stop))
         whole = all(cell.column == start and cell.columns == stop - start for cell in values)
         if values and whole and not any(likely_label(text(cell)) > 0.5 for cell in values):
-            for cell in filled(values):  # a label beside its values, one below the other
+            stated = filled(values)
+            if len(stated) == 2 and len(text(stated[0])) * _MUCH_LONGER < len(text(stated[1])):
+                self.ledger.claim(self.table, stated.pop(0), "label")  # of the text below it
+            for cell in stated:  # a label beside its values, one below the other
                 self._add(first, cell, above)
             return
         self._read(_Area(rows, range(start, stop)), inner)

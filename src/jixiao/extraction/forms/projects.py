@@ -14,6 +14,8 @@ import msgspec
 from jixiao.documents.model import DocumentContent, Table
 from jixiao.extraction.evidence.categories import Scheme
 from jixiao.extraction.evidence.likeness import bare
+from jixiao.extraction.evidence.rules import evidence_rules
+from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import IndicatorLayout, field_words
 from jixiao.extraction.forms.blocks import Block
 from jixiao.extraction.forms.form_head import (
@@ -37,6 +39,7 @@ from jixiao.model.record import (
     Goal,
     Indicator,
     Layout,
+    Other,
     Problem,
     Project,
     Subject,
@@ -45,6 +48,7 @@ from jixiao.model.record import (
 )
 from jixiao.text import fold, squeeze
 
+_FIRST_ROWS = 4  # of a form, where its project's name stands
 _TITLES = 6  # paragraphs above a form that may tell whose it is
 _NEVER = re.compile(r"(?!)")  # matches nothing: for layouts without a pattern
 
@@ -134,12 +138,25 @@ def _add_form(parts: list[Part], year: int | None, contents: FormContents, ledge
         if not project.name:
             where = tables[0].where(0)
             contents.problems.append(problem("untitled-table", where, table=tables[0].number))
+        elif title and (rival := _rival_of_title(form, tables[0])):
+            where, other = rival.where, {"label": rival.label, "text": rival.text}
+            contents.problems.append(problem("name-by-title", where, name=project.name, **other))
         contents.projects.append(numbered(project, contents.projects))
     else:
         return
     if not sure:
         where = tables[0].where(0)
         contents.problems.append(problem("uncertain-subject", where, subject=subject))
+
+
+def _rival_of_title(form: Form, table: Table) -> Other | None:
+    """Return what may be the name of the project instead of the title: a text that comes first.
+
+    Its label is like no known one; where the name stands in a form, it is in one of its first rows.
+    """
+    last, texts = (table.where(0).row or 1) + _FIRST_ROWS, evidence_rules().kinds.texts
+    first = (o for o in form.other if o.where.row is not None and o.where.row < last)
+    return next((o for o in first if o.label and shape(o.text) in texts), None)
 
 
 def _subject(

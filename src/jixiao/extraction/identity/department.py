@@ -103,7 +103,7 @@ def choose(steps: Iterable[list[Candidate]]) -> Choice:
         code = next((c.name.code for c in alike if same(c.name.text, best.name.text)), "")
         text = _in_common(_in_full(best, everything), everything)
         rank = 2 if text != best.name.text else best.name.rank
-        name = Name(_government(text, everything), code, best.name.qualifier, rank)
+        name = Name(_completed(text, everything), code, best.name.qualifier, rank)
         return Choice(Candidate(name, best.role, best.how, best.source))
     return Choice(None)
 
@@ -132,13 +132,18 @@ def _in_common(name: str, steps: list[list[Candidate]]) -> str:
     return short if any(c.name.text == short for step in steps for c in step) else name
 
 
-def _government(text: str, steps: list[list[Candidate]]) -> str:
-    """Return the government of a town that a title only calls by its place, if it is named."""
+def _completed(text: str, steps: list[list[Candidate]]) -> str:
+    """Return the whole name of a body that a title calls by its place only, or leaves unfinished.
+
+    A town stands for its government; 某市档案2023年部门预算 has lost the end of a name that the
+    document has elsewhere.
+    """
     rules = identity_rules().body
-    if not re.search(rules.place, text):
+    ending = rules.government if re.search(rules.place, text) else ".{1,2}"
+    if name_of(text) and not re.search(rules.place, text):
         return text
     named = (c.name.text for step in steps for c in step if c.name.text.startswith(text))
-    return next((n for n in named if re.fullmatch(rules.government, n[len(text) :])), text)
+    return next((n for n in named if re.fullmatch(ending, n[len(text) :])), text)
 
 
 def _lowest(groups: list[list[Candidate]]) -> list[Candidate] | None:

@@ -123,6 +123,20 @@ def _in_full(region: Region) -> str:
     return "".join([*(found.name for found in reversed(above(region))), region.name])
 
 
+def district_in(city: Region, text: str) -> Region | None:
+    """Return the district of a city whose court or the like a text names: 石鼓人民法院.
+
+    A hospital or a school that goes by the name of a district (朝阳医院) may be the city's.
+    """
+    own = identity_rules().region.district_bodies
+    found = [
+        region
+        for region in divisions().values()
+        if city.code in region.above and len(_short(region.name)) >= _SHORT
+    ]
+    return next((r for r in found if re.match(_short(r.name) + own, text)), None)
+
+
 def with_city(region: Region) -> str:
     """Return the name of a division; that of a district after its city's: others have it, too."""
     city = next(iter(above(region)), None)

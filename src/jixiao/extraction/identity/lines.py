@@ -127,12 +127,23 @@ def _read_table(table: Table, block: int, result: Lines) -> None:
             stated = cell.text.text
             if len(stated) > _LONGEST_CELL:
                 continue
-            if len(filled) == 2 and not place and stated[:1].isdigit():
+            if not place and stated[:1].isdigit() and _is_caption(filled):
                 result.lines.append(_line(cell.text, block, form=True))
             if ":" in stated[:-1] or "：" in stated[:-1]:
                 _read_inline(_line(cell.text, block, form=True), result)
             elif (role := role_of(stated)) and not (allocated and role == "author"):
                 result.labelled += _values(table, cell, role, filled[place + 1 :], block)
+
+
+def _nested(above: str, below: str) -> bool:
+    """Tell whether the code before a name goes on that before another."""
+    codes = [re.match(r"\d{3,}", text) for text in (above, below)]
+    return bool(codes[0] and codes[1] and codes[1][0].startswith(codes[0][0]))
+
+
+def _is_caption(filled: list[Cell]) -> bool:
+    """Tell whether a row says whose table it is: 920某镇财政所 | 预算年度:2025 | 单位:万元."""
+    return len(filled) == 2 or all(":" in half_width(cell.text.text) for cell in filled[1:])
 
 
 def _values(
@@ -148,9 +159,12 @@ def _values(
         if cell and cell.text.text.strip():
             line = _line(cell.text, block, form=True)
             column.setdefault(line.text, line)
-            # Rows of several bodies are a list of them, which is nobody's paper.
-            if len(column) > 1:
+            # Rows of several bodies are a list of them, which is nobody's paper; but for a body
+            # below the department whose code it has before its own: 820 and 820001.
+            if len(column) > 1 and not _nested(*column):
                 return
+            if len(column) > 1:
+                column = {line.text: line}
     for text, line in column.items():
         yield Labelled(role, text, line)
 

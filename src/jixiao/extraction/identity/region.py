@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jixiao.documents.model import Text
-from jixiao.extraction.identity.bodies import is_company
+from jixiao.extraction.identity.bodies import is_company, tail
 from jixiao.extraction.identity.department import Candidate
-from jixiao.extraction.identity.divisions import mentions
+from jixiao.extraction.identity.divisions import district_in, mentions
 from jixiao.extraction.identity.lines import Lines
 from jixiao.extraction.identity.rules import identity_rules
 from jixiao.extraction.identity.titles import Title, cleaned
@@ -54,7 +54,7 @@ def find_region(
     """
     around = _Around(lines, titled, steps)
     if department:
-        if found := _of(department.name.text):
+        if found := _of_body(department.name.text):
             return _decided(found, department.how, department.source, around)
         if re.search(identity_rules().body.national, department.name.text):
             return Place(None)
@@ -89,6 +89,15 @@ def _of(text: str, *, beginning: bool = False) -> tuple[Region, ...]:
         codes = {region.code for region in found}
         deeper = tuple(r for r in mention.regions if codes & set(r.above))
         found = deeper or found
+    return found
+
+
+def _of_body(name: str) -> tuple[Region, ...]:
+    """Return the divisions that the name of a body can mean: 某市石鼓人民法院 is a district's."""
+    found = _of(name)
+    if len(found) == 1 and found[0].code.endswith("00"):
+        inside = district_in(found[0], tail(name))
+        return (inside,) if inside else found
     return found
 
 

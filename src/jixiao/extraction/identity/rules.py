@@ -110,6 +110,7 @@ class RegionRules(_Rules, frozen=True, kw_only=True):
     masks: list[str]
     after: Regex
     elsewhere: Regex
+    district_bodies: Regex
     self_reference: Regex
 
 

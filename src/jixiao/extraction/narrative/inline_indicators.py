@@ -197,6 +197,8 @@ class _Sentences:
             self._quantity(start, end, match.end(), self.found.plans, result=False)
         elif self.achieved and (match := re.match(rules.done, text)) and not _is_money(text):
             self._quantity(start, end, match.end(), self.found.drafts, result=True)
+        elif self.achieved and re.search(rules.second, text):
+            self.found.unsure.append((self.passage, start, end))
 
     def _under_a_level(self, start: int, end: int, masked: str) -> None:
         rules = inline_rules()
@@ -213,6 +215,8 @@ class _Sentences:
         elif re.search(rules.quantity, text):
             into = self.found.drafts if self._listed or not self.evaluated else self.found.loose
             self._quantity(start, end, 0, into, result=self._listed)
+        elif self._listed and re.search(r"\d", text):
+            self.found.unsure.append((self.passage, start, end))
         else:
             self.pending = start, end
 
@@ -243,7 +247,8 @@ class _Sentences:
             if match and into is not self.found.plans:
                 self.found.unsure.append((self.passage, start, end))
             return
-        self._add(first, start + match.start(), start + match.start(), end, into, result=result)
+        value, last = start + match.start(), start + match.end("value")
+        self._add(first, value, value, last, into, result=result)
 
     def _stated(self, start: int, name_end: int, value: int, end: int, *, result: bool) -> None:
         """Take a target value or a result that a word says to be one."""

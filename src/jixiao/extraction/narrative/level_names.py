@@ -56,13 +56,20 @@ Levels = tuple[str, str]
 def levels_of(headings: Sequence[Heading], before: Levels = ("", "")) -> Levels:
     """Return the names of the two levels among some headings, as printed; blank if none is one.
 
+    Under a first level, a heading that is no known second one is one in the report's own words:
+    产出指标完成情况分析, below it 项目完成数量.
+
     Args:
         headings: The headings, the outermost first.
         before: The names above them.
     """
-    levels = before
+    levels, inside = before, False
     for heading in headings:
-        levels = with_level(levels, re.sub(inline_rules().tail, "", heading.text)) or levels
+        named = with_level(levels, re.sub(inline_rules().tail, "", heading.text))
+        if named is None and inside and not levels[1]:
+            named = levels[0], heading.text.rstrip("。：:")
+        inside = inside or bool(named and named[0])
+        levels = named or levels
     return levels
 
 

@@ -39,7 +39,7 @@ class ReportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     title: Annotated[str, Pattern("about", "kind")]
     last: Regex
     longest: int
-    opening: Regex
+    opening: Annotated[str, Pattern("about")]
     headings: Regex
     least: int
     evaluation: Regex
@@ -89,7 +89,7 @@ def find_reports(blocks: Sequence[Block]) -> Iterator[Report]:
     if not titles:
         paragraphs = _body(blocks)
         if _is_report(paragraphs):
-            yield Report("", None, paragraphs, True, _of_a_body(paragraphs))
+            yield Report(_announced(paragraphs), None, paragraphs, True, _of_a_body(paragraphs))
         return
     ends = [*(at for at, _, _ in titles[1:]), len(blocks)]
     for (at, passage, match), end in zip(titles, ends, strict=True):
@@ -132,6 +132,15 @@ def _is_report(paragraphs: Sequence[Paragraph]) -> bool:
         return True
     headings = [p for p in paragraphs if p.heading and len(p.headings) == 1]
     return sum(bool(re.search(rules.headings, p.headings[0].text)) for p in headings) >= rules.least
+
+
+def _announced(paragraphs: Sequence[Paragraph]) -> str:
+    """Return what an opening sentence says that the report is about: 现将某项目绩效自评报告如下."""
+    for paragraph in paragraphs:
+        passage = paragraph.passage
+        if match := re.search(report_rules().opening, passage.bare):
+            return passage.stated(*match.span("about"))
+    return ""
 
 
 def _of_a_body(paragraphs: Sequence[Paragraph]) -> bool:

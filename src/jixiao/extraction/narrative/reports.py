@@ -136,8 +136,12 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _fullest(report: Report, names: Sequence[_Named]) -> tuple[str, Where]:
-    """Return the name in the title, or a fuller one that sentences say of the same project."""
-    titled = report.about if _is_name(report.about) else ""
+    """Return the name in the title, or a fuller one that sentences say of the same project.
+
+    What an opening sentence is about counts only where no other sentence names a project.
+    """
+    about = report.title or not any(_is_name(name) for name, _, _ in names)
+    titled = report.about if about and _is_name(report.about) else ""
     alike = [n for n in names if _is_name(n[0]) and (not titled or _same(titled, n[0]))]
     best = max(alike, key=lambda n: len(squeeze(n[0])), default=None)
     if not titled and len({squeeze(name) for name, _, _ in alike}) > 1:
