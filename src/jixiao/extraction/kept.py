@@ -69,6 +69,6 @@ def _collect(value: object, found: list[str]) -> None:
         _collect([*value, *value.values()], found)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(value, Sequence):
         for inner in value:  # pyright: ignore[reportUnknownVariableType]
-            _collect(inner, found)
+            _collect(inner, found)  # pyright: ignore[reportUnknownArgumentType]
     elif value is not None:
         found.append(str(value))
