@@ -49,6 +49,7 @@ class Fields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     amount: Regex
     amount_in_text: Annotated[str, Pattern("number", "unit")]
     short_units: dict[str, str]
+    large_units: list[str]
     date: Annotated[str, Pattern("year")]
     department_code: Regex
     totals: list[str]

@@ -22,6 +22,7 @@ from jixiao.extraction.forms.years import relative_header
 _BEAM = 40  # assignments that are followed at once
 _BEHIND = 5.5  # a role so far behind a column's best is not tried
 _MANY = frozenset({"other", "none", "recipient", "earlier"})  # roles that several columns may have
+_BRACKETS = re.compile(r"[^()]{1,6}\((?P<instead>[^()]{1,6})\)(?P<rest>[^()]{1,6})")
 _JOINED = re.compile("[、/]")
 _CERTAIN = 0.99  # likeness of a known word
 _ALWAYS = frozenset({"level1", "level2", "level3", "value", "other", "none"})
@@ -179,11 +180,18 @@ def _likes(headers: tuple[str, ...], year: int | None) -> dict[str, Likeness]:
     parts = [(header, 1.0) for header in headers[-1:]]
     parts += [(upper, _UPPER) for upper in headers[:-1]]
     for header, share in parts:
-        for words in {header, *_JOINED.split(header)}:  # 单位名称、项目名称
+        # 单位名称、项目名称; 单位(专项)名称 is 专项名称, too
+        for words in {header, *_JOINED.split(header), *_alternative(header)}:
             for role, like in column_lexicon().scores(relative_header(words, year)).items():
                 if like.score * share > likes.get(role, NOT_LIKE).score:
                     likes[role] = Likeness(like.score * share, like.word)
     return likes
+
+
+def _alternative(header: str) -> list[str]:
+    """Return a header with what stands in brackets inside it instead of what is before them."""
+    match = _BRACKETS.fullmatch(folded(header))
+    return [match["instead"] + match["rest"]] if match else []
 
 
 def _placed(state: Sequence[str], role: str, *, last: bool) -> float:

@@ -122,9 +122,24 @@ class FormReader:
                 self._take_unknown(table, pair)
 
     def _take_unknown(self, table: Table, pair: Pair) -> None:
-        """Keep a value whose label has no field under the label's own words."""
+        """Keep a value whose label has no field under the label's own words.
+
+        A number whose label tells a large unit (中期市财政预算（万元）) is money all the same.
+        """
+        if shape(pair.stated) == "number" and unit_in(pair.label) in field_words().large_units:
+            self._take_named_amount(table, pair)
+            return
         label = pair.label or (pair.above[-1] if pair.above else "")
         self.form.other.append(Other(label, pair.stated, pair_place(table, pair)))
+
+    def _take_named_amount(self, table: Table, pair: Pair) -> None:
+        """Add money of which only its own label tells what it is."""
+        for stated in money_of(pair.stated, unit_in(pair.label)):
+            where = pair_place(table, pair)
+            amount = Amount(
+                yuan=stated.yuan, text=stated.text, source="table", where=where, name=pair.label
+            )
+            self.form.amounts.append(amount)
 
     def _take_figure(self, table: Table, pair: Pair) -> None:
         """Take a figure of a matrix: its row names the fund, its heading the stage."""

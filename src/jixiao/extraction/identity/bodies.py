@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from jixiao.config import lru_cache
 from jixiao.extraction.identity.divisions import mentions
 from jixiao.extraction.identity.rules import identity_rules
-from jixiao.model.record import Region
 
 _SHORTEST, _LONGEST = 2, 45
 
@@ -96,11 +95,8 @@ def _regions_agree(one: str, other: str) -> bool:
     first, second = next(mentions(one), None), next(mentions(other), None)
     if first is None or second is None:
         return True
-    return any(_related(a, b) for a in first.regions for b in second.regions)
-
-
-def _related(one: Region, other: Region) -> bool:
-    return one.code == other.code or one.code in other.above or other.code in one.above
+    # 重庆市农业农村委员会 and 忠县农业农村委员会 are two, though one division is in the other.
+    return any(a.code == b.code for a in first.regions for b in second.regions)
 
 
 def _rank(text: str) -> int:

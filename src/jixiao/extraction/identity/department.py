@@ -69,7 +69,7 @@ def candidates(lines: Lines, titled: Sequence[Title]) -> list[list[Candidate]]:
         _performers(labelled, lines.labelled),
         _overseers(labelled, lines.labelled),
         list(_signatures(lines.lines)),
-        list(_issuers(titled)),
+        [*_issuers(titled), *_letterheads(head)],
         list(_titled_sentences(head)),
         _first(weak),
         list(_prose(head)),
@@ -242,14 +242,26 @@ def _issuers(titled: Iterable[Title]) -> Iterator[Candidate]:
             yield Candidate(name, "issuer", "title", title.lines[0].source)
 
 
+def _letterheads(lines: list[Line]) -> Iterator[Candidate]:
+    """Yield whose paper a letterhead says it is: 某市某区财政局文件."""
+    for line in lines:
+        match = re.search(identity_rules().title.letterhead, line.text)
+        name = name_of(match["name"]) if match and not line.form else None
+        if name and name.rank == 2:
+            yield Candidate(name, "issuer", "heading", line.source)
+
+
 def _publishers(lines: Lines, labelled: list[tuple[Labelled, Name]]) -> Iterator[Candidate]:
     """Yield whose web page it is: 发布机构, 来源, 欢迎来到…网站."""
     for item, name in labelled:
         town = re.search(identity_rules().body.place, name.text)
         if item.role == "publisher" and name.rank and not town:
             yield Candidate(name, "publisher", "publisher", item.line.source)
+    rules = identity_rules()
+    if any(i.role == "publisher" and re.search(rules.body.place, i.value) for i in lines.labelled):
+        return  # 发布机构:某乡 on the site of its city
     for line in lines.lines[:3]:
-        match = re.search(identity_rules().labels.welcome, line.text)
+        match = re.search(rules.labels.welcome, line.text)
         host = name_of(match["name"]) if match else None
         if host and host.rank == 2:
             yield Candidate(host, "publisher", "publisher", line.source)

@@ -119,6 +119,8 @@ def find_kind(lines: Lines, titled: Sequence[Title]) -> Fact[DocumentKind]:
         match = re.search(rules.title.announced, line.text)
         if match and (kind := _kind(match["paper"])):
             return Fact(kind, "text", line.source)
+    if lines.results:
+        return Fact("self-evaluation", "form", lines.results[0].source)
     headings = [line for line in lines.lines if len(line.text) <= rules.title_length]
     for kinds in rules.kinds:
         for line in headings:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from jixiao.config import lru_cache
 from jixiao.documents.model import Cell, DocumentContent, Table, Text
+from jixiao.extraction.identity.bodies import name_of
 from jixiao.extraction.identity.rules import Role, identity_rules
 from jixiao.text import fold, half_width, squeeze
 
@@ -46,10 +47,14 @@ _CAPTION = 3  # lines above a table that may be its caption
 
 @dataclass(slots=True)
 class Lines:
-    """All lines in the order of the document, and all values under labels of a role."""
+    """All lines in the order of the document, and all values under labels of a role.
+
+    `results` are the headers of forms that only evaluations have: 全年执行数.
+    """
 
     lines: list[Line] = field(default_factory=list[Line])
     labelled: list[Labelled] = field(default_factory=list[Labelled])
+    results: list[Line] = field(default_factory=list[Line])
 
 
 def read_lines(content: DocumentContent) -> Lines:
@@ -92,10 +97,11 @@ def _line(text: Text, block: int, *, form: bool) -> Line:
 def _read_inline(line: Line, result: Lines) -> None:
     """Read 填报单位：某县财政局, and each label of 来源：某报 发布机构：某局."""
     rules = identity_rules().labels
-    if ":" not in line.text:
+    spaced = re.sub(identity_rules().labels.sealed, ":", line.spaced)
+    if ":" not in spaced:
         return
     # PDF files may print no space before the next label: 10:25:19来源：某局.
-    for part in re.split(r"(?:[ |]+|(?<=\d))(?=[^\s\d:|]{2,14} ?:)", line.spaced):
+    for part in re.split(r"(?:[ |]+|(?<=\d))(?=[^\s\d:|]{2,14} ?:)", spaced):
         match = re.search(rules.inline, fold(part).strip("[]【】"))
         if match and (role := role_of(match["label"])):
             value = re.sub(rules.next_label, "", match["value"])
@@ -127,6 +133,8 @@ def _read_table(table: Table, block: int, result: Lines) -> None:
             stated = cell.text.text
             if len(stated) > _LONGEST_CELL:
                 continue
+            if re.search(identity_rules().labels.result, squeeze(stated)):
+                result.results.append(_line(cell.text, block, form=True))
             if not place and stated[:1].isdigit() and _is_caption(filled):
                 result.lines.append(_line(cell.text, block, form=True))
             if ":" in stated[:-1] or "：" in stated[:-1]:
@@ -153,6 +161,8 @@ def _values(
     if right and right[0].column == label.column + label.columns:
         line = _line(right[0].text, block, form=True)
         yield Labelled(role, line.text, line)
+        if name_of(line.text):
+            return
     column = dict[str, Line]()
     for row in table.grid[label.row + label.rows :]:
         cell = row[label.column] if label.column < len(row) else None

@@ -47,6 +47,7 @@ class TitleRules(_Rules, frozen=True, kw_only=True):
     direct: Regex
     about: Regex
     announced: Regex
+    letterhead: Regex
     sent: Regex
     section: Regex
 
@@ -84,6 +85,8 @@ class LabelRules(_Rules, frozen=True, kw_only=True):
     decoration: Regex
     inline: Regex
     next_label: Regex
+    sealed: Regex
+    result: Regex
     allocation: Regex
     welcome: Regex
 
