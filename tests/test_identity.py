@@ -30,7 +30,7 @@ NOT_TOLD = {
     "m08-bj-tongzhou-yuqiao-accounts2023": "a sentence says where its body sits, none whose it is",
     "m10-xz-shanghai-office-accounts2024": "its sentences name the body, and another as its source",
     "m14-ah-guangde-lucun-goals2022": "a town is named as the publisher, without its county",
-    "n21-yn-longling-mengnuo-coldstore": "the year of its dates is taken for that of the report",
+    "46-fujian-ningde-talent-report2023": "only dates tell the year of the report",
 }
 Facts = tuple[str, str, int | None, str | None]
 

@@ -22,7 +22,6 @@ FORMATS = ("html", "docx", "xlsx")
 # Documents that have a silent fault: the fault, and why.
 SILENT = {
     "f01-henan-gushi-zushimiao-drain2024": "what is to be built is the overview, not an indicator",
-    "n21-yn-longling-mengnuo-coldstore": "the year of its dates is taken for that of the report",
 }
 
 

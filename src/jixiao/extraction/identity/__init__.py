@@ -168,7 +168,8 @@ def _problems(
             yield problem("no-department", None)
     if year.value is None:
         if year.tied:
-            yield problem("several-years", None, years="、".join(year.tied))
+            code = "only-dates" if year.how == "dates" else "several-years"
+            yield problem(code, None, years="、".join(year.tied))
         else:
             yield problem("no-year", None)
     if place.tied:

@@ -75,8 +75,8 @@ def _arabic(text: str) -> str:
 def _by_votes(lines: Lines) -> Fact[int]:
     """Return the year that the text and the names of projects give.
 
-    First years by themselves count, then those of dates, then those in quoted titles, which
-    are evidence only together with the date of the paper.
+    First years by themselves count, then those in quoted titles, which are evidence only together
+    with the date of the paper. Those of dates alone are told.
     """
     rules = identity_rules()
     plain, dated, quoted = Counter[int](), Counter[int](), Counter[int]()
@@ -98,14 +98,15 @@ def _by_votes(lines: Lines) -> Fact[int]:
         for year, _ in _years(item.value):
             plain[year] += 1
             sources.setdefault(year, item.line.source)
-    for votes in (plain, dated, Counter({y: n for y, n in quoted.items() if y in dates})):
+    for votes in (plain, Counter({y: n for y, n in quoted.items() if y in dates})):
         if not votes:
             continue
         year, count = votes.most_common(1)[0]
         if count >= rules.year.majority * votes.total():
             return Fact(year, "text", sources[year])
         return Fact(None, tied=tuple(str(year) for year, _ in votes.most_common(3)))
-    return Fact(None)
+    # A report of 2022 tells what was done in 2021, or what was planned.
+    return Fact(None, "dates", tied=tuple(str(year) for year, _ in dated.most_common(3)))
 
 
 def find_kind(lines: Lines, titled: Sequence[Title]) -> Fact[DocumentKind]:
