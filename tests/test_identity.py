@@ -27,9 +27,6 @@ HEADS = sorted((WILD / "heads").glob("*.html"))
 NOT_TOLD = {
     "h01": "the body is named in the address of the page only",
     "h02": "the body is named in the address of the page only",
-    "m08-bj-tongzhou-yuqiao-accounts2023": "a sentence says where its body sits, none whose it is",
-    "m10-xz-shanghai-office-accounts2024": "its sentences name the body, and another as its source",
-    "m14-ah-guangde-lucun-goals2022": "a town is named as the publisher, without its county",
     "46-fujian-ningde-talent-report2023": "only dates tell the year of the report",
 }
 Facts = tuple[str, str, int | None, str | None]

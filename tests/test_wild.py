@@ -20,9 +20,7 @@ from jixiao.extraction import read
 WILD = Path(__file__).parent / "data" / "wild"
 FORMATS = ("html", "docx", "xlsx")
 # Documents that have a silent fault: the fault, and why.
-SILENT = {
-    "f01-henan-gushi-zushimiao-drain2024": "what is to be built is the overview, not an indicator",
-}
+SILENT: dict[str, str] = {}
 
 
 @cache
@@ -76,16 +74,10 @@ def test_the_kinds_of_file_are_read_alike() -> None:
 
 
 def test_a_header_of_nonsense_is_read_by_its_content() -> None:
-    forms = list(corpus([WILD / "forms"], ["html"]))
-    # Without those of the second look, of which g06 has two groups of levels side by side.
-    blind = one_by_one(known for known in forms if known.name[0].isdigit())
+    blind = one_by_one(corpus([WILD / "forms"], ["html"]))
     assert blind.count > 280
     assert blind.share("same") >= 0.97, blind.faults
     assert blind.share("same", "told") == 1, [f for f in blind.faults if f.startswith("silent")]
-    blind = one_by_one(known for known in forms if not known.name[0].isdigit())
-    assert blind.count > 120
-    assert blind.share("same") >= 0.92, blind.faults
-    assert blind.share("same", "told") >= 0.99, blind.faults
 
 
 def test_all_headers_of_nonsense() -> None:
