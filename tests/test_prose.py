@@ -339,6 +339,30 @@ def test_an_opening_sentence_names_the_project_of_a_report_without_a_title(tmp_p
     assert {amount.yuan for amount in project.amounts} == {Decimal(480_000)}
 
 
+def test_a_title_may_name_the_project_behind_and_a_label_both_levels(tmp_path: Path) -> None:
+    record = read(page(
+        tmp_path, "某市某区残联中央转移支付2023年度绩效自评报告(残疾人康复(辅具)补助资金)",
+        "一、绩效目标分解下达情况", "2023年下达资金29.6万元。",
+        "二、绩效指标完成情况分析",
+        "1、产出数量指标：第一，康复服务比例年初指标值为不低于85%，全年实际完成值100%。",
+        "2、效益社会效益指标：第二，受助家庭满意率年初指标值为90%，全年实际完成值92%。",
+    ))  # fmt: skip
+    (project,) = record.projects
+    assert project.name == "残疾人康复(辅具)补助资金"
+    assert [(i.level1, i.level2, i.level3, i.value, i.actual) for i in project.indicators] == [
+        ("产出指标", "数量指标", "康复服务比例", "不低于85%", "100%"),
+        ("效益指标", "社会效益指标", "受助家庭满意率", "90%", "92%"),
+    ]
+
+
+def test_a_report_with_no_figures_is_about_its_project_all_the_same(tmp_path: Path) -> None:
+    record = read(page(
+        tmp_path, "某县2024年雨露计划助学补助项目实施绩效评价自评报告",
+        "一、基本情况", "项目分两季实施。", "二、存在问题", "宣传不够。",
+    ))  # fmt: skip
+    assert [p.name for p in record.projects] == ["某县2024年雨露计划助学补助项目"]
+
+
 def test_goals_made_public_in_another_province(tmp_path: Path) -> None:
     record = read(page(
         tmp_path, "关于某某乡2024年农村饮水安全巩固提升工程绩效目标的公示",

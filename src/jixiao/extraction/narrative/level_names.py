@@ -84,7 +84,19 @@ def with_level(levels: Levels, text: str) -> Levels | None:
     bare = fold(text)
     if bare in first and not (levels[0] and bare in second and fold(levels[0]) != bare):
         return text, ""
+    if bare not in second and (both := _both(bare)):
+        return both
     return (levels[0], text) if bare in second else None
+
+
+def _both(text: str) -> Levels | None:
+    """Return the two levels that one label names together: 产出数量指标."""
+    first, second = _level_names()
+    ending = next((e for e in inline_rules().endings if text.endswith(e)), "")
+    for at in range(2, len(text) - len(ending)):
+        if ending and text[:at] + ending in first and text[at:] in second:
+            return text[:at] + ending, text[at:]
+    return None
 
 
 @cache

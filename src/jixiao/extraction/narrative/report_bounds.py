@@ -94,11 +94,16 @@ def find_reports(blocks: Sequence[Block]) -> Iterator[Report]:
     ends = [*(at for at, _, _ in titles[1:]), len(blocks)]
     for (at, passage, match), end in zip(titles, ends, strict=True):
         paragraphs = _body(blocks[at + 1 : end])
-        about = passage.stated(*match.span("about"))
+        named = match["of"] and _names_project(match["of"])
+        about = passage.stated(*match.span("of" if named else "about"))
         evaluated = bool(re.search(rules.evaluation, match["kind"]))
         whole = bool(re.search(rules.whole, match["about"]))
         if paragraphs:
             yield Report(about, passage, paragraphs, evaluated, whole)
+
+
+def _names_project(text: str) -> bool:
+    return any(text.endswith(head) for head in report_rules().heads)
 
 
 def _body(blocks: Sequence[Block]) -> tuple[Paragraph, ...]:

@@ -80,7 +80,9 @@ def _add_project(
     indicators, scheme = inline.indicators(year, ledger)
     goals = list(_goals(report, ledger))
     # What a report of nobody knows which project says is a form's, if there is one.
-    if not (indicators or goals or (amounts and name)):
+    # A title alone is that of a form below it; one over sections is that of a report.
+    sections = sum(paragraph.heading for paragraph in report.paragraphs) >= report_rules().least
+    if not (indicators or goals or (name and (amounts or sections))):
         return
     if report.title:
         ledger.claim_text(report.title.block, "heading")
