@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from jixiao.documents.model import Text
 from jixiao.extraction.identity.bodies import Name, is_company, name_of, same, tail
-from jixiao.extraction.identity.divisions import mentions
+from jixiao.extraction.identity.divisions import is_district, mentions
 from jixiao.extraction.identity.lines import Labelled, Line, Lines
 from jixiao.extraction.identity.rules import identity_rules
 from jixiao.extraction.identity.titles import Title, issuer, names, sections, titled_name
@@ -126,7 +126,7 @@ def _in_full(short: Candidate, steps: list[list[Candidate]]) -> str:
 def _in_common(name: str, steps: list[list[Candidate]]) -> str:
     """Return the name of a county's body without its city, if the document calls it so, too."""
     place = next(mentions(name), None)
-    if place is None or len(place.regions) != 1 or place.regions[0].name.endswith("区"):
+    if place is None or len(place.regions) != 1 or is_district(place.regions[0]):
         return name
     short = place.regions[0].name + tail(name)
     return short if any(c.name.text == short for step in steps for c in step) else name
@@ -139,7 +139,7 @@ def _completed(text: str, steps: list[list[Candidate]]) -> str:
     document has elsewhere.
     """
     rules = identity_rules().body
-    ending = rules.government if re.search(rules.place, text) else ".{1,2}"
+    ending = rules.government if re.search(rules.place, text) else rules.unfinished
     if name_of(text) and not re.search(rules.place, text):
         return text
     named = (c.name.text for step in steps for c in step if c.name.text.startswith(text))

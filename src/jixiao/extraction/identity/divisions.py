@@ -137,10 +137,15 @@ def district_in(city: Region, text: str) -> Region | None:
     return next((r for r in found if re.match(_short(r.name) + own, text)), None)
 
 
+def is_district(region: Region) -> bool:
+    """Tell whether a division is a district, whose name other cities' districts have, too."""
+    return bool(re.search(identity_rules().region.district, region.name))
+
+
 def with_city(region: Region) -> str:
     """Return the name of a division; that of a district after its city's: others have it, too."""
     city = next(iter(above(region)), None)
-    return city.name + region.name if city and region.name.endswith("区") else region.name
+    return city.name + region.name if city and is_district(region) else region.name
 
 
 def without_province(text: str) -> str:
@@ -149,7 +154,7 @@ def without_province(text: str) -> str:
     if first is None or first.start:
         return text
     province = next((p for r in first.regions for p in above(r) if p.code.endswith("0000")), None)
-    if province is None or province.name.endswith("市"):
+    if province is None or re.search(identity_rules().region.municipality, province.name):
         return text
     return text.removeprefix(province.name)
 

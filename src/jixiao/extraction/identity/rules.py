@@ -62,6 +62,7 @@ class BodyRules(_Rules, frozen=True, kw_only=True):
     section: Regex
     place: Regex
     government: Regex
+    unfinished: Regex
     within: Regex
     zone: Regex
     national: Regex
@@ -114,6 +115,8 @@ class RegionRules(_Rules, frozen=True, kw_only=True):
     after: Regex
     elsewhere: Regex
     district_bodies: Regex
+    district: Regex
+    municipality: Regex
     self_reference: Regex
 
 

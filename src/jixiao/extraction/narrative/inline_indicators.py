@@ -162,7 +162,7 @@ class _Sentences:
                 at = number.end()
                 continue
             match = re.compile(rules.label).match(text, at)
-            if not match or (colon and text[match.end() - 1] not in "：:"):
+            if not match or (colon and not re.match(rules.colon, text[match.end() - 1])):
                 break
             levels = with_level(self.levels, re.sub(rules.tail, "", match["label"]))
             if not levels:
@@ -232,7 +232,7 @@ class _Sentences:
 
     @property
     def _listed(self) -> bool:
-        """Whether results are listed: under (1)数量指标 of what was achieved, no plan is meant."""
+        """Whether results are listed: under a second level of what was achieved."""
         return self.achieved and bool(self.headed[1])
 
     def _quantity(
@@ -343,9 +343,10 @@ def _is_target(text: str) -> bool:
 
 def _parts(text: str, start: int, end: int, separator: str) -> Iterator[tuple[int, int]]:
     """Yield the parts between separators that stand outside brackets."""
-    depth, first = 0, start
+    rules, depth, first = inline_rules(), 0, start
     for at in range(start, end):
-        depth += (text[at] in "（(") - (text[at] in "）)" and depth > 0)
+        depth += bool(re.match(rules.opening, text[at]))
+        depth -= bool(depth and re.match(rules.closing, text[at]))
         if not depth and re.match(separator, text[at]):
             if at > first:
                 yield first, at

@@ -1,4 +1,4 @@
-"""The names of indicators' levels in headings and before sentences (产出指标).
+"""The names of indicators' levels in headings and before sentences.
 
 Which levels there are is in `extract/categories.toml`, what may stand around their names in
 `extract/indicators.toml`.
@@ -39,6 +39,10 @@ class InlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     lead: Regex
     quantity: Annotated[str, Pattern("value")]
     second: Regex
+    colon: Regex
+    opening: Regex
+    closing: Regex
+    heading_end: Regex
     points: Annotated[str, Pattern("name", "weight")]
     score: Annotated[str, Pattern("score")]
     longest: int
@@ -56,8 +60,7 @@ Levels = tuple[str, str]
 def levels_of(headings: Sequence[Heading], before: Levels = ("", "")) -> Levels:
     """Return the names of the two levels among some headings, as printed; blank if none is one.
 
-    Under a first level, a heading that is no known second one is one in the report's own words:
-    产出指标完成情况分析, below it 项目完成数量.
+    Under a first level, a heading that is no known second one is one in the report's own words.
 
     Args:
         headings: The headings, the outermost first.
@@ -67,7 +70,7 @@ def levels_of(headings: Sequence[Heading], before: Levels = ("", "")) -> Levels:
     for heading in headings:
         named = with_level(levels, re.sub(inline_rules().tail, "", heading.text))
         if named is None and inside and not levels[1]:
-            named = levels[0], heading.text.rstrip("。：:")
+            named = levels[0], re.sub(inline_rules().heading_end, "", heading.text)
         inside = inside or bool(named and named[0])
         levels = named or levels
     return levels
@@ -90,7 +93,7 @@ def with_level(levels: Levels, text: str) -> Levels | None:
 
 
 def _both(text: str) -> Levels | None:
-    """Return the two levels that one label names together: 产出数量指标."""
+    """Return the two levels that one label names together, None if it does not."""
     first, second = _level_names()
     ending = next((e for e in inline_rules().endings if text.endswith(e)), "")
     for at in range(2, len(text) - len(ending)):
