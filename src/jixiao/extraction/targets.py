@@ -62,6 +62,12 @@ def find(text: str) -> re.Match[str] | None:
     return _patterns()["within"].search(text)
 
 
+def grade_at_end(text: str) -> int | None:
+    """Return where the grade begins that a clause without white space ends with, None if none."""
+    match = _patterns()["last"].search(text)
+    return match.start() if match else None
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     rules = value_rules()
@@ -84,6 +90,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "within": re.compile(f"\\s*(?:{before})?\\s*(?:{rules.number})\\s*(?:{unit})?(?:{after})?"),
         "grade": re.compile(_grade_pattern()),
+        "last": re.compile(f"{_grade_pattern()}$"),
     }
 
 

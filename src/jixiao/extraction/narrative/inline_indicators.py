@@ -102,11 +102,11 @@ def read(paragraphs: Iterable[Paragraph], *, evaluated: bool, ledger: Ledger) ->
             above, open_levels = paragraph.headings, ("", "")
         levels = levels_of(above, open_levels)
         achieved = any(re.search(inline_rules().results, heading.text) for heading in above)
+        planned = any(re.search(inline_rules().plans, heading.text) for heading in above)
         reader = _Sentences(
             paragraph.passage,
             levels,
-            levels_of(above),
-            evaluated,
+            evaluated and (achieved or not planned),
             evaluated and achieved,
             found,
             ledger,
@@ -120,14 +120,14 @@ def read(paragraphs: Iterable[Paragraph], *, evaluated: bool, ledger: Ledger) ->
 
 @dataclass(slots=True)
 class _Sentences:
-    """Reads the sentences of one paragraph; `levels` are those in force, `headed` of the headings.
+    """Reads the sentences of one paragraph; `levels` are those in force.
 
-    `achieved` is true under a heading of what a project achieved.
+    `evaluated` is false where all is planned, `achieved` true under a heading of what a project
+    achieved.
     """
 
     passage: Passage
     levels: Levels
-    headed: Levels
     evaluated: bool
     achieved: bool
     found: Inline
@@ -135,12 +135,14 @@ class _Sentences:
     only_label: bool = False
     current: _Draft | None = None
     pending: tuple[int, int] | None = None
+    group: int = 0
     scored: str = ""
 
     def read(self, start: int) -> None:
         text = self.passage.bare
         for first, last in _parts(text, start, len(text), inline_rules().group):
             self.current, self.pending, before = None, None, len(self.found.drafts)
+            self.group = first
             at = self._labels(first, last)
             self.only_label = at == last
             for low, high in _parts(text, at, last, inline_rules().clause):
@@ -189,6 +191,8 @@ class _Sentences:
             self._stated(start, start + match.start(), start + match.end(), end, result=False)
         elif match := re.search(rules.actual, masked):
             self._stated(start, start + match.start(), start + match.end(), end, result=True)
+        elif re.match(rules.completed, text):
+            self._confirm()
         elif self.current and self.current.actual and re.search(rules.rate, text):
             return
         elif any(self.levels):
@@ -233,7 +237,24 @@ class _Sentences:
     @property
     def _listed(self) -> bool:
         """Whether results are listed: under a second level of what was achieved."""
-        return self.achieved and bool(self.headed[1])
+        return self.achieved and bool(self.levels[1])
+
+    def _confirm(self) -> None:
+        """Take what a rate of completion stands behind as a result: 开放360天，指标完成率100%."""
+        last = self.found.loose[-1] if self.found.loose else None
+        if last and last.passage is self.passage and last.start >= self.group:
+            self.found.loose.remove(last)
+            last.value, last.actual = "", last.value
+            self._pair(last)
+            self.found.drafts.append(last)
+            self.current = last
+        elif self.pending and (grade := self._grade(*self.pending)):
+            self._add(self.pending[0], grade, grade, self.pending[1], self.found.drafts, result=True)
+
+    def _grade(self, start: int, end: int) -> int | None:
+        """Return where the grade begins that a clause ends with: 阅读需求|有效提高."""
+        at = targets.grade_at_end(self.passage.bare[start:end])
+        return start + at if at and self._is_name(start, start + at) else None
 
     def _quantity(
         self, start: int, end: int, skip: int, into: list[_Draft], *, result: bool
@@ -285,9 +306,9 @@ class _Sentences:
     def _is_name(self, start: int, end: int) -> bool:
         name = self.passage.bare[start:end]
         bare = re.sub(inline_rules().template, "", name)
-        return 2 <= len(bare) <= inline_rules().longest and not re.search(
-            inline_rules().second, bare
-        )
+        rules = inline_rules()
+        apart = not re.search(rules.second, bare) and not re.search(rules.cut, bare)
+        return apart and 2 <= len(bare) <= rules.longest
 
     def _add(
         self,

@@ -32,13 +32,16 @@ class InlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     value: Regex
     actual: Regex
     rate: Regex
+    completed: Regex
     planned: Regex
     done: Regex
     results: Regex
+    plans: Regex
     unlevelled: float
     lead: Regex
     quantity: Annotated[str, Pattern("value")]
     second: Regex
+    cut: Regex
     colon: Regex
     opening: Regex
     closing: Regex
