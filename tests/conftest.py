@@ -2,6 +2,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from functools import cache, partial
+from multiprocessing import forkserver
 from pathlib import Path
 
 import msgspec
@@ -162,19 +163,27 @@ def in_process() -> Iterator[None]:
 
 
 @pytest.fixture
-def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Make the processes that are started treat files by their names."""
     (tmp_path / "hostile").mkdir()
     (tmp_path / "hostile" / "sitecustomize.py").write_text(
         "import sys\n"
         "class Finder:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name not in ('pebble.pool.process', 'jixiao.pipeline.workers'): return None\n"
+        "        if name not in ('jixiao.pipeline.preloaded', 'jixiao.pipeline.workers'):\n"
+        "            return None\n"
         "        sys.meta_path.remove(self)\n"
         f"        exec({HOSTILE!r}, {{}})\n"
         "sys.meta_path.insert(0, Finder())\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "hostile"), prepend=os.pathsep)
+    _stop_fork_server()  # processes are copies of it: it must begin with this path, and end with it
+    yield
+    _stop_fork_server()
+
+
+def _stop_fork_server() -> None:
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # made for tests
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -160,8 +160,13 @@ def use_knowledge(path: Path | str | None) -> None:
         os.environ.pop(KNOWLEDGE, None)
     else:
         os.environ[KNOWLEDGE] = str(wanted)
-    for forget in _forgetters:
-        forget()
+    forget()
+
+
+def forget() -> None:
+    """Forget what was read from the knowledge: the next call reads it again."""
+    for clear in _forgetters:
+        clear()
 
 
 def roots(*names: str) -> list[Traversable]:

@@ -164,10 +164,22 @@ def read_and_check(
 
     """
     record = read(path, reader=reader)
+    quads, report = check_record(record, engine, profile)
+    return CheckedDocument(path, record, serialize(quads, format=RdfFormat.N_QUADS) or b"", report)
+
+
+def check_record(
+    record: Record, engine: Engine = "auto", profile: str = AUTO
+) -> tuple[list[Quad], Report]:
+    """Map and check a record.
+
+    Returns:
+        The quads of its facts, its evidence and its findings, and the report of the check.
+
+    """
     mapped = map_record(record)
     report = check_quads(mapped.facts, engine, profile, EvidenceIndex.from_values(mapped.stated))
-    quads = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
-    return CheckedDocument(path, record, serialize(quads, format=RdfFormat.N_QUADS) or b"", report)
+    return [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)], report
 
 
 @gc_pause.paused()

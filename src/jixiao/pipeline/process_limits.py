@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from importlib import import_module
-from multiprocessing import get_context, parent_process
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -27,6 +27,7 @@ import msgspec
 from jixiao.documents.isolation import block_network
 from jixiao.errors import FileError, JixiaoError
 from jixiao.logs import LogSettings, configure, current
+from jixiao.pipeline.starting import context, settle, surroundings
 
 T = TypeVar("T")
 TRIES = 2  # calls with one file: a process may die through no fault of the file
@@ -106,9 +107,9 @@ def process_pool(
     return pebble.ProcessPool(
         processes,
         max_tasks=int(single_use),
-        context=get_context("spawn"),
+        context=context(),
         initializer=_start_pool_process,
-        initargs=(limits.megabytes * 2**20, network, log or current()),
+        initargs=(surroundings(), limits.megabytes * 2**20, network, log or current()),
     )
 
 
@@ -200,8 +201,13 @@ def limit_process(memory: int, *, network: Network = "open") -> bool:
     return offline
 
 
-def _start_pool_process(memory: int, network: Network, log: LogSettings) -> None:
+def _start_pool_process(
+    environment: dict[str, str], memory: int, network: Network, log: LogSettings
+) -> None:
     """Prepare a process of a pool: it leads a group, so that all it starts ends with it."""
+    settle(environment)
+    if log.stderr_level is None:
+        _quieten_native_code()
     configure(log)
     if sys.platform != "win32":
         os.setsid()
@@ -210,6 +216,18 @@ def _start_pool_process(memory: int, network: Network, log: LogSettings) -> None
         # does not, but has started none.
         signal.signal(signal.SIGTERM, lambda number, frame: _kill_group())
     limit_process(memory, network=network)
+
+
+def _quieten_native_code() -> None:
+    """Keep what native code writes from standard error, which stays that of Python.
+
+    Code that runs out of memory prints pages of its stack before it ends the process. The process
+    that waits for this one says so in one line.
+    """
+    sys.stderr = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
 
 
 def _kill_group() -> None:

@@ -249,7 +249,9 @@ class _Sentences:
             self.found.drafts.append(last)
             self.current = last
         elif self.pending and (grade := self._grade(*self.pending)):
-            self._add(self.pending[0], grade, grade, self.pending[1], self.found.drafts, result=True)
+            self._add(
+                self.pending[0], grade, grade, self.pending[1], self.found.drafts, result=True
+            )
 
     def _grade(self, start: int, end: int) -> int | None:
         """Return where the grade begins that a clause ends with: 阅读需求|有效提高."""

@@ -9,6 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jixiao.pipeline.starting import preload
 from jixiao.server.edition import edition
 from jixiao.server.job import Job
 from jixiao.server.problems import Problem
@@ -20,8 +21,8 @@ from jixiao.store.versions import published, stamp
 
 # Bytes of an answer that are held back: an error within them still gets the right status.
 _HELD_BACK = 2**20
-# Seconds within which a worker may end its job after the client has left. Killing it costs a second
-# or more of loading, most jobs take milliseconds, and visitors who click twice leave all the time.
+# Seconds within which a worker may end its job after the client has left. Another opens the store
+# anew, most jobs take milliseconds, and visitors who click twice leave all the time.
 _GRACE = 0.5
 
 
@@ -37,6 +38,7 @@ class Dispatcher:
 
     async def start(self) -> None:
         """Start the workers."""
+        preload("jixiao.server.workers.preloaded")
         await asyncio.gather(self.queries.start(), self.pages.start())
 
     def stop(self) -> None:

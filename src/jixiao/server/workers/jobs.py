@@ -38,10 +38,10 @@ def worker_main(connection: socket.socket, folder: Path, limits: Limits, log: Lo
     """Run a worker process, which logs as the server does; see `run_worker`."""
     if log != LogSettings():  # else faults are printed by Python's handler of last resort
         configure(log)
-    run_worker(connection, folder, limits, HANDLERS, _prepare)
+    run_worker(connection, folder, limits, HANDLERS, prepare)
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """Load what no page should wait for: rules, questions, templates."""
     rules()
     questions()

@@ -8,7 +8,6 @@ import socket
 import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import msgspec
 
 from jixiao.logs import LogSettings, current
 from jixiao.pipeline.process_limits import failure
+from jixiao.pipeline.starting import process
 from jixiao.server.job import Job
 from jixiao.server.problems import Problem
 from jixiao.server.settings import Limits
@@ -44,12 +44,11 @@ class Worker:
         self.idle = True
 
     async def start(self) -> None:
-        """Start the process, and wait until it is ready: it loads for a second or more."""
+        """Start the process, and wait until it has opened the store."""
         server_end, worker_end = socket.socketpair()
         server_end.setblocking(False)
         arguments = (worker_end, self._store, self._limits, current())
-        # Spawned, not forked: the engine has threads, and a fork copies their locks as they are.
-        self.process = get_context("spawn").Process(target=self._main, args=arguments, daemon=True)
+        self.process = process(self._main, *arguments)
         await asyncio.to_thread(self.process.start)
         worker_end.close()
         self._reader, self._writer = await asyncio.open_connection(sock=server_end)
