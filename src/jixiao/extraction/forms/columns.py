@@ -7,7 +7,8 @@ a column is behind is the confidence.
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from jixiao.config import lru_cache
 from jixiao.extraction.evidence.likeness import NOT_LIKE, Likeness, bare
@@ -25,12 +26,14 @@ _MANY = frozenset({"other", "none", "recipient", "earlier"})  # roles that sever
 _BRACKETS = re.compile(r"[^()]{1,6}\((?P<instead>[^()]{1,6})\)(?P<rest>[^()]{1,6})")
 _JOINED = re.compile("[、/]")
 _CERTAIN = 0.99  # likeness of a known word
+_BLANK = frozenset({"other", "none"})  # roles that say nothing of those beside them
 _ALWAYS = frozenset({"level1", "level2", "level3", "value", "other", "none"})
 _LEVELS = frozenset({"level1", "level2"})
 _CLEARLY = 0.25  # by how much a column has more names of one level than of the other
 _UPPER = 0.35  # what a header of the upper row counts for
 
 State = tuple[float, tuple[str, ...]]
+_Step = tuple[float, float, tuple[str, ...], str]  # its place, the score, the roles, one more
 
 
 def assign(block: Block, year: int | None) -> None:
@@ -92,14 +95,11 @@ def _assign(block: Block, columns: list[Column], given: list[str], year: int | N
         least = max(score for score, _ in found.values()) - _BEHIND
         options = [(role, score) for role, (score, _) in found.items() if score >= least]
         last = at >= len(columns) - 2
-        steps = [
-            (total + score + _placed(state, role, last=last), (*state, role))
-            for total, state in beam
-            for role, score in options
-        ]
-        right = ahead[at]
-        beam = sorted(steps, key=lambda step: -step[0] - _cost(step[1], right))[:_BEAM]
-    done = sorted(((t + _paired(columns, s[len(start) :], s), s) for t, s in beam), key=_best)
+        steps = [step for state in beam for step in _steps(state, options, ahead[at], last=last)]
+        steps.sort(key=_first)
+        beam = [(total, (*roles, role)) for _, total, roles, role in steps[:_BEAM]]
+    paired = _Paired(columns)
+    done = sorted(((t + paired.score(s[len(start) :], s), s) for t, s in beam), key=_best)
     best, roles = done[0]
     rules = evidence_rules().confidence
     for at, column in enumerate(columns):
@@ -129,8 +129,22 @@ def _ahead(scores: list[dict[str, tuple[float, Likeness]]]) -> Iterator[dict[str
         yield costs
 
 
-def _cost(roles: Sequence[str], costs: dict[str, float]) -> float:
-    return sum(costs.get(role, 0.0) for role in {role.partition(":")[0] for role in roles})
+def _steps(
+    state: State, options: Sequence[tuple[str, float]], costs: dict[str, float], *, last: bool
+) -> Iterator[_Step]:
+    """Yield how an assignment goes on with each role."""
+    total, roles = state
+    left = _Left.of(roles)  # once for all options: they are many
+    cost = sum(costs.get(family, 0.0) for family in left.families)
+    for role, score in options:
+        after = total + score + _placed(left, role, last=last)
+        family = role.partition(":")[0]
+        more = 0.0 if family in left.families else costs.get(family, 0.0)
+        yield -after - cost - more, after, roles, role
+
+
+def _first(step: _Step) -> float:
+    return step[0]
 
 
 def _best(state: State) -> float:
@@ -194,53 +208,95 @@ def _alternative(header: str) -> list[str]:
     return [match["instead"] + match["rest"]] if match else []
 
 
-def _placed(state: Sequence[str], role: str, *, last: bool) -> float:
+class _Left(NamedTuple):
+    """The roles to the left of a column: those that mean something, their families, and all."""
+
+    given: list[str]
+    meant: set[str]
+    before: str
+    families: set[str]
+
+    @classmethod
+    def of(cls, roles: Sequence[str]) -> "_Left":
+        given = [role for role in roles if role not in _BLANK]
+        meant = [role.partition(":")[0] for role in given]
+        before = meant[-1] if meant else ""
+        return cls(given, set(meant), before, {*meant, *_BLANK.intersection(roles)})
+
+
+def _placed(left: _Left, role: str, *, last: bool) -> float:
     """Return how a role fits those of the columns to its left."""
-    if role in ("other", "none"):
+    if role in _BLANK:
         return 0.0
-    given = [other for other in state if other not in ("other", "none")]
-    if role in given and role not in _MANY:
+    if role in left.given and role not in _MANY:
         return evidence_rules().pairs.twice
     rules = evidence_rules().order.get(role)
     if rules is None:
         return 0.0
-    families = [other.partition(":")[0] for other in given]
-    score = sum(rules.after.get(other, 0.0) for other in set(families))
-    score += sum(weight for other, weight in rules.without.items() if other not in families)
+    score = sum(weight for other, weight in rules.after.items() if other in left.meant)
+    score += sum(weight for other, weight in rules.without.items() if other not in left.meant)
     if last and rules.end:
         return score + rules.end
-    before = families[-1] if families else ""
-    return score + rules.next.get(before, rules.apart)
+    return score + rules.next.get(left.before, rules.apart)
 
 
-def _paired(columns: list[Column], roles: Sequence[str], given: Sequence[str]) -> float:
-    """Return what the columns say of each other, row by row."""
+class _Paired:
+    """What columns say of each other, row by row.
+
+    Many assignments give the same two columns the same roles, which is then computed once.
+    """
+
+    def __init__(self, columns: list[Column]) -> None:
+        self._columns = columns
+        self._known = dict[tuple[str, int, int], float]()
+
+    def score(self, roles: Sequence[str], given: Sequence[str]) -> float:
+        """Return the score of roles for all columns; `given` are these and those they share."""
+        rules = evidence_rules().pairs
+        at = {role: number for number, role in enumerate(roles)}
+        families = {role.partition(":")[0] for role in given}
+        score = 0.0
+        for one, other, weigh in _TOGETHER:
+            if one in at and other in at:
+                key = one, at[one], at[other]
+                if key not in self._known:
+                    self._known[key] = weigh(self._rows(at[one], at[other]))
+                score += self._known[key]
+        score += 0.0 if families & {"value", "recipient"} else rules.no_value
+        score += 0.0 if "level3" in families else rules.no_level3
+        return score + (0.0 if families & {"level1", "level2"} else rules.no_category)
+
+    def _rows(self, one: int, other: int) -> list[tuple[str, str]]:
+        """Return the texts of two columns in the rows where both have one."""
+        pairs = zip(self._columns[one].cells, self._columns[other].cells, strict=True)
+        return [(text(a), text(b)) for a, b in pairs if text(a) and text(b)]
+
+
+def _same_shape(pairs: list[tuple[str, str]]) -> float:
+    same = sum(shape(a) == shape(b) or folded(a) == folded(b) for a, b in pairs)
+    return evidence_rules().pairs.same_shape * same / len(pairs) if pairs else 0.0
+
+
+def _within(pairs: list[tuple[str, str]]) -> float:
     rules = evidence_rules().pairs
-    at = dict(zip(roles, columns, strict=True))
-    families = {role.partition(":")[0] for role in given}
-    score = 0.0
-    if pairs := _rows(at, "value", "actual"):
-        same = sum(shape(a) == shape(b) or folded(a) == folded(b) for a, b in pairs)
-        score += rules.same_shape * same / len(pairs)
-    if points := [(_number(a), _number(b)) for a, b in _rows(at, "weight", "score")]:
-        known = [(a, b) for a, b in points if a is not None and b is not None]
-        within = sum(b <= a for a, b in known)
-        if known:
-            score += rules.score_within * within / len(known)
-            score += rules.score_above * (len(known) - within) / len(known)
-    if signs := _rows(at, "nature", "value"):
-        score += rules.sign_and_number * sum(shape(b) == "number" for _, b in signs) / len(signs)
-    score += 0.0 if families & {"value", "recipient"} else rules.no_value
-    score += 0.0 if "level3" in families else rules.no_level3
-    return score + (0.0 if families & {"level1", "level2"} else rules.no_category)
+    points = [(_number(a), _number(b)) for a, b in pairs]
+    known = [(a, b) for a, b in points if a is not None and b is not None]
+    within = sum(b <= a for a, b in known)
+    total = rules.score_within * within + rules.score_above * (len(known) - within)
+    return total / len(known) if known else 0.0
 
 
-def _rows(at: dict[str, Column], one: str, other: str) -> list[tuple[str, str]]:
-    """Return the texts of two columns in the rows where both have one."""
-    if one not in at or other not in at:
-        return []
-    pairs = zip(at[one].cells, at[other].cells, strict=True)
-    return [(text(a), text(b)) for a, b in pairs if text(a) and text(b)]
+def _signed(pairs: list[tuple[str, str]]) -> float:
+    numbers = sum(shape(b) == "number" for _, b in pairs)
+    return evidence_rules().pairs.sign_and_number * numbers / len(pairs) if pairs else 0.0
+
+
+# What the texts of two roles in the same rows say.
+_TOGETHER: tuple[tuple[str, str, Callable[[list[tuple[str, str]]], float]], ...] = (
+    ("value", "actual", _same_shape),
+    ("weight", "score", _within),
+    ("nature", "value", _signed),
+)
 
 
 def _number(stated: str) -> float | None:
