@@ -287,6 +287,8 @@ def hull(places: list[tuple[int, Box]]) -> Where:
     Returns:
         The first page with the hull of its rectangles, and later pages in `continued`.
     """
+    if len(places) == 1:  # as most are
+        return Where(page=places[0][0], bbox=_rounded(places[0][1]))
     boxes = dict[int, list[Box]]()
     for page, box in places:
         boxes.setdefault(page, []).append(box)

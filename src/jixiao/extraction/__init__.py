@@ -14,6 +14,7 @@ The folder `extract/` declares how disclosures are written; this package interpr
     record = read("2023.pdf")
 """
 
+import functools
 import logging
 import time
 from importlib.metadata import version
@@ -48,7 +49,7 @@ def read(path: Path | str, *, reader: str = "pdfium") -> Record:
     """
     path, start = Path(path), time.perf_counter()
     kind, digest, content = open_file(path, reader)
-    engine = Reader(reader if kind == "pdf" else kind, version("jixiao"))
+    engine = Reader(reader if kind == "pdf" else kind, _version())
     record = assemble(content, file=shown(path.name), sha256=digest, kind=kind, reader=engine)
     record = as_printed(record, content.skews)
     _log.info(
@@ -62,3 +63,9 @@ def read(path: Path | str, *, reader: str = "pdfium") -> Record:
     for problem in record.problems:
         _log.debug("%s: %s: %s", path, problem.code, problem.message.en)
     return record
+
+
+@functools.cache
+def _version() -> str:
+    # To look it up is to search the path and to parse the package's metadata, half a millisecond.
+    return version("jixiao")

@@ -4,12 +4,13 @@ A later stage may drop what an earlier one read: a second total, the row of a su
 period without a start. Then the cell was not read, and the record must say so.
 """
 
+import functools
 import re
-from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from jixiao.documents.model import DocumentContent, Table
+from jixiao.extraction.evidence.shapes import folded
 from jixiao.extraction.field_words import field_words
 from jixiao.extraction.ledger import Ledger
 from jixiao.model.record import Record
@@ -28,12 +29,14 @@ def release(content: DocumentContent, record: Record, ledger: Ledger) -> None:
         record: What was read of it.
         ledger: What became of each cell; changed in place.
     """
-    texts = {fold(text) for text in texts_of(record)}
+    texts = {fold(text) for text in set(texts_of(record))}
     whole = "\n".join(texts)
     for table in (block for block in content.blocks if isinstance(block, Table)):
         for cell in {id(c): c for row in table.grid for c in row if c}.values():
-            stated = fold(cell.text.text)
-            if stated not in texts and ledger.is_value(table, cell) and not has(whole, stated):
+            if not ledger.is_value(table, cell):
+                continue
+            stated = folded(cell.text.text)
+            if stated not in texts and not has(whole, stated):
                 ledger.release(table, cell)
 
 
@@ -59,16 +62,22 @@ def texts_of(value: object) -> list[str]:
 
 def _collect(value: object, found: list[str]) -> None:
     # By the fields, not by a copy as dicts: most of a record is places, which are passed by.
+    if value is None:
+        return
     if isinstance(value, str):
         found.append(value)
     elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            if name not in _ELSEWHERE:
-                _collect(getattr(value, name), found)
-    elif isinstance(value, Mapping):
-        _collect([*value, *value.values()], found)  # pyright: ignore[reportUnknownArgumentType]
-    elif isinstance(value, Sequence):
+        for name in _fields(type(value)):
+            _collect(getattr(value, name), found)
+    elif isinstance(value, tuple | list):
         for inner in value:  # pyright: ignore[reportUnknownVariableType]
             _collect(inner, found)  # pyright: ignore[reportUnknownArgumentType]
-    elif value is not None:
+    elif isinstance(value, dict):
+        _collect([*value, *value.values()], found)  # pyright: ignore[reportUnknownArgumentType]
+    else:
         found.append(str(value))
+
+
+@functools.cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(name for name in kind.__struct_fields__ if name not in _ELSEWHERE)

@@ -10,7 +10,6 @@ from typing import Literal
 
 from jixiao.documents.model import Cell, Table, Text
 from jixiao.model.record import Coverage, Unread, Where
-from jixiao.text import squeeze
 
 Role = Literal["value", "label", "heading", "furniture", "unread"]
 
@@ -95,7 +94,7 @@ class Ledger:
     def _table(self, table: Table, unread: list[Unread]) -> Coverage:
         counts = Counter[str]()
         for cell in {
-            id(c): c for row in table.grid for c in row if c and squeeze(c.text.text)
+            id(c): c for row in table.grid for c in row if c and c.text.text.strip()
         }.values():
             place = self._place(table, cell)
             role = self.cells.get(place, "unread")

@@ -3,6 +3,7 @@
 """Reads an HTML page as its reader sees it: without hidden elements."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def _blocks(element: Any) -> Iterator[Block]:
         return
     if element.tag == "table" and not _is_layout(element):
         yield from _table(element)
-    elif any(child.tag == "table" or child.tag in _LINES for child in element.iterdescendants()):
+    elif next(element.iterdescendants("table", *_LINES), None) is not None:
         if element.text and element.text.strip():
             yield Text(plain=tidy(element.text), path=_path(element))
         for child in element:
@@ -70,9 +71,10 @@ def _is_layout(element: Any) -> bool:
     Some sites lay their pages out with tables; in those most of the text is in inner tables.
     """
     inner = [t for t in element.iter("table") if t is not element]
-    outside = len(_text(element))
+    if not inner:
+        return False
     inside = sum(len(_text(t)) for t in inner if _nearest(t) is element)
-    return bool(inner) and inside > outside
+    return inside > len(_text(element))
 
 
 def _nearest(element: Any) -> Any:
@@ -89,8 +91,11 @@ def _table(element: Any) -> Iterator[Block]:
 
 def _rows(element: Any) -> Iterator[list[Span]]:
     rows = [r for r in element.iter("tr") if _nearest(r) is element and not _is_unseen(r)]
-    for at, row in enumerate(rows):
-        left = sum(1 for other in rows[at:] if other.getparent() is row.getparent())
+    groups = [row.getparent() for row in rows]
+    rows_left = Counter(groups)
+    for row, group in zip(rows, groups, strict=True):
+        left = rows_left[group]
+        rows_left[group] -= 1
         yield [_span(cell, left) for cell in row.iterchildren("td", "th") if not _is_unseen(cell)]
 
 

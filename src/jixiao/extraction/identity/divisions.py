@@ -43,19 +43,17 @@ def mentions(text: str) -> Iterator[Mention]:
     Args:
         text: Text without white space.
     """
-    index, at = _index(), 0
+    index, end = _index(), 0
+    starts = [at for at in range(len(text) - 1) if text[at : at + 2] in index.starts]
+    if not starts:  # as in most cells
+        return
     masked = [m.span() for word in identity_rules().region.masks for m in re.finditer(word, text)]
-    while at < len(text) - 1:
-        end = next((last for first, last in masked if first <= at < last), 0)
-        if end:
-            at = end
+    for at in starts:
+        if at < end or any(first <= at < last for first, last in masked):
             continue
-        found = _chain(index, text, at)
-        if found is None:
-            at += 1
-            continue
-        yield found
-        at = found.end
+        if found := _chain(index, text, at):
+            yield found
+            end = found.end
 
 
 def _chain(index: _Index, text: str, start: int) -> Mention | None:
@@ -128,13 +126,9 @@ def district_in(city: Region, text: str) -> Region | None:
 
     A hospital or a school that goes by the name of a district (朝阳医院) may be the city's.
     """
-    own = identity_rules().region.district_bodies
-    found = [
-        region
-        for region in divisions().values()
-        if city.code in region.above and len(_short(region.name)) >= _SHORT
-    ]
-    return next((r for r in found if re.match(_short(r.name) + own, text)), None)
+    own = re.compile(identity_rules().region.district_bodies)
+    found = _districts().get(city.code, ())
+    return next((r for s, r in found if text.startswith(s) and own.match(text, len(s))), None)
 
 
 def is_district(region: Region) -> bool:
@@ -157,6 +151,17 @@ def without_province(text: str) -> str:
     if province is None or re.search(identity_rules().region.municipality, province.name):
         return text
     return text.removeprefix(province.name)
+
+
+@cache
+def _districts() -> dict[str, list[tuple[str, Region]]]:
+    """Return the divisions below each division by its code, with their short names."""
+    found = dict[str, list[tuple[str, Region]]]()
+    for region in divisions().values():
+        if len(short := _short(region.name)) >= _SHORT:
+            for code in region.above:
+                found.setdefault(code, []).append((short, region))
+    return found
 
 
 @cache
