@@ -10,7 +10,8 @@ Rectangles are (x0, top, x1, bottom) in points from the page's top left corner; 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 
 import msgspec
 
@@ -41,6 +42,8 @@ class Line(msgspec.Struct, frozen=True):
 
     def part(self, start: int, end: int) -> "Line":
         """Return the characters from `start` up to `end` as a separate line."""
+        if start == 0 and end == len(self.text):
+            return self
         text, x0, x1 = self.text[start:end], self.x0[start:end], self.x1[start:end]
         base = self.baselines[start:end]
         # The line's top is that of its first character; a part may start higher or lower.
@@ -104,7 +107,8 @@ class Text(msgspec.Struct, frozen=True, dict=True):
                 yield line, first, last
 
 
-@dataclass(slots=True)
+# Equal only to itself: that is what is asked, and it can be a key.
+@dataclass(slots=True, eq=False)
 class Cell:
     """A cell of a table; `row` and `column` are its top left corner in the joined table.
 
@@ -145,32 +149,35 @@ class Table:
     first_row: int = 0
     turned: bool = False
 
+    @property
+    def cells(self) -> list[Cell]:
+        """The cells, each once, in reading order."""
+        return distinct(chain.from_iterable(self.grid))
+
     def part(self, top: int, bottom: int) -> "Table":
         """Return the rows from `top` up to `bottom` as a table that tells the same places.
 
         Cells that reach in from above start in its first row.
         """
-        copies = dict[int, Cell]()
-        for cell in (c for row in self.grid[top:bottom] for c in row if c):
+        copies = dict[Cell | None, Cell]()
+        for cell in distinct(chain.from_iterable(self.grid[top:bottom])):
             end = cell.row + cell.rows
             first, last = max(cell.row, top), min(end, bottom)
             outside = cell.outside[0] + first - cell.row, cell.outside[1] + end - last
-            copies[id(cell)] = replace(cell, row=first - top, rows=last - first, outside=outside)
-        grid = [[copies[id(c)] if c else None for c in row] for row in self.grid[top:bottom]]
+            copies[cell] = replace(cell, row=first - top, rows=last - first, outside=outside)
+        grid = [[copies.get(cell) for cell in row] for row in self.grid[top:bottom]]
         return replace(self, grid=grid, first_row=self.first_row + top)
 
     def turn(self) -> "Table":
         """Return the table with its columns as rows; each cell still tells its printed place."""
-        copies = {
-            id(cell): replace(
+        copies: dict[Cell | None, Cell] = {
+            cell: replace(
                 cell, row=cell.column, column=cell.row, rows=cell.columns, columns=cell.rows
             )
-            for row in self.grid
-            for cell in row
-            if cell
+            for cell in self.cells
         }
         columns = zip(*self.grid, strict=True)
-        grid = [[copies[id(cell)] if cell else None for cell in column] for column in columns]
+        grid = [[copies.get(cell) for cell in column] for column in columns]
         return replace(self, grid=grid, turned=not self.turned)
 
     def position(self, cell: Cell) -> tuple[int, int]:
@@ -208,7 +215,8 @@ class Table:
         first = next(starting, None)
         # A cell that spans more rows would make the row's rectangle cover its neighbours.
         spans = [cell.rows + sum(cell.outside) for cell in cells]
-        lowest = [c for c, span in zip(cells, spans, strict=True) if span == min(spans)]
+        fewest = min(spans, default=0)
+        lowest = [c for c, span in zip(cells, spans, strict=True) if span == fewest]
         place = hull([spot for cell in lowest for spot in cell.places])
         pages = {place.page, *(further.page for further in place.continued)}
         spots = {name: _spot(of, pages) for name, of in (fields or {}).items()}
@@ -276,6 +284,11 @@ class DocumentContent:
     pages: int | None
     faults: tuple[Fault, ...] = ()
     skews: tuple[Skew, ...] = ()
+
+
+def distinct(cells: Iterable[Cell | None]) -> list[Cell]:
+    """Return the cells, each once, in their order."""
+    return list(dict.fromkeys(filter(None, cells)))
 
 
 def hull(places: list[tuple[int, Box]]) -> Where:
@@ -346,4 +359,10 @@ def _printed(cell: Cell, pages: set[int | None]) -> Iterable[tuple[int, Box]]:
 
 def _rounded(box: Box) -> Box:
     x0, top, x1, bottom = box
-    return round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)
+    return _round(x0), _round(top), _round(x1), _round(bottom)
+
+
+@lru_cache(16_384)
+def _round(value: float) -> float:
+    # Rounding to decimals takes ten times as long as this, and cells share their edges.
+    return round(value, 2)

@@ -17,7 +17,7 @@ from itertools import pairwise, takewhile
 
 import msgspec
 
-from jixiao.documents.model import Block, Cell, DocumentContent, Table, Text, join_texts
+from jixiao.documents.model import Block, Cell, DocumentContent, Table, Text, distinct, join_texts
 from jixiao.documents.pdf.lines import first_word_width
 from jixiao.text import squeeze
 
@@ -53,7 +53,7 @@ def join_page_breaks(content: DocumentContent) -> DocumentContent:
 
 def _base(blocks: list[Block], part: Table) -> Table | None:
     """Return the table that `part` continues, None if it is a separate table."""
-    at = max((i for i, b in enumerate(blocks) if isinstance(b, Table)), default=None)
+    at = next((i for i in reversed(range(len(blocks))) if isinstance(blocks[i], Table)), None)
     if at is None:
         return None
     base, between = blocks[at], [b for b in blocks[at + 1 :] if isinstance(b, Text)]
@@ -116,8 +116,8 @@ def _has_head_again(base: Table, part: Table, same: int) -> bool:
 
 def _texts(table: Table, row: int) -> list[str]:
     """Return the text of each cell of a row without white space, none below the last row."""
-    cells = {id(cell): cell for cell in table.grid[row] if cell} if row < len(table.grid) else {}
-    return [squeeze(cell.text.text) for cell in cells.values()]
+    cells = distinct(table.grid[row]) if row < len(table.grid) else []
+    return [squeeze(cell.text.text) for cell in cells]
 
 
 def _same_columns(base: Table, part: Table) -> bool:
@@ -132,7 +132,7 @@ def _same_columns(base: Table, part: Table) -> bool:
 def _widen(table: Table, edges: tuple[float, ...]) -> None:
     """Lay a table out on more columns: each cell spans those that it covers."""
     starts = [min(range(len(edges)), key=lambda k: abs(edges[k] - x)) for x in table.edges]
-    for cell in {id(c): c for row in table.grid for c in row if c}.values():
+    for cell in table.cells:
         first, last = starts[cell.column], starts[cell.column + cell.columns]
         cell.column, cell.columns = first, last - first
     widths = [b - a for a, b in pairwise(starts)]
@@ -157,8 +157,11 @@ def _repeated_header(base: Table, part: Table) -> tuple[int, int] | None:
 
 
 def _same_row(base: Table, row: int, part: Table, other: int) -> bool:
-    texts = [squeeze(text) for text in base.texts(row)]
-    return any(texts) and texts == [squeeze(text) for text in part.texts(other)]
+    ours, theirs = base.texts(row), part.texts(other)
+    if len(ours) != len(theirs):
+        return False
+    same = all(squeeze(a) == squeeze(b) for a, b in zip(ours, theirs, strict=True))
+    return same and any(map(squeeze, ours))
 
 
 def _join(base: Table, part: Table) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from jixiao.config import cache, folder
+from jixiao.config import cache, folder, lru_cache
 from jixiao.config.toml_files import CodeOf, Pattern, Regex, read_toml
 from jixiao.extraction.evidence.likeness import Lexicon, Likeness
 from jixiao.model.record import Scope, Stage
@@ -157,6 +157,7 @@ def nearest_label(text: str) -> Likeness:
     return _label_lexicon().best(text)[1]
 
 
+@lru_cache(4_096)
 def scope_of(text: str) -> Scope | None:
     """Return the time that a header or side label is about, None if it tells none."""
     word = fold(text)

@@ -8,8 +8,10 @@ from jixiao.config import cache, folder
 from jixiao.config.toml_files import Regex, read_toml
 from jixiao.documents.model import DocumentContent, Table
 from jixiao.extraction.evidence.shapes import folded
-from jixiao.extraction.forms.grid import distinct, filled, row_cells, text
+from jixiao.extraction.forms.grid import filled, row_cells, text
 from jixiao.extraction.ledger import Ledger
+
+_AROUND = re.compile(r"[\[\]【】:：]")
 
 
 class FurnitureRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -40,14 +42,13 @@ def claim(content: DocumentContent, ledger: Ledger) -> None:
     """
     for table in (block for block in content.blocks if isinstance(block, Table)):
         if _is_index(table) or _is_contents(table):
-            for cell in filled(distinct(cell for row in table.grid for cell in row)):
+            for cell in filled(table.cells):
                 ledger.claim(table, cell, "furniture")
 
 
 def _is_index(table: Table) -> bool:
     rules = furniture_rules()
-    cells = distinct(cell for row in table.grid for cell in row)
-    words = {re.sub(r"[\[\]【】:：]", "", folded(text(cell))) for cell in cells}
+    words = {_AROUND.sub("", folded(text(cell))) for cell in table.cells}
     return len(words & set(rules.index)) >= rules.index_labels
 
 

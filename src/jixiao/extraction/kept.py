@@ -32,7 +32,7 @@ def release(content: DocumentContent, record: Record, ledger: Ledger) -> None:
     texts = {fold(text) for text in set(texts_of(record))}
     whole = "\n".join(texts)
     for table in (block for block in content.blocks if isinstance(block, Table)):
-        for cell in {id(c): c for row in table.grid for c in row if c}.values():
+        for cell in table.cells:
             if not ledger.is_value(table, cell):
                 continue
             stated = folded(cell.text.text)
@@ -62,19 +62,21 @@ def texts_of(value: object) -> list[str]:
 
 def _collect(value: object, found: list[str]) -> None:
     # By the fields, not by a copy as dicts: most of a record is places, which are passed by.
-    if value is None:
-        return
     if isinstance(value, str):
         found.append(value)
     elif isinstance(value, msgspec.Struct):
         for name in _fields(type(value)):
-            _collect(getattr(value, name), found)
+            inner = getattr(value, name)
+            if isinstance(inner, str):  # as most are
+                found.append(inner)
+            elif inner is not None:
+                _collect(inner, found)
     elif isinstance(value, tuple | list):
         for inner in value:  # pyright: ignore[reportUnknownVariableType]
             _collect(inner, found)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(value, dict):
         _collect([*value, *value.values()], found)  # pyright: ignore[reportUnknownArgumentType]
-    else:
+    elif value is not None:
         found.append(str(value))
 
 

@@ -89,13 +89,12 @@ class Ledger:
         return tuple(coverage), tuple(unread)
 
     def _place(self, table: Table, cell: Cell) -> tuple[int, int, int]:
-        return table.number, *table.position(cell)
+        row, column = table.position(cell)
+        return table.number, row, column
 
     def _table(self, table: Table, unread: list[Unread]) -> Coverage:
         counts = Counter[str]()
-        for cell in {
-            id(c): c for row in table.grid for c in row if c and c.text.text.strip()
-        }.values():
+        for cell in (cell for cell in table.cells if cell.text.text.strip()):
             place = self._place(table, cell)
             role = self.cells.get(place, "unread")
             counts[role] += 1

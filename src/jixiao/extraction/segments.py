@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from jixiao.config import cache, folder
+from jixiao.config import cache, folder, lru_cache
 from jixiao.config.toml_files import Regex, read_toml
 from jixiao.documents.model import Block, Cell, DocumentContent, Table, Text
+from jixiao.extraction.word_matching import compiled
 from jixiao.text import fold
 
+# Texts to remember: what is around a table is asked after by the readers of several kinds of it.
+_TEXTS = 4_096
 _NUMBER = re.compile(r"[-－]?\d[\d,]*(?:\.\d+)?%?")
 
 
@@ -38,6 +41,7 @@ def segment_rules() -> Segments:
     return read_toml(folder("extract") / "segments.toml", Segments)
 
 
+@lru_cache(_TEXTS)
 def is_title(text: str) -> bool:
     """Tell whether a text is the title of a table or a form."""
     rules = segment_rules()
@@ -50,6 +54,7 @@ def is_title(text: str) -> bool:
     )
 
 
+@lru_cache(_TEXTS)
 def is_caption(text: str) -> bool:
     """Tell whether a text above a table is no title: its unit, its number, whose table it is."""
     plain = fold(text)
@@ -57,9 +62,10 @@ def is_caption(text: str) -> bool:
 
 
 def _fits_caption(plain: str) -> bool:
-    return any(re.search(pattern, plain) for pattern in segment_rules().captions)
+    return any(compiled(pattern).search(plain) for pattern in segment_rules().captions)
 
 
+@lru_cache(_TEXTS)
 def is_note(text: str) -> bool:
     """Tell whether a text below a table is a note on it."""
     return re.search(segment_rules().note, fold(text)) is not None

@@ -3,10 +3,19 @@
 import re
 from typing import TypeVar
 
-from jixiao.config import cache
+from jixiao.config import cache, lru_cache
 from jixiao.text import fold, squeeze
 
 K = TypeVar("K")
+
+
+@lru_cache(2_048)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return a regular expression of the knowledge compiled, for those that each cell is tried on.
+
+    `re` remembers 512 and takes as long to find one of them as to match it with a short text.
+    """
+    return re.compile(pattern)
 
 
 def comparable(words: list[str]) -> frozenset[str]:

@@ -30,7 +30,7 @@ class RepeatedLines:
 
         A table that a page break divides has cells without a lower border; a footer falls in them.
         """
-        for cell in (cell for table in tables for row in table.grid for cell in row if cell):
+        for cell in (cell for table in tables for cell in table.cells):
             if cell.places[0][1][3] > (1 - MARGIN) * page.height:
                 lines = [line for line in cell.text.lines if not self.contains(page, line)]
                 cell.text = Text(lines=tuple(lines))

@@ -5,6 +5,7 @@ text. Over all pages, repeated lines at the margins are dropped. The remaining l
 without ruling lines where they stand in columns, and paragraphs elsewhere.
 """
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -67,7 +68,8 @@ def _parts(
     left = min((line.x0[0] for line in body), default=0.0)
     right = max((line.x1[-1] for line in body), default=0.0)
     for number, ruled in enumerate([*tables, None]):
-        above = [line for line in body if ruled is None or line.top < _top(ruled)]
+        top = _top(ruled) if ruled else math.inf
+        above = [line for line in body if line.top < top]
         body, end = body[len(above) :], 0
         for region in regions(page.number, above, None if number else before):
             region.at_top &= number == 0
@@ -98,13 +100,10 @@ def _table(page: Page, framed: FramedCells) -> Table:
     xs = _axis([x for x0, _, x1, _ in boxes for x in (x0, x1)])
     ys = _axis([y for _, top, _, bottom in boxes for y in (top, bottom)])
     grid: list[list[Cell | None]] = [[None] * (len(xs) - 1) for _ in range(len(ys) - 1)]
+    column = {x: _index(xs, x) for x in {x for x0, _, x1, _ in boxes for x in (x0, x1)}}
+    row_at = {y: _index(ys, y) for y in {y for _, y0, _, y1 in boxes for y in (y0, y1)}}
     for box in boxes:
-        c0, c1, r0, r1 = (
-            _index(xs, box[0]),
-            _index(xs, box[2]),
-            _index(ys, box[1]),
-            _index(ys, box[3]),
-        )
+        c0, c1, r0, r1 = column[box[0]], column[box[2]], row_at[box[1]], row_at[box[3]]
         places, is_open = [(page.number, box)], box in framed.open_below
         cell = Cell(Text(), r0, c0, r1 - r0, c1 - c0, places, is_open)
         for row in grid[r0:r1]:
@@ -124,7 +123,7 @@ def _index(axis: list[float], value: float) -> int:
 
 
 def _top(table: Table) -> float:
-    return min(cell.places[0][1][1] for row in table.grid for cell in row if cell)
+    return min(cell.places[0][1][1] for cell in table.cells)
 
 
 def _fill_cells(page: Page, tables: list[Table]) -> list[Line]:
@@ -138,7 +137,7 @@ def _fill_cells(page: Page, tables: list[Table]) -> list[Line]:
     y = glyphs.baseline - glyphs.size * (ASCENT - 0.5)
     for ruled in tables:
         xs = np.array(ruled.edges)
-        tops_bottoms = [y for row in ruled.grid for c in row if c for y in c.places[0][1][1::2]]
+        tops_bottoms = [y for cell in ruled.cells for y in cell.places[0][1][1::2]]
         ys = np.array(_axis(tops_bottoms))
         inside = (xs[0] <= x) & (x <= xs[-1]) & (ys[0] <= y) & (y <= ys[-1]) & (owners < 0)
         column = np.clip(np.searchsorted(xs, x[inside], "right") - 1, 0, len(xs) - 2)
@@ -159,10 +158,11 @@ def _fill_cells(page: Page, tables: list[Table]) -> list[Line]:
 
 def _numbers(table: Table, filled: list[Cell]) -> NDArray[np.intp]:
     """Add a table's cells to `filled`; return each position's cell as its index in `filled`."""
-    cells_by_id = {id(cell): cell for row in table.grid for cell in row if cell}
-    numbers = {key: len(filled) + at for at, key in enumerate(cells_by_id)}
-    filled += cells_by_id.values()
-    return np.array([[numbers[id(c)] if c else -1 for c in row] for row in table.grid])
+    numbers: dict[Cell | None, int] = {
+        cell: number for number, cell in enumerate(table.cells, len(filled))
+    }
+    filled += table.cells
+    return np.array([[numbers.get(cell, -1) for cell in row] for row in table.grid])
 
 
 def _paragraphs(lines: list[Line], left: float, right: float) -> list[Block]:

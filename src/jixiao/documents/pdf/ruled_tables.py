@@ -8,6 +8,7 @@ Many tables have no vertical line on the left and right: there, the place where 
 lines end together counts as the side.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -91,9 +92,10 @@ def _touching(horizontal: list[Segment], vertical: list[Segment]) -> list[Frame]
     for group, line in zip(groups, horizontal, strict=True):
         by_group.setdefault(group, Frame()).horizontal.append(line)
     loose = list[Segment]()
-    for line, crossed in zip(vertical, touches.T, strict=True):
-        if crossed.any():
-            by_group[groups[int(crossed.argmax())]].vertical.append(line)
+    crossed, firsts = touches.any(axis=0).tolist(), touches.argmax(axis=0).tolist()
+    for line, crosses, first in zip(vertical, crossed, firsts, strict=True):
+        if crosses:
+            by_group[groups[first]].vertical.append(line)
         else:
             loose.append(line)
     for line in loose:
@@ -182,9 +184,9 @@ def _drawn(segments: list[Segment], lines: list[float], stops: list[float]) -> D
     """Tell for each line and each step between two stops whether the line is drawn there."""
     drawn = np.zeros((len(lines), len(stops) - 1), dtype=np.bool_)
     place = {at: index for index, at in enumerate(lines)}
-    starts, ends = np.array(stops[:-1]), np.array(stops[1:])
     for at, start, end in segments:
-        drawn[place[at]] |= (starts >= start - SNAP) & (ends <= end + SNAP)
+        first, last = bisect_left(stops, start - SNAP), bisect_right(stops, end + SNAP, 1) - 1
+        drawn[place[at], first:last] = True
     return drawn
 
 

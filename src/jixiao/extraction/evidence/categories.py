@@ -8,7 +8,7 @@ import msgspec
 from jixiao.config import cache, folder, lru_cache
 from jixiao.config.toml_files import CodeOf, Regex, read_toml
 from jixiao.extraction.evidence.shapes import folded
-from jixiao.extraction.word_matching import any_of
+from jixiao.extraction.word_matching import any_of, compiled
 from jixiao.text import fold
 
 _LONGEST = 14  # characters of the name of a level
@@ -51,7 +51,7 @@ def category_rules() -> Categories:
 
 def plain_level(text: str) -> str:
     """Return the name of a level without what forms add to it: points, brackets, stars."""
-    return re.sub("|".join(category_rules().signs.added), "", folded(text))
+    return compiled("|".join(category_rules().signs.added)).sub("", folded(text))
 
 
 @lru_cache(16_384)
@@ -61,10 +61,10 @@ def levels(text: str) -> tuple[float, float]:
     A name with an ending of levels speaks for more than a bare one, which may stand in any text.
     """
     signs, stated = category_rules().signs, plain_level(text)
-    stem = re.sub(f"(?:{any_of(signs.endings)})+$", "", stated)
+    stem = _endings().sub("", stated)
     if not stem or len(stem) > _LONGEST or re.search(r"\d", stem) or stem in _folded("never"):
         return 0.0, 0.0
-    short = re.sub(f"^(?:{any_of(signs.starts)})", "", stem)
+    short = _starts().sub("", stem)
     first = 1.0 if {stem, short} & _folded("first") else 0.0
     second = 1.0 if {stem, short} & _folded("second") else 0.0
     if stem == stated:
@@ -72,6 +72,16 @@ def levels(text: str) -> tuple[float, float]:
     if first or second or not re.search(f"{signs.endings[0]}.?$", stated):
         return first, second
     return (0.0, 0.8) if any(part in stem for part in signs.parts) else (0.3, 0.4)
+
+
+@cache
+def _endings() -> re.Pattern[str]:
+    return re.compile(f"(?:{any_of(category_rules().signs.endings)})+$")
+
+
+@cache
+def _starts() -> re.Pattern[str]:
+    return re.compile(f"^(?:{any_of(category_rules().signs.starts)})")
 
 
 @cache

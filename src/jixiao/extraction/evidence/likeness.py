@@ -6,7 +6,6 @@ for the value. What few roles share weighs more than what all share (指标, 年
 
 import itertools
 import math
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from jixiao.config import lru_cache
 from jixiao.extraction.evidence.rules import evidence_rules
 from jixiao.extraction.evidence.shapes import folded
+from jixiao.extraction.word_matching import compiled
 
 
 class Likeness(NamedTuple):
@@ -25,6 +25,7 @@ class Likeness(NamedTuple):
 
 
 NOT_LIKE = Likeness(0.0, "")
+_NEARLY = 1 - 1e-9  # a bound that rounding cannot make too high
 Vector = dict[str, float]
 
 
@@ -33,7 +34,7 @@ def bare(text: str) -> str:
     """Return a header or label without what only decorates it: stars, ordinals, brackets."""
     word = folded(text)
     for pattern in evidence_rules().likeness.decoration:
-        word = re.sub(pattern, "", word) or word  # a text that is nothing else stays
+        word = compiled(pattern).sub("", word) or word  # a text that is nothing else stays
     return word
 
 
@@ -86,8 +87,12 @@ class Lexicon:
         for gram, weight in vector.items():
             for at, other in self._postings.get(gram, ()):
                 products[at] += weight * other
+        words, factors = self._words, self._factors
+        least = rules.floor * size * _NEARLY
         for at, product in products.items():
-            role, known, weight, length = self._words[at]
+            if product * factors[at] < least:  # as nearly all are
+                continue
+            role, known, weight, length = words[at]
             score = min(weight * product / (size * length), 1.0)
             if known == word:
                 score = max(score, min(weight, 1.0))
@@ -103,6 +108,10 @@ class Lexicon:
             for role, words in self._roles.items()
             for word, weight in words.items()
         ]
+
+    @cached_property
+    def _factors(self) -> list[float]:
+        return [weight / length for _, _, weight, length in self._words]
 
     @cached_property
     def _postings(self) -> dict[str, list[tuple[int, float]]]:

@@ -10,6 +10,7 @@ from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import Label, field_words, label_like
 from jixiao.extraction.identity import identity_rules
 from jixiao.extraction.money import parse_money, to_yuan
+from jixiao.extraction.word_matching import compiled
 from jixiao.text import fold, squeeze
 
 _FUNDS = frozenset({"amount", "department-amount"})
@@ -42,17 +43,17 @@ def unit_of_document(content: DocumentContent) -> str | None:
     texts = list[str]()
     for block in content.blocks:
         if isinstance(block, Table):
-            texts += {cell.text.text for row in block.grid for cell in row if cell}
+            texts += (cell.text.text for cell in block.cells)
         else:
             texts.append(block.text)
     rule = re.compile(identity_rules().unit)
-    found = {match["unit"] for text in texts for match in rule.finditer(squeeze(text))}
+    found = {match["unit"] for text in set(texts) for match in rule.finditer(squeeze(text))}
     return found.pop() if len(found) == 1 else None
 
 
 def unit_in(text: str) -> str | None:
     """Return the unit of money that a label or heading states, None if it states none."""
-    match = re.search(field_words().unit, squeeze(text))
+    match = compiled(field_words().unit).search(squeeze(text))
     return match["unit"] if match else None
 
 

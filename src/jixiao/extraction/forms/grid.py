@@ -1,13 +1,11 @@
 """Cells of a table by row and by rectangle, each cell once."""
 
 from collections.abc import Iterable
+from itertools import chain
 
-from jixiao.documents.model import Cell, Table
+from jixiao.documents.model import Cell, Table, distinct
 
-
-def distinct(cells: Iterable[Cell | None]) -> list[Cell]:
-    """Return the cells, each once, in their order."""
-    return list({id(cell): cell for cell in cells if cell}.values())
+__all__ = ["cells_within", "distinct", "filled", "row_cells", "text"]
 
 
 def row_cells(table: Table, row: int) -> list[Cell]:
@@ -17,8 +15,9 @@ def row_cells(table: Table, row: int) -> list[Cell]:
 
 def cells_within(table: Table, rows: range, columns: range) -> list[Cell]:
     """Return the cells that start in a rectangle, in reading order."""
-    cells = (cell for row in rows for cell in table.grid[row][columns.start : columns.stop])
-    return [c for c in distinct(cells) if c.row >= rows.start and c.column >= columns.start]
+    parts = (table.grid[row][columns.start : columns.stop] for row in rows)
+    top, left = rows.start, columns.start
+    return [c for c in distinct(chain.from_iterable(parts)) if c.row >= top and c.column >= left]
 
 
 def text(cell: Cell | None) -> str:

@@ -20,12 +20,7 @@ def layout_of(
         columns: The roles of its columns.
         above: The paragraphs above it; a title counts as one word.
     """
-    words = {
-        bare(text)
-        for table in tables
-        for row in range(len(table.grid))
-        for text in table.texts(row)
-    }
+    words = {bare(text) for text in {cell.text.text for table in tables for cell in table.cells}}
     scored = list[tuple[int, IndicatorLayout, tuple[str, ...]]]()
     for layout in indicator_layouts():
         if not set(layout.requires) <= columns:

@@ -5,7 +5,6 @@ label holds together, or a row of labels and values in turn. A label that is lik
 keeps its value under its own words; it is never itself a value.
 """
 
-import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from jixiao.extraction.field_words import Label, field_words, label_like
 from jixiao.extraction.forms.grid import cells_within, filled, text
 from jixiao.extraction.forms.label_signs import label_signs
 from jixiao.extraction.ledger import Ledger
+from jixiao.extraction.word_matching import compiled
 
 _GOALS = frozenset({"goal", "achieved"})
 _STAGES = frozenset({"stage", "execution-weight", "execution-rate", "execution-score"})
@@ -420,9 +420,9 @@ def inline_labels(stated: str) -> list[tuple[str, str]]:
     Args:
         stated: The text of a cell or paragraph.
     """
-    if len(stated) > 120 or re.search(r"[。；]", stated):
+    if len(stated) > 120 or "。" in stated or "；" in stated:
         return []
-    pattern = re.compile(field_words().inline_pairs)
+    pattern = compiled(field_words().inline_pairs)
     return [(match["label"], match["value"].strip()) for match in pattern.finditer(stated)]
 
 
@@ -442,7 +442,7 @@ def likely_label(stated: str) -> float:
     if not word or is_value(stated) or length > signs.longest:
         return -1.0
     score = signs.words * (label_like(stated)[1] - signs.known)
-    score += sum(sign.weight for sign in signs.patterns if re.search(sign.pattern, word))
+    score += sum(sign.weight for sign in signs.patterns if compiled(sign.pattern).search(word))
     return score + (
         signs.short if length <= signs.short_to else signs.longer * (length - signs.short_to)
     )
@@ -468,8 +468,12 @@ def _labels_of_line(cells: list[Cell], *, inside: bool) -> list[bool]:
                 step = likely_label(stated) + signs.label_after[before] + last
                 steps.append((score + step, sequence + "L"))
             steps.append((score + as_value + signs.value_after[before], sequence + "V"))
-        beam = sorted(steps, key=lambda step: -step[0])[:12]
+        beam = sorted(steps, key=_score, reverse=True)[:12]
     return [kind == "L" for kind in beam[0][1]]
+
+
+def _score(step: tuple[float, str]) -> float:
+    return step[0]
 
 
 def _alike(cells: list[Cell], others: list[Cell]) -> float:

@@ -13,6 +13,7 @@ from jixiao.config import lru_cache
 from jixiao.documents.model import Cell, DocumentContent, Table, Text
 from jixiao.extraction.identity.bodies import name_of
 from jixiao.extraction.identity.rules import Role, identity_rules
+from jixiao.extraction.word_matching import compiled
 from jixiao.text import fold, half_width, squeeze
 
 _LONGEST_LABEL = 24
@@ -86,7 +87,7 @@ def role_of(label: str) -> Role | None:
     bare = re.sub(rules.labels.decoration, "", bare)
     if not bare or len(bare) > _LONGEST_LABEL or re.search(rules.labels.not_label, bare):
         return None
-    return next((role.role for role in rules.roles if re.search(role.label, bare)), None)
+    return next((role.role for role in rules.roles if compiled(role.label).search(bare)), None)
 
 
 def _line(text: Text, block: int, *, form: bool) -> Line:
@@ -121,6 +122,7 @@ def _read_labels_above(result: Lines) -> None:
 def _read_table(table: Table, block: int, result: Lines) -> None:
     above = result.lines[-_CAPTION:]
     allocated = any(re.search(identity_rules().labels.allocation, line.text) for line in above)
+    is_result = re.compile(identity_rules().labels.result).search
     for at, row in enumerate(table.grid):
         filled = [cell for cell in _starting(row, at) if cell.text.text.strip()]
         if len(filled) == 1:
@@ -133,7 +135,7 @@ def _read_table(table: Table, block: int, result: Lines) -> None:
             stated = cell.text.text
             if len(stated) > _LONGEST_CELL:
                 continue
-            if re.search(identity_rules().labels.result, squeeze(stated)):
+            if is_result(squeeze(stated)):
                 result.results.append(_line(cell.text, block, form=True))
             if not place and stated[:1].isdigit() and _is_caption(filled):
                 result.lines.append(_line(cell.text, block, form=True))

@@ -15,6 +15,7 @@ from jixiao.config import cache, folder
 from jixiao.config.toml_files import Pattern, Regex, read_toml
 from jixiao.documents.model import Table, Text
 from jixiao.extraction.passages import Passage
+from jixiao.extraction.word_matching import compiled
 
 
 class OutlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -82,6 +83,6 @@ def outline(blocks: Iterable[Text | Table]) -> Iterator[Paragraph]:
 def _number(text: str) -> tuple[int | None, int]:
     """Return the rank of the number that a text starts with, and where the number ends."""
     for rank, pattern in enumerate(outline_rules().ranks):
-        if match := re.match(pattern, text):
+        if match := compiled(pattern).match(text):
             return rank, match.end()
     return None, 0

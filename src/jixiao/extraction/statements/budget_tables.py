@@ -75,7 +75,7 @@ def _read_by_cell(content: DocumentContent, ledger: Ledger) -> set[int]:
 
 
 def _is_claimed(table: Table, ledger: Ledger) -> bool:
-    return any(ledger.claimed(table, cell) for row in table.grid for cell in row if cell)
+    return any(ledger.claimed(table, cell) for cell in table.cells)
 
 
 def _found(table: Table, above: Sequence[Text]) -> _Found | None:

@@ -8,6 +8,7 @@ import msgspec
 
 from jixiao.config import cache, folder, lru_cache
 from jixiao.config.toml_files import CodeOf, Pattern, Regex, read_toml
+from jixiao.extraction.word_matching import compiled
 from jixiao.text import fold
 
 Classification = Literal["functional", "economic"]
@@ -125,7 +126,7 @@ def is_total(name: str) -> bool:
 
 def fits(text: str, patterns: Iterable[str]) -> bool:
     """Tell whether one of some patterns is the whole of a text."""
-    return any(re.fullmatch(pattern, text) for pattern in patterns)
+    return any(compiled(pattern).fullmatch(text) for pattern in patterns)
 
 
 @lru_cache(_TEXTS)
