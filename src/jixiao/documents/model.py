@@ -10,11 +10,12 @@ Rectangles are (x0, top, x1, bottom) in points from the page's top left corner; 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 
 import msgspec
 
+from jixiao.documents.once import once
 from jixiao.model.record import Box, Where
 from jixiao.text import join_lines
 
@@ -67,7 +68,7 @@ class Text(msgspec.Struct, frozen=True, dict=True):
     path: str | None = None
 
     # This and `text` are read many times for each cell; computing them once pays.
-    @cached_property
+    @once
     def joined(self) -> tuple[str, tuple[int, ...]]:
         """The text without line breaks, and the offset at which each line starts in it."""
         if not self.lines:
@@ -80,10 +81,12 @@ class Text(msgspec.Struct, frozen=True, dict=True):
             starts.append(len(text) - len(line.text))
         return text, tuple(starts)
 
-    @cached_property
+    @once
     def text(self) -> str:
         """The text without line breaks."""
-        return self.lines[0].text if len(self.lines) == 1 else self.joined[0]
+        if len(self.lines) > 1:
+            return self.joined[0]
+        return self.lines[0].text if self.lines else self.plain
 
     def where(self, start: int = 0, end: int | None = None) -> Where:
         """Return the place of the characters from `start` up to `end`, offsets in `text`."""

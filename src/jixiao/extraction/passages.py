@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from jixiao.documents.model import DocumentContent, Text
+from jixiao.documents.once import once
 from jixiao.model.record import Where
 from jixiao.text import squeeze
 
@@ -19,12 +19,12 @@ class Passage:
 
     block: Text
 
-    @cached_property
+    @once
     def bare(self) -> str:
         """The text without white space."""
         return squeeze(self.block.text)
 
-    @cached_property
+    @once
     def _places(self) -> list[int]:
         return [i for i, c in enumerate(self.block.text) if not c.isspace()]
 

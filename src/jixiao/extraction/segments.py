@@ -248,11 +248,13 @@ def _is_header(table: Table, row: int) -> bool:
 
 def _texts(table: Table, row: int) -> Sequence[Cell]:
     """Return the cells with text that start in a row."""
-    return [
-        cell
-        for column, cell in enumerate(table.grid[row])
-        if cell and cell.row == row and cell.column == column and cell.text.text.strip()
-    ]
+    return list(_starting(table, row))
+
+
+def _starting(table: Table, row: int) -> Iterator[Cell]:
+    for column, cell in enumerate(table.grid[row]):
+        if cell and cell.row == row and cell.column == column and cell.text.text.strip():
+            yield cell
 
 
 def _reached(table: Table, row: int) -> bool:
@@ -262,4 +264,7 @@ def _reached(table: Table, row: int) -> bool:
 
 def _is_lone(table: Table, row: int) -> bool:
     """Tell whether a row has a single text and nothing beside it."""
-    return len(_texts(table, row)) == 1 and not _reached(table, row)
+    texts = _starting(table, row)
+    if next(texts, None) is None or next(texts, None) is not None:
+        return False
+    return not _reached(table, row)

@@ -96,16 +96,26 @@ def _rows(element: Any) -> Iterator[list[Span]]:
     for row, group in zip(rows, groups, strict=True):
         left = rows_left[group]
         rows_left[group] -= 1
-        yield [_span(cell, left) for cell in row.iterchildren("td", "th") if not _is_unseen(cell)]
+        yield [_span(cell, path, left) for cell, path in _cells(row) if not _is_unseen(cell)]
 
 
-def _span(cell: Any, left: int) -> Span:
+def _cells(row: Any) -> Iterator[tuple[Any, str]]:
+    """Yield the cells of a row with their XPaths, which differ in their ends alone."""
+    cells, at, above = row.xpath("td|th"), Counter[str](), _path(row)
+    many = Counter(cell.tag for cell in cells)
+    for cell in cells:
+        at[cell.tag] += 1
+        number = f"[{at[cell.tag]}]" if many[cell.tag] > 1 else ""
+        yield cell, f"{above}/{cell.tag}{number}"
+
+
+def _span(cell: Any, path: str, left: int) -> Span:
     """Return a cell with its spans; `left` is the number of rows left in its row group.
 
     By the HTML standard a row span of 0 extends to the end of the group, and none exceeds it.
     """
     down, across = _count(cell.get("rowspan")), _count(cell.get("colspan"))
-    text = Text(plain=tidy(_text(cell)), path=_path(cell))
+    text = Text(plain=tidy(_text(cell)), path=path)
     return text, min(down or left, left), min(max(across, 1), _MOST_COLUMNS)
 
 

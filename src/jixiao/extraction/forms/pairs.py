@@ -460,12 +460,13 @@ def _labels_of_line(cells: list[Cell], *, inside: bool) -> list[bool]:
     for at, cell in enumerate(cells):
         stated = text(cell)
         as_value = signs.blank_value if not stated else signs.value if is_value(stated) else 0.0
+        as_label = likely_label(stated) if stated else 0.0
+        last = signs.last_label if at == len(cells) - 1 else 0.0
         steps = list[tuple[float, str]]()
         for score, sequence in beam:
             before = sequence[-1:] or ("inside" if inside else "start")
             if stated:
-                last = signs.last_label if at == len(cells) - 1 else 0.0
-                step = likely_label(stated) + signs.label_after[before] + last
+                step = as_label + signs.label_after[before] + last
                 steps.append((score + step, sequence + "L"))
             steps.append((score + as_value + signs.value_after[before], sequence + "V"))
         beam = sorted(steps, key=_score, reverse=True)[:12]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jixiao.config import lru_cache
 from jixiao.extraction.identity.bodies import Name, is_division, name_of
 from jixiao.extraction.identity.divisions import mentions
 from jixiao.extraction.identity.lines import Line
@@ -63,12 +64,13 @@ def _continues(above: Line, text: str) -> bool:
     )
 
 
-def names(title: str) -> list[Name]:
+@lru_cache(1_024)
+def names(title: str) -> tuple[Name, ...]:
     """Return the names of bodies in a title: what stands before and between its other words."""
     rules = identity_rules()
     result = list[Name]()
     if match := re.search(rules.title.about, title):
-        return [name] if (name := name_of(match["name"])) else []
+        return (name,) if (name := name_of(match["name"])) else ()
     spans = [m.span() for m in re.finditer(_separators(), title)]
     place = ""
     starts = [0, *(end for _, end in spans)]
@@ -87,7 +89,7 @@ def names(title: str) -> list[Name]:
         elif re.search(rules.body.zone, name.text):
             place = name.text
         result.append(name)
-    return result
+    return tuple(result)
 
 
 def completeness(title: Title) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from jixiao.config import lru_cache
 from jixiao.documents.model import Cell, Table
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.money import parse_money, to_yuan
@@ -171,6 +172,13 @@ def _joined(table: Table, number: int, parts: list[int], first: int) -> str:
     return code
 
 
+@lru_cache(1_024)
+def _unit_of(label: str) -> str:
+    """Return the unit that the label of a column states, blank for none; asked for each value."""
+    match = re.search(statement_rules().around.column_unit, squeeze(label))
+    return match["unit"] if match else ""
+
+
 def _value(
     text: str,
     column: Column,
@@ -192,6 +200,5 @@ def _value(
         return Value(text)
     if counted or column.role == "quantity" or plain.endswith("%"):
         return Value(text, number=Decimal(plain.removesuffix("%")))
-    own = re.search(statement_rules().around.column_unit, squeeze(column.label))
-    unit = own["unit"] if own else unit
+    unit = _unit_of(column.label) or unit
     return Value(text, yuan=to_yuan(plain, unit)) if unit else Value(text)
