@@ -233,8 +233,13 @@ def _placed(left: _Left, role: str, *, last: bool) -> float:
     rules = evidence_rules().order.get(role)
     if rules is None:
         return 0.0
-    score = sum(weight for other, weight in rules.after.items() if other in left.meant)
-    score += sum(weight for other, weight in rules.without.items() if other not in left.meant)
+    score = 0.0
+    for other, weight in rules.after.items():
+        if other in left.meant:
+            score += weight
+    for other, weight in rules.without.items():
+        if other not in left.meant:
+            score += weight
     if last and rules.end:
         return score + rules.end
     return score + rules.next.get(left.before, rules.apart)

@@ -1,5 +1,6 @@
 """What the content of a column says, whatever its header: the features that rules weigh."""
 
+import re
 from dataclasses import dataclass
 
 from jixiao.config import cache
@@ -10,6 +11,7 @@ from jixiao.extraction.field_words import label_like
 from jixiao.extraction.forms.blocks import Column
 from jixiao.extraction.forms.grid import distinct, text
 from jixiao.extraction.value_rules import units_by_word, value_rules
+from jixiao.extraction.word_matching import any_of
 
 _HEADINGS = frozenset({"group", "goal"})
 _CERTAIN = 0.95  # likeness to a label from which on a cell is one
@@ -56,10 +58,10 @@ def profile(column: Column) -> Profile:
         "second": sum(levels(t)[1] for t in stated) / count,
         "round": float(len(numbers) > 1 and _is_round(sum(numbers))),
         "above_100": float(max(numbers, default=0) > 100),
-        "law": _share(stated, hints.law),
-        "points": _share(stated, hints.points),
+        "law": _share(stated, "law"),
+        "points": _share(stated, "points"),
         "way": sum(folded(t) in hints.way for t in stated) / count,
-        "reason": _share(stated, hints.reason),
+        "reason": _share(stated, "reason"),
         "label": sum(label_like(t, _HEADINGS)[1] > _CERTAIN for t in stated) / count,
         "recipient": float(bool(column.headers) and column.header.endswith(_recipients())),
     }
@@ -90,5 +92,11 @@ def _is_round(total: float) -> bool:
     return any(abs(total - points) < 0.6 for points in evidence_rules().hints.round_sums)
 
 
-def _share(texts: list[str], words: list[str]) -> float:
-    return sum(any(word in t for word in words) for t in texts) / max(1, len(texts))
+def _share(texts: list[str], hint: str) -> float:
+    search = _hints(hint).search
+    return sum(search(t) is not None for t in texts) / max(1, len(texts))
+
+
+@cache
+def _hints(name: str) -> re.Pattern[str]:
+    return re.compile(any_of(getattr(evidence_rules().hints, name)))
