@@ -327,6 +327,74 @@ def test_results_listed_under_the_reports_own_headings(tmp_path: Path) -> None:
     assert len(told) == 1 and "100吨水塔1座" in told[0]
 
 
+def results_of(tmp_path: Path, *paragraphs: str) -> tuple[list[Indicator], list[str]]:
+    """The indicators of a report under its heading of results, and what was told."""
+    record = read(page(
+        tmp_path, "2023年某县消防水源建设项目支出绩效自评报告", "一、项目基本情况",
+        "2023年安排消防水源建设项目资金30万元。", "二、绩效目标完成情况", *paragraphs,
+    ))  # fmt: skip
+    (project,) = record.projects
+    told = [p.message.zh for p in record.problems if p.code == "unsure-indicator"]
+    return list(project.indicators), told
+
+
+@pytest.mark.parametrize(("paragraphs", "want"), [
+    (["1.数量指标", "全年建成取水码头12处，完成年度任务10处的120%。"],
+     [("数量指标", "取水码头", "10处", "12处")]),
+    (["1.数量指标", "已组织演练6场，演练参加人数为460人，超额完成目标任务数400人的115%。"],
+     [("数量指标", "演练", "", "6场"), ("数量指标", "演练参加人数", "400人", "460人")]),
+    (["数量指标：消火栓数量80个，实际消火栓78个。"], [("数量指标", "消火栓数量", "80个", "78个")]),
+    (["质量指标：设备故障率需控制在2%以内，实际故障率为0.5%。"],
+     [("质量指标", "设备故障率", "2%以内", "0.5%")]),
+    (["满意度指标：群众对消防服务的满意度应达到90%以上，实际满意度为96%"],
+     [("满意度指标", "群众对消防服务的满意度", "90%以上", "96%")]),
+    (["1.产出指标均已完成，巡查点位35个，巡查标准50元/次。"],
+     [("产出指标", "巡查点位", "", "35个"), ("产出指标", "巡查标准", "", "50元/次")]),
+    (["数量指标：开放场馆300天，指标完成率100%；接待参观4万人次，完成率为102%。"],
+     [("数量指标", "开放场馆", "", "300天"), ("数量指标", "接待参观", "", "4万人次")]),
+    (["社会效益指标：群众防火意识明显增强，指标完成率100%。"],
+     [("社会效益指标", "群众防火意识", "", "明显增强")]),
+    (["1.器材完好率，年初目标值≥95%，实际完成值98%，自评得分20分；"],
+     [("", "器材完好率", "≥95%", "98%")]),
+])  # fmt: skip
+def test_clauses_of_results_are_joined(
+    tmp_path: Path, paragraphs: list[str], want: list[tuple[str, str, str, str]]
+) -> None:
+    found, _ = results_of(tmp_path, *paragraphs)
+    assert [(i.level2 or i.level1, i.level3, i.value, i.actual or "") for i in found] == want
+
+
+def test_points_stand_behind_a_value_or_in_the_brackets_of_a_level(tmp_path: Path) -> None:
+    found, _ = results_of(
+        tmp_path, "（一）完成绩效产出指标（自评得分50分）",
+        "1.数量指标（自评得分20分）：完成新建水池5座。", "2.质量指标（15分）：工程验收合格率为100%。",
+        "3.器材完好率，目标值≥95%，实际完成值98%，得15分。",
+    )  # fmt: skip
+    assert [(i.level1, i.level3, i.weight, i.score) for i in found] == [
+        ("产出指标", "新建水池", None, "20"),
+        ("产出指标", "工程验收合格率", "15", None),
+        ("产出指标", "器材完好率", None, "15"),
+    ]
+
+
+def test_what_a_report_plans_is_no_result(tmp_path: Path) -> None:
+    record = read(page(
+        tmp_path, "2023年某县消防水源建设项目支出绩效自评报告", "一、项目基本情况",
+        "2023年安排消防水源建设项目资金30万元。", "二、绩效目标",
+        "数量指标：", "建设取水码头10处。", "时效指标：", "该项目建设期为2023年3月至2023年11月。", "成本指标：", "该项目需资金30万元。",
+    ))  # fmt: skip
+    (project,) = record.projects
+    assert stated(project.indicators) == [("建设取水码头", "10处", None)]
+
+
+def test_a_quantity_of_what_was_achieved_is_read_or_told(tmp_path: Path) -> None:
+    found, told = results_of(
+        tmp_path, "1.数量指标", "为30个社区的2000户居民更换灭火器，完成率100%。"
+    )
+    assert not found
+    assert len(told) == 1 and "2000户居民" in told[0]
+
+
 def test_an_opening_sentence_names_the_project_of_a_report_without_a_title(tmp_path: Path) -> None:
     record = read(page(
         tmp_path, "某县乡村振兴局：",

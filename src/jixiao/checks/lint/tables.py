@@ -26,7 +26,7 @@ from jixiao.extraction.identity.rules import FormerDivisions, IdentityRules
 from jixiao.extraction.manifest_words import ManifestWords
 from jixiao.extraction.narrative.alignment import AlignmentRules
 from jixiao.extraction.narrative.descriptions import Descriptions
-from jixiao.extraction.narrative.level_names import InlineRules
+from jixiao.extraction.narrative.inline_rules import InlineRules
 from jixiao.extraction.narrative.outline import OutlineRules
 from jixiao.extraction.narrative.prose import Prose
 from jixiao.extraction.narrative.remarks import Remarkable

@@ -3,7 +3,9 @@
 outline            the headings over each paragraph, by the structure of their numbers
 sums               sums of money, each with the role that its own sentence gives it
 level_names        the names of indicators' levels in headings and before sentences
-inline_indicators  indicators that sentences state
+clauses            what one clause states: a name, a value, planned or done
+inline_indicators  indicators that sentences state, by how their clauses join
+drafts             the indicators as far as they are read
 report_bounds      where reports begin and end, and what they are about
 reports            self-evaluations, evaluations, goals made public: projects and bodies
 descriptions       projects described in sections (项目经费情况说明)

@@ -6,56 +6,12 @@ Which levels there are is in `extract/categories.toml`, what may stand around th
 
 import re
 from collections.abc import Sequence
-from typing import Annotated
 
-import msgspec
-
-from jixiao.config import cache, folder
-from jixiao.config.toml_files import Pattern, Regex, read_toml
+from jixiao.config import cache
 from jixiao.extraction.evidence.categories import category_rules
+from jixiao.extraction.narrative.inline_rules import inline_rules
 from jixiao.extraction.narrative.outline import Heading
 from jixiao.text import fold
-
-
-class InlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`indicators.toml`: how sentences state indicators."""
-
-    label: Annotated[str, Pattern("label")]
-    endings: list[str]
-    number: Regex
-    tail: Regex
-    group: Regex
-    clause: Regex
-    template: Regex
-    sign: Regex
-    reached: Regex
-    value: Regex
-    actual: Regex
-    rate: Regex
-    completed: Regex
-    planned: Regex
-    done: Regex
-    results: Regex
-    plans: Regex
-    unlevelled: float
-    lead: Regex
-    quantity: Annotated[str, Pattern("value")]
-    second: Regex
-    cut: Regex
-    colon: Regex
-    opening: Regex
-    closing: Regex
-    heading_end: Regex
-    points: Annotated[str, Pattern("name", "weight")]
-    score: Annotated[str, Pattern("score")]
-    longest: int
-
-
-@cache
-def inline_rules() -> InlineRules:
-    """Return the content of `indicators.toml`."""
-    return read_toml(folder("extract") / "indicators.toml", InlineRules)
-
 
 Levels = tuple[str, str]
 
@@ -88,6 +44,9 @@ def with_level(levels: Levels, text: str) -> Levels | None:
     """
     first, second = _level_names()
     bare = fold(text)
+    if bare not in first and bare not in second:
+        text = re.sub(inline_rules().head, "", text)
+        bare = fold(text)
     if bare in first and not (levels[0] and bare in second and fold(levels[0]) != bare):
         return text, ""
     if bare not in second and (both := _both(bare)):

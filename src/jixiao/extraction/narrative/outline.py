@@ -23,6 +23,7 @@ class OutlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     ranks: list[Regex]
     heading: Annotated[str, Pattern("text")]
+    aside: Regex
     never: Regex
 
 
@@ -74,10 +75,14 @@ def outline(blocks: Iterable[Text | Table]) -> Iterator[Paragraph]:
         is_heading = False
         if rank is not None:
             above = [heading for heading in above if heading.rank < rank]
-            if found and not re.search(outline_rules().never, found["text"]):
+            if found and not re.search(outline_rules().never, _without_aside(found["text"])):
                 above.append(Heading(rank, found["text"]))
                 start, is_heading = found.end(), True
         yield Paragraph(passage, tuple(above), start, is_heading)
+
+
+def _without_aside(heading: str) -> str:
+    return re.sub(outline_rules().aside, "", heading)
 
 
 def _number(text: str) -> tuple[int | None, int]:

@@ -14,7 +14,8 @@ from jixiao.documents.model import DocumentContent
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.money import to_yuan
 from jixiao.extraction.narrative import inline_indicators
-from jixiao.extraction.narrative.inline_indicators import Inline
+from jixiao.extraction.narrative.alignment import bare_name
+from jixiao.extraction.narrative.drafts import Inline
 from jixiao.extraction.narrative.level_names import levels_of
 from jixiao.extraction.narrative.merging import Told
 from jixiao.extraction.narrative.outline import Paragraph, outline
@@ -32,7 +33,7 @@ from jixiao.model.record import (
     Scope,
     Where,
 )
-from jixiao.text import squeeze
+from jixiao.text import fold, squeeze
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ def _add_project(
         result.projects += _of_sentences(report, names, year, ledger)
         result.problems += inline.without_project()
         return
-    amounts = _amounts(report.paragraphs, year, ledger)
+    amounts = _amounts(report.paragraphs, year, ledger, name)
     indicators, scheme = inline.indicators(year, ledger)
     goals = list(_goals(report, ledger))
     # What a report of nobody knows which project says is a form's, if there is one.
@@ -181,8 +182,10 @@ def _of_sentences(
         yield Told(_project(name, paragraph.passage.where(*span), amounts, report))
 
 
-def _amounts(paragraphs: Sequence[Paragraph], year: int | None, ledger: Ledger) -> list[Amount]:
-    """Return the sums outside the indicators, each once.
+def _amounts(
+    paragraphs: Sequence[Paragraph], year: int | None, ledger: Ledger, name: str
+) -> list[Amount]:
+    """Return the sums of the project `name` outside the indicators, each once.
 
     A report says its sums again; one that a sentence says more of stands for the others.
     """
@@ -190,7 +193,7 @@ def _amounts(paragraphs: Sequence[Paragraph], year: int | None, ledger: Ledger) 
     for paragraph in paragraphs:
         if any(levels_of(paragraph.headings)):
             continue
-        for stated in _stated(paragraph.passage, year, paragraph.start, None):
+        for stated in _stated(paragraph.passage, year, paragraph.start, None, name):
             amount = _take(stated, paragraph.passage, year, ledger)
             again = [at for at, other in enumerate(kept) if _alike(amount, other)]
             if not again:
@@ -211,10 +214,15 @@ def _known(amount: Amount) -> tuple[Scope | None, int | None] | None:
     return (amount.scope, amount.year) if amount.scope or amount.year else None
 
 
-def _stated(passage: Passage, year: int | None, start: int, end: int | None) -> list[Sum]:
-    """Return the sums that the words beside them say to be the project's."""
+def _stated(
+    passage: Passage, year: int | None, start: int, end: int | None, name: str = ""
+) -> list[Sum]:
+    """Return the sums that the words beside them, or the name of the project, say to be its own."""
     found = [s for s in sums(passage, year, start, end) if s.role and s.role.money and not s.total]
-    return [s for s in found if s.scope or s.stage or s.bare or s.part]
+    own = bare_name(name)
+    return [
+        s for s in found if s.scope or s.stage or s.bare or s.part or (own and own in fold(s.name))
+    ]
 
 
 def _take(stated: Sum, passage: Passage, year: int | None, ledger: Ledger) -> Amount:
