@@ -367,7 +367,8 @@ def test_clauses_of_results_are_joined(
 def test_points_stand_behind_a_value_or_in_the_brackets_of_a_level(tmp_path: Path) -> None:
     found, _ = results_of(
         tmp_path, "（一）完成绩效产出指标（自评得分50分）",
-        "1.数量指标（自评得分20分）：完成新建水池5座。", "2.质量指标（15分）：工程验收合格率为100%。",
+        "1.数量指标（自评得分20分）：完成新建水池5座。",
+        "2.质量指标（15分）：工程验收合格率为100%。",
         "3.器材完好率，目标值≥95%，实际完成值98%，得15分。",
     )  # fmt: skip
     assert [(i.level1, i.level3, i.weight, i.score) for i in found] == [
@@ -381,7 +382,8 @@ def test_what_a_report_plans_is_no_result(tmp_path: Path) -> None:
     record = read(page(
         tmp_path, "2023年某县消防水源建设项目支出绩效自评报告", "一、项目基本情况",
         "2023年安排消防水源建设项目资金30万元。", "二、绩效目标",
-        "数量指标：", "建设取水码头10处。", "时效指标：", "该项目建设期为2023年3月至2023年11月。", "成本指标：", "该项目需资金30万元。",
+        "数量指标：", "建设取水码头10处。", "时效指标：",
+        "该项目建设期为2023年3月至2023年11月。", "成本指标：", "该项目需资金30万元。",
     ))  # fmt: skip
     (project,) = record.projects
     assert stated(project.indicators) == [("建设取水码头", "10处", None)]
@@ -393,6 +395,38 @@ def test_a_quantity_of_what_was_achieved_is_read_or_told(tmp_path: Path) -> None
     )
     assert not found
     assert len(told) == 1 and "2000户居民" in told[0]
+
+
+@pytest.mark.parametrize(("lines", "want"), [
+    (["某某市农村饮水维修转移支付2022年度绩效自评报告"], "某某市农村饮水维修转移支付"),
+    (["某某市文化馆2022年度项目绩效自评报告（送戏下乡经费）", "某某市文化馆2022年项目绩效自评报告",
+      "（送戏下乡经费）"], "送戏下乡经费"),
+    (["某某市教育局2022年度项目绩效自评报告", "（校园保安补助经费项目）"], "校园保安补助经费项目"),
+    (["某某县2022年度城乡医疗救助资金使用绩效自评报告"], "城乡医疗救助资金"),
+])  # fmt: skip
+def test_a_title_names_its_project_in_several_ways(
+    tmp_path: Path, lines: list[str], want: str
+) -> None:
+    record = read(page(
+        tmp_path, *lines, "一、绩效目标完成情况", "1.数量指标：已完成维修水源20处。", "二、问题", "无。",
+    ))  # fmt: skip
+    assert [p.name for p in record.projects] == [want]
+
+
+def test_headings_of_levels_make_a_report_of_a_page_without_a_title(tmp_path: Path) -> None:
+    record = read(page(
+        tmp_path, "某某区民政局关于管理使用情况的公开", "一、资金基本情况",
+        "2021年高龄老人津贴补助资金下达我区60万元，全部发放。", "二、资金使用效果",
+        "1.产出指标完成情况分析", "（1）质量指标", "津贴发放准确率100%。",
+        "（2）时效指标", "100%按月发放高龄老人津贴。",
+    ))  # fmt: skip
+    (project,) = record.projects
+    assert project.name == "2021年高龄老人津贴补助资金"
+    assert [a.text for a in project.amounts] == ["60万元"]
+    assert [(i.level2, i.level3, i.actual) for i in project.indicators] == [
+        ("质量指标", "津贴发放准确率", "100%"),
+        ("时效指标", "按月发放高龄老人津贴", "100%"),
+    ]
 
 
 def test_an_opening_sentence_names_the_project_of_a_report_without_a_title(tmp_path: Path) -> None:

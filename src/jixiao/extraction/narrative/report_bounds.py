@@ -13,6 +13,7 @@ import msgspec
 from jixiao.config import cache, folder
 from jixiao.config.toml_files import Pattern, Regex, read_toml
 from jixiao.documents.model import Block, Text
+from jixiao.extraction.narrative.level_names import levels_of
 from jixiao.extraction.narrative.outline import Paragraph, outline
 from jixiao.extraction.passages import Passage
 
@@ -37,6 +38,7 @@ class ReportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """`reports.toml`: how reports in prose are written."""
 
     title: Annotated[str, Pattern("about", "kind")]
+    below: Annotated[str, Pattern("of")]
     last: Regex
     longest: int
     opening: Annotated[str, Pattern("about")]
@@ -67,13 +69,17 @@ def report_rules() -> ReportRules:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The paragraphs of one report; `about` is what its title says it is about, as printed."""
+    """The paragraphs of one report; `about` is what its title says it is about, as printed.
+
+    `in_brackets` tells that brackets name the project, and nothing else.
+    """
 
     about: str
     title: Passage | None
     paragraphs: tuple[Paragraph, ...]
     evaluated: bool
     whole: bool
+    in_brackets: bool = False
 
 
 def find_reports(blocks: Sequence[Block]) -> Iterator[Report]:
@@ -92,14 +98,28 @@ def find_reports(blocks: Sequence[Block]) -> Iterator[Report]:
             yield Report(_announced(paragraphs), None, paragraphs, True, _of_a_body(paragraphs))
         return
     ends = [*(at for at, _, _ in titles[1:]), len(blocks)]
+    named = ""  # what brackets name is of the title printed again below it too
     for (at, passage, match), end in zip(titles, ends, strict=True):
         paragraphs = _body(blocks[at + 1 : end])
-        named = match["of"] and _names_project(match["of"])
-        about = passage.stated(*match.span("of" if named else "about"))
+        named = _named_in_brackets(passage, match, blocks[at + 1 : at + 2]) or named
+        about = named or passage.stated(*match.span("about"))
         evaluated = bool(re.search(rules.evaluation, match["kind"]))
         whole = bool(re.search(rules.whole, match["about"]))
         if paragraphs:
-            yield Report(about, passage, paragraphs, evaluated, whole)
+            yield Report(about, passage, paragraphs, evaluated, whole, bool(named))
+            named = ""
+
+
+def _named_in_brackets(passage: Passage, title: re.Match[str], below: Sequence[Block]) -> str:
+    """Return the project that brackets behind a title, or alone on the line below it, name."""
+    if title["of"] and _names_project(title["of"]):
+        return passage.stated(*title.span("of"))
+    for block in below:
+        line = Passage(block) if isinstance(block, Text) else None
+        match = re.match(report_rules().below, line.bare) if line else None
+        if line and match and _names_project(match["of"]):
+            return line.stated(*match.span("of"))
+    return ""
 
 
 def _names_project(text: str) -> bool:
@@ -134,6 +154,9 @@ def _title(passage: Passage) -> re.Match[str] | None:
 def _is_report(paragraphs: Sequence[Paragraph]) -> bool:
     rules = report_rules()
     if any(re.search(rules.opening, p.passage.bare) for p in paragraphs):
+        return True
+    levels = sum(any(levels_of(p.headings[-1:])) for p in paragraphs if p.heading)
+    if levels >= rules.least:
         return True
     headings = [p for p in paragraphs if p.heading and len(p.headings) == 1]
     return sum(bool(re.search(rules.headings, p.headings[0].text)) for p in headings) >= rules.least

@@ -144,7 +144,8 @@ def _fullest(report: Report, names: Sequence[_Named]) -> tuple[str, Where]:
     What an opening sentence is about counts only where no other sentence names a project.
     """
     about = report.title or not any(_is_name(name) for name, _, _ in names)
-    titled = report.about if about and _is_name(report.about) else ""
+    certain = report.in_brackets or (about and _is_name(report.about))
+    titled = report.about if certain else ""
     alike = [n for n in names if _is_name(n[0]) and (not titled or _same(titled, n[0]))]
     best = max(alike, key=lambda n: len(squeeze(n[0])), default=None)
     if not titled and len({squeeze(name) for name, _, _ in alike}) > 1:
