@@ -354,6 +354,15 @@ def results_of(tmp_path: Path, *paragraphs: str) -> tuple[list[Indicator], list[
      [("数量指标", "开放场馆", "", "300天"), ("数量指标", "接待参观", "", "4万人次")]),
     (["社会效益指标：群众防火意识明显增强，指标完成率100%。"],
      [("社会效益指标", "群众防火意识", "", "明显增强")]),
+    (["1.质量指标", "基本完成水源改造，水源达标率、器材完好率均达100%。"],
+     [("质量指标", "水源达标率", "", "100%"), ("质量指标", "器材完好率", "", "100%")]),
+    (["3.满意度指标完成情况分析。居民满意度97%。"], [("满意度指标", "居民满意度", "", "97%")]),
+    (["（1）满意度指标（服务对象满意度指标）：居民满意度大于年度指标值≥95%。"],
+     [("服务对象满意度指标", "居民满意度", "≥95%", "")]),
+    (["2.时效指标。春季检查完成指标为100%实际完成值为100%冬季检查完成指标为95%实际完成值为96%"],
+     [("时效指标", "春季检查完成", "100%", "100%"), ("时效指标", "冬季检查完成", "95%", "96%")]),
+    (["1.效益指标完成情况", "（2）社会效益。最终完成演练人口3.5万人;知晓率69.79%。"],
+     [("社会效益", "演练人口", "", "3.5万人"), ("社会效益", "知晓率", "", "69.79%")]),
     (["1.器材完好率，年初目标值≥95%，实际完成值98%，自评得分20分；"],
      [("", "器材完好率", "≥95%", "98%")]),
 ])  # fmt: skip
@@ -389,6 +398,21 @@ def test_what_a_report_plans_is_no_result(tmp_path: Path) -> None:
     assert stated(project.indicators) == [("建设取水码头", "10处", None)]
 
 
+def test_goals_with_signs_are_indicators_of_less_certainty(tmp_path: Path) -> None:
+    record = read(page(
+        tmp_path, "2023年某县消防水源建设项目绩效评价报告", "一、项目概况",
+        "（一）绩效目标：新建水池≥5座；工程验收合格率≥100%;居民满意度≥90%。",
+        "二、评价结论", "项目总投资30万元，按期完成。",
+    ))  # fmt: skip
+    (project,) = record.projects
+    assert stated(project.indicators) == [
+        ("新建水池", "≥5座", None),
+        ("工程验收合格率", "≥100%", None),
+        ("居民满意度", "≥90%", None),
+    ]
+    assert {i.confidence for i in project.indicators} == {0.8}
+
+
 def test_a_quantity_of_what_was_achieved_is_read_or_told(tmp_path: Path) -> None:
     found, told = results_of(
         tmp_path, "1.数量指标", "为30个社区的2000户居民更换灭火器，完成率100%。"
@@ -408,7 +432,7 @@ def test_a_title_names_its_project_in_several_ways(
     tmp_path: Path, lines: list[str], want: str
 ) -> None:
     record = read(page(
-        tmp_path, *lines, "一、绩效目标完成情况", "1.数量指标：已完成维修水源20处。", "二、问题", "无。",
+        tmp_path, *lines, "一、绩效目标完成情况", "1.数量指标：已完成维修水源20处。",
     ))  # fmt: skip
     assert [p.name for p in record.projects] == [want]
 

@@ -59,7 +59,7 @@ def read_clause(
     said: list[tuple[Kind, str]] = [("target", rules.value), ("result", rules.actual)]
     for kind, pattern in said:
         if match := re.search(pattern, masked):
-            name = _span(start, start + match.start())
+            name, _ = _name(text, start, start + match.start(), signed=True)
             return Clause(kind, name, (start + match.end(), end), explicit=True)
     if re.match(rules.completed, clause):
         return Clause("rate", None, whole)
@@ -115,6 +115,28 @@ def _name(
                 mark = kind
         start += match.end()
     return _span(start, end), mark
+
+
+def names_of(text: str, clause: Clause) -> list[Span]:
+    """Return the names of a clause; several may share a value (开工率、竣工率均达100%).
+
+    Args:
+        text: The text that the clause is of.
+        clause: The clause.
+
+    """
+    rules = inline_rules()
+    if clause.name is None:
+        return []
+    if not re.search(rules.shared, text[clause.name[1] : clause.value[0]]):
+        return [clause.name]
+    (first, end), names = clause.name, list[Span]()
+    for mark in re.compile(rules.between).finditer(text, first, end):
+        # What names no measure goes on: 通水、通电等条件有保障的比例.
+        if re.search(rules.measure, text[first : mark.start()]):
+            names.append((first, mark.start()))
+            first = mark.end()
+    return [*names, (first, end)]
 
 
 def _span(start: int, end: int) -> Span | None:

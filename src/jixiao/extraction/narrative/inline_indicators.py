@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from jixiao.extraction import targets
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.money import money_units
-from jixiao.extraction.narrative.clauses import Clause, Span, read_clause
+from jixiao.extraction.narrative.clauses import Clause, Span, names_of, read_clause
 from jixiao.extraction.narrative.drafts import Draft, Inline, of_one_unit
 from jixiao.extraction.narrative.inline_rules import inline_rules
 from jixiao.extraction.narrative.level_names import Levels, levels_of, with_level
@@ -48,6 +48,8 @@ def read(paragraphs: Iterable[Paragraph], *, evaluated: bool, ledger: Ledger) ->
             evaluated and achieved,
             found,
             ledger,
+            planned=planned and not achieved,
+            labelled=paragraph.heading and any(levels_of(above[-1:])),
         )
         reader.read(paragraph.start)
         if not paragraph.heading and reader.only_label:
@@ -62,7 +64,7 @@ class _Sentences:
     """Reads the sentences of one paragraph; `levels` are those in force.
 
     `evaluated` is false where all is planned, `achieved` true under a heading of what a project
-    achieved.
+    achieved, `planned` under one of its goals. `labelled` tells that a level stands right before.
     """
 
     passage: Passage
@@ -71,8 +73,9 @@ class _Sentences:
     achieved: bool
     found: Inline
     ledger: Ledger
+    planned: bool
+    labelled: bool
     only_label: bool = False
-    labelled: bool = False
     current: Draft | None = None
     pending: tuple[int, int] | None = None
     group: int = 0
@@ -85,7 +88,11 @@ class _Sentences:
             self.group = first
             at = self._labels(first, last)
             self.only_label = at == last
-            clauses = list(_parts(text, at, last, inline_rules().clause))
+            clauses = [
+                part
+                for clause in _parts(text, at, last, inline_rules().clause)
+                for part in _run_on(text, *clause)
+            ]
             for low, high in clauses:
                 self._clause_or_tell(self._labels(low, high, colon=True), high)
             if len(self.found.drafts) == before and self.pending and any(self.levels):
@@ -146,6 +153,8 @@ class _Sentences:
             self._task(clause)
         elif any(self.levels):
             self._under_a_level(clause, end)
+        elif clause.bound and clause.name and self.planned:
+            self._add(replace(clause, kind="target"), self.found.drafts)
         elif clause.kind == "target" and not self.achieved:
             self._add(clause, self.found.plans)
         elif clause.kind == "result" and self.achieved and not self._is_money(clause):
@@ -311,26 +320,37 @@ class _Sentences:
 
     def _add(self, clause: Clause, into: list[Draft]) -> None:
         """Add an indicator of a clause's name and value, unless its name is none."""
-        if clause.name is None or not self._is_name(*clause.name):
+        names = names_of(self.passage.bare, clause)
+        if clause.name is None or not all(self._is_name(*name) for name in names):
             if into is not self.found.plans:
                 first = min(clause.value[0], clause.name[0] if clause.name else clause.value[0])
                 self._tell(first, clause.value[1])
             return
         start, end = min(clause.name[0], clause.value[0]), max(clause.name[1], clause.value[1])
-        name, value = self.passage.stated(*clause.name), self.passage.bare[slice(*clause.value)]
-        draft = Draft(self.passage, start, end, name, self.levels)
-        if clause.kind == "result":
-            draft.actual, draft.listed = value, self._listed
-            self.found.pair(draft)
-        else:
-            draft.value = value
-        into.append(draft)
-        self.current, self.pending = draft, None
+        value = self.passage.bare[slice(*clause.value)]
+        for name in names:
+            draft = Draft(self.passage, start, end, self.passage.stated(*name), self.levels)
+            if clause.kind == "result":
+                draft.actual, draft.listed = value, self._listed
+                self.found.pair(draft)
+            else:
+                draft.value = value
+            into.append(draft)
+            self.current, self.pending = draft, None
 
 
 def _is_target(text: str) -> bool:
     target = targets.parse(text)
     return target is not None and target.kind != "text"
+
+
+def _run_on(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the statements of a clause that run on without a mark between them."""
+    for border in re.compile(inline_rules().run_on).finditer(text, start, end):
+        if border.start() > start:
+            yield start, border.start()
+            start = border.start()
+    yield start, end
 
 
 def _parts(text: str, start: int, end: int, separator: str) -> Iterator[tuple[int, int]]:

@@ -25,7 +25,7 @@ class InlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     actual: Regex
     completed: Regex
     task: Annotated[str, Pattern("value")]
-    rate: Regex
+    run_on: Regex
     planned: Regex
     done: Regex
     results: Regex
@@ -33,6 +33,9 @@ class InlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     unlevelled: float
     lead: Regex
     joint: Regex
+    shared: Regex
+    between: Regex
+    measure: Regex
     required: Regex
     held: Regex
     quantity: Annotated[str, Pattern("value")]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from jixiao.config import cache
 from jixiao.extraction.evidence.categories import category_rules
 from jixiao.extraction.narrative.inline_rules import inline_rules
-from jixiao.extraction.narrative.outline import Heading
+from jixiao.extraction.narrative.outline import Heading, outline_rules
 from jixiao.text import fold
 
 Levels = tuple[str, str]
@@ -28,6 +28,8 @@ def levels_of(headings: Sequence[Heading], before: Levels = ("", "")) -> Levels:
     levels, inside = before, False
     for heading in headings:
         named = with_level(levels, re.sub(inline_rules().tail, "", heading.text))
+        if named and named[0] and (aside := re.search(outline_rules().aside, heading.text)):
+            named = with_level(named, aside[0][1:-1]) or named  # 满意度指标（服务对象满意度指标）
         if named is None and inside and not levels[1]:
             named = levels[0], re.sub(inline_rules().heading_end, "", heading.text)
         inside = inside or bool(named and named[0])
