@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from jixiao.extraction import targets
 from jixiao.extraction.ledger import Ledger
 from jixiao.extraction.money import money_units
-from jixiao.extraction.narrative.clauses import Clause, Span, names_of, read_clause
+from jixiao.extraction.narrative.clauses import Clause, Kind, Span, names_of, read_clause
 from jixiao.extraction.narrative.drafts import Draft, Inline, of_one_unit
 from jixiao.extraction.narrative.inline_rules import inline_rules
 from jixiao.extraction.narrative.level_names import Levels, levels_of, with_level
@@ -177,9 +177,10 @@ class _Sentences:
     def _under_a_level(self, clause: Clause, end: int) -> None:
         """Read a clause whose value no word for values introduces."""
         start = clause.name[0] if clause.name else clause.value[0]
-        if self.pending and _is_target(self.passage.bare[start:end]):
-            stated = Clause("target", self.pending, (start, end))
-            self._add(stated, self.found.drafts)
+        if _is_target(self.passage.bare[start:end]) and (self.pending or self._state(start, end)):
+            if self.pending:
+                kind: Kind = "result" if self.achieved else "target"
+                self._add(Clause(kind, self.pending, (start, end)), self.found.drafts)
         elif clause.kind == "words":
             self._words(start, end)
         elif clause.bound:
@@ -198,6 +199,14 @@ class _Sentences:
             self._add(replace(clause, kind="result"), self.found.drafts)
         else:
             self._add(clause, self.found.loose if self.evaluated else self.found.drafts)
+
+    def _state(self, start: int, end: int) -> bool:
+        """Take a clause of a result alone as that of the quantity before: 完成道路491米，已完成."""
+        known = self.current
+        if not known or not known.listed or known.value or not self.achieved:
+            return False
+        known.value, known.actual, known.end = known.actual, self.passage.bare[start:end], end
+        return True
 
     def _words(self, start: int, end: int) -> None:
         if self._listed and re.search(r"\d", self.passage.bare[start:end]):
