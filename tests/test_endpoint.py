@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
+import psutil
 import pyoxigraph
 import pytest
 import requests
@@ -574,23 +575,17 @@ def test_the_ledger_names_no_path_of_this_machine(server: Served, corpus_folder:
 
 
 def _workers(server: Served) -> set[int]:
-    """Return the processes that the server started."""
-    found = set[int]()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-                command = (folder / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if int(parent) == server.process.pid and b"resource_tracker" not in command:
-                found.add(int(folder.name))
-    return found
+    """Return the workers: copies of the fork server, which the server started."""
+    try:
+        started = psutil.Process(server.process.pid).children()
+        return {worker.pid for child in started for worker in child.children()}
+    except psutil.NoSuchProcess:  # it ended meanwhile: the next look is as good
+        return set()
 
 
 def _settled(server: Served) -> set[int]:
     """Return the workers once they are as many as there should be."""
-    tries, found = 3000, _workers(server)
+    tries, found = 600, _workers(server)
     while len(found) != 4 and (tries := tries - 1):
         time.sleep(0.1)
         found = _workers(server)
@@ -599,7 +594,7 @@ def _settled(server: Served) -> set[int]:
 
 def _others(server: Served, before: set[int]) -> set[int]:
     """Return the workers once one of those before is gone and another in its place."""
-    tries, found = 3000, _workers(server)
+    tries, found = 600, _workers(server)
     while (len(found) != 4 or len(found - before) != 1) and (tries := tries - 1):
         time.sleep(0.1)
         found = _workers(server)
