@@ -66,7 +66,7 @@ def read_clause(
     if match := re.match(rules.task, clause):
         return Clause("task", None, (start + match.start("value"), start + match.end("value")))
     signs = f"{rules.sign}|{rules.reached}" if planned else rules.sign
-    if match := re.search(f"(?:{signs})(?=\\d)", masked):
+    if match := re.search(f"(?:{signs})+(?=\\d)", masked):
         at = start + match.start()
         name, mark = _name(text, start, at, signed=True)
         if held := re.match(rules.held, text[at:end]):
@@ -79,7 +79,8 @@ def read_clause(
     if match := re.match(rules.share_first, clause):
         value = start, start + match.end("value")
         return Clause("quantity", _span(value[1], end), value)
-    if grade := targets.grade_at_end(clause):
+    grade = targets.grade_at_end(clause)
+    if grade is not None:
         name, _ = _name(text, start, start + grade)
         return Clause("grade", name, (start + grade, end))
     return Clause("words", None, whole)

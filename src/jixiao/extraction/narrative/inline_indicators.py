@@ -50,6 +50,7 @@ def read(paragraphs: Iterable[Paragraph], *, evaluated: bool, ledger: Ledger) ->
             ledger,
             planned=planned and not achieved,
             labelled=paragraph.heading and any(levels_of(above[-1:])),
+            counted=bool(above and re.search(inline_rules().listed, above[-1].text)),
         )
         reader.read(paragraph.start)
         if not paragraph.heading and reader.only_label:
@@ -64,7 +65,8 @@ class _Sentences:
     """Reads the sentences of one paragraph; `levels` are those in force.
 
     `evaluated` is false where all is planned, `achieved` true under a heading of what a project
-    achieved, `planned` under one of its goals. `labelled` tells that a level stands right before.
+    achieved, `planned` under one of its goals. `labelled` tells that a level stands right before,
+    `counted` that the heading right above says that indicators follow.
     """
 
     passage: Passage
@@ -75,6 +77,7 @@ class _Sentences:
     ledger: Ledger
     planned: bool
     labelled: bool
+    counted: bool
     only_label: bool = False
     current: Draft | None = None
     pending: tuple[int, int] | None = None
@@ -151,7 +154,7 @@ class _Sentences:
             self._stated(clause)
         elif clause.kind == "task":
             self._task(clause)
-        elif any(self.levels):
+        elif any(self.levels) or (self.counted and self.achieved):
             self._under_a_level(clause, end)
         elif clause.bound and clause.name and self.planned:
             self._add(replace(clause, kind="target"), self.found.drafts)
@@ -177,7 +180,9 @@ class _Sentences:
     def _under_a_level(self, clause: Clause, end: int) -> None:
         """Read a clause whose value no word for values introduces."""
         start = clause.name[0] if clause.name else clause.value[0]
-        if _is_target(self.passage.bare[start:end]) and (self.pending or self._state(start, end)):
+        if _is_target(self.passage.bare[start:end]) and (
+            self.pending or (clause.kind == "grade" and self._state(start, end))
+        ):
             if self.pending:
                 kind: Kind = "result" if self.achieved else "target"
                 self._add(Clause(kind, self.pending, (start, end)), self.found.drafts)
@@ -303,7 +308,7 @@ class _Sentences:
     @property
     def _listed(self) -> bool:
         """Whether results are listed: of what was achieved, under a second level or behind one."""
-        return self.achieved and (bool(self.levels[1]) or self.labelled)
+        return self.achieved and (bool(self.levels[1]) or self.labelled or self.counted)
 
     def _is_name(self, start: int, end: int) -> bool:
         name = self.passage.bare[start:end]

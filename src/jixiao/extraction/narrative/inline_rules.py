@@ -29,6 +29,7 @@ class InlineRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     planned: Regex
     done: Regex
     results: Regex
+    listed: Regex
     plans: Regex
     unlevelled: float
     lead: Regex

@@ -61,8 +61,9 @@ def _both(text: str) -> Levels | None:
     first, second = _level_names()
     ending = next((e for e in inline_rules().endings if text.endswith(e)), "")
     for at in range(2, len(text) - len(ending)):
-        if ending and text[:at] + ending in first and text[at:] in second:
-            return text[:at] + ending, text[at:]
+        for outer in (text[:at], text[:at] + ending):
+            if ending and outer in first and text[at:] in second:
+                return outer, text[at:]
     return None
 
 
