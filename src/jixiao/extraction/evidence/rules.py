@@ -99,6 +99,28 @@ class ConfidenceRules(_Rules, frozen=True):
     closed: list[str]
 
 
+class Limits(_Rules, frozen=True):
+    """From which likeness on a word counts as known for what, and how far is looked."""
+
+    word: float
+    label_cell: float
+    section: float
+    money_label: float
+    level: float
+    header: float
+    label_itself: float
+    listed: float
+    meaning: float
+    clearly: float
+    upper: float
+    behind: float
+    beam: int
+    much_longer: int
+    first_rows: int
+    header_rows: int
+    titles_above: int
+
+
 class LearningRules(_Rules, frozen=True):
     """When words are proposed for a header or a label, and what the shape of a value speaks for.
 
@@ -123,6 +145,7 @@ class Evidence(_Rules, frozen=True):
     order: dict[str, OrderRules]
     pairs: PairWeights
     confidence: ConfidenceRules
+    limits: Limits
     learning: LearningRules
 
 
@@ -130,3 +153,8 @@ class Evidence(_Rules, frozen=True):
 def evidence_rules() -> Evidence:
     """Return the content of `evidence.toml`."""
     return read_toml(folder("extract") / "evidence.toml", Evidence)
+
+
+def limits() -> Limits:
+    """Return from which likeness on words count as known, and how far is looked."""
+    return evidence_rules().limits

@@ -11,11 +11,11 @@ from typing import Literal
 from jixiao.documents.model import Cell, Table
 from jixiao.extraction.evidence.categories import levels
 from jixiao.extraction.evidence.likeness import NOT_LIKE, Likeness, bare
+from jixiao.extraction.evidence.rules import limits
 from jixiao.extraction.evidence.shapes import folded, is_value, shape
 from jixiao.extraction.field_words import column_lexicon, label_like
 from jixiao.extraction.forms.grid import distinct, filled, row_cells, text
 
-_STRONG = 0.72  # likeness from which on a header word counts as known
 _LEVELS = frozenset({"level1", "level2", "level3"})
 _FIGURES = frozenset({"number", "money"})
 _ENDS = frozenset({"total-score", "other", "stop", "name"})  # labels that end a block
@@ -168,7 +168,7 @@ def _header_words(table: Table, row: int) -> float:
     if len(cells) < 3 or any(is_value(text(cell)) for cell in cells):
         return 0.0
     likes = [column_lexicon().best(text(cell)) for cell in cells]
-    strong = {role.partition(":")[0] for role, like in likes if like.score > _STRONG}
+    strong = {role.partition(":")[0] for role, like in likes if like.score > limits().header}
     return len(strong) * 0.5 + len(strong & _LEVELS)
 
 
@@ -176,7 +176,7 @@ def _names_indicators(table: Table, rows: range) -> bool:
     """Tell whether header rows have words for an indicator's name, and for its value or others."""
     cells = distinct(cell for row in rows for cell in table.grid[row])
     likes = [column_lexicon().best(text(cell)) for cell in cells]
-    strong = {role.partition(":")[0] for role, like in likes if like.score > _STRONG}
+    strong = {role.partition(":")[0] for role, like in likes if like.score > limits().header}
     return "level3" in strong and len(strong) >= (3 if "value" in strong else 4)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from jixiao.config import lru_cache
 from jixiao.extraction.evidence.likeness import NOT_LIKE, Likeness, bare
-from jixiao.extraction.evidence.rules import evidence_rules
+from jixiao.extraction.evidence.rules import evidence_rules, limits
 from jixiao.extraction.evidence.shapes import folded, shape
 from jixiao.extraction.field_words import column_lexicon
 from jixiao.extraction.forms.blocks import Block, Column
@@ -20,17 +20,12 @@ from jixiao.extraction.forms.grid import text
 from jixiao.extraction.forms.profiles import profile
 from jixiao.extraction.forms.years import relative_header
 
-_BEAM = 40  # assignments that are followed at once
-_BEHIND = 5.5  # a role so far behind a column's best is not tried
 _MANY = frozenset({"other", "none", "recipient", "earlier"})  # roles that several columns may have
 _BRACKETS = re.compile(r"[^()]{1,6}\((?P<instead>[^()]{1,6})\)(?P<rest>[^()]{1,6})")
 _JOINED = re.compile("[、/]")
-_CERTAIN = 0.99  # likeness of a known word
 _BLANK = frozenset({"other", "none"})  # roles that say nothing of those beside them
 _ALWAYS = frozenset({"level1", "level2", "level3", "value", "other", "none"})
 _LEVELS = frozenset({"level1", "level2"})
-_CLEARLY = 0.25  # by how much a column has more names of one level than of the other
-_UPPER = 0.35  # what a header of the upper row counts for
 
 State = tuple[float, tuple[str, ...]]
 _Step = tuple[float, float, tuple[str, ...], str]  # its place, the score, the roles, one more
@@ -92,12 +87,12 @@ def _assign(block: Block, columns: list[Column], given: list[str], year: int | N
     beam: list[State] = [(0.0, start)]
     ahead = list(_ahead(scores))
     for at, found in enumerate(scores):
-        least = max(score for score, _ in found.values()) - _BEHIND
+        least = max(score for score, _ in found.values()) - limits().behind
         options = [(role, score) for role, (score, _) in found.items() if score >= least]
         last = at >= len(columns) - 2
         steps = [step for state in beam for step in _steps(state, options, ahead[at], last=last)]
         steps.sort(key=_first)
-        beam = [(total, (*roles, role)) for _, total, roles, role in steps[:_BEAM]]
+        beam = [(total, (*roles, role)) for _, total, roles, role in steps[: limits().beam]]
     paired = _Paired(columns)
     done = sorted(((t + paired.score(s[len(start) :], s), s) for t, s in beam), key=_best)
     best, roles = done[0]
@@ -158,7 +153,7 @@ def _scores(column: Column, year: int | None) -> dict[str, tuple[float, Likeness
     likes = _likes(column.headers, year)
     scores = dict[str, tuple[float, Likeness]]()
     # Under a known word, only roles that are like it too, or names of levels, can be meant.
-    known = any(like.score > _CERTAIN for like in likes.values())
+    known = any(like.score > limits().word for like in likes.values())
     for role, weights in rules.content.items():
         if known and role not in likes and role not in _ALWAYS:
             continue
@@ -175,7 +170,11 @@ def _scores(column: Column, year: int | None) -> dict[str, tuple[float, Likeness
     first, second = found.features["first"], found.features["second"]
     if first + second >= 0.5:  # names of levels outbid any header, and tell which level they are
         other = (
-            "level1" if second > first + _CLEARLY else "level2" if first > second + _CLEARLY else ""
+            "level1"
+            if second > first + limits().clearly
+            else "level2"
+            if first > second + limits().clearly
+            else ""
         )
         scores = {
             role: (score - (5.0 if role == other else 0.0 if role in _LEVELS else 3.0), like)
@@ -192,7 +191,7 @@ def _likes(headers: tuple[str, ...], year: int | None) -> dict[str, Likeness]:
     """Return the likeness of a column's headers to each role; the lowest header counts most."""
     likes = dict[str, Likeness]()
     parts = [(header, 1.0) for header in headers[-1:]]
-    parts += [(upper, _UPPER) for upper in headers[:-1]]
+    parts += [(upper, limits().upper) for upper in headers[:-1]]
     for header, share in parts:
         # 单位名称、项目名称; 单位(专项)名称 is 专项名称, too
         for words in {header, *_JOINED.split(header), *_alternative(header)}:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from jixiao.documents.model import Cell, Table
+from jixiao.extraction.evidence.rules import limits
 from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import IndicatorLayout, field_words, label_like, scope_of
 from jixiao.extraction.forms.funding import is_bare, is_blank, money_of, unit_in
@@ -32,7 +33,6 @@ from jixiao.text import squeeze
 _EXECUTION = {"execution-rate", "execution-weight", "execution-score"}
 _SUMS = frozenset({"task-amount", "total-score"})
 _OF_PROJECTS = {"particular", "ground", "period", "start", "end", "total-score", *_EXECUTION}
-_SURE = 0.9  # likeness from which on a label tells that its value must be money
 _TASKS = {"task-name", "task-text", "task-amount"}
 
 
@@ -180,7 +180,7 @@ class FormReader:
             elif pair.row is not None:  # a remark beside the figures, below its own heading
                 label = pair.above[-1] if pair.above else pair.label
                 self.form.other.append(Other(label, pair.stated, where))
-            elif re.search(r"\d", pair.stated) or pair.likeness < _SURE:
+            elif re.search(r"\d", pair.stated) or pair.likeness < limits().money_label:
                 self._take_unknown(table, pair)
             else:
                 self.form.problems.append(

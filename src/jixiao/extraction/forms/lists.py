@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from jixiao.documents.model import Cell, DocumentContent, Table, Text
+from jixiao.extraction.evidence.rules import limits
 from jixiao.extraction.evidence.shapes import is_value, shape
 from jixiao.extraction.field_words import Label, column_lexicon, field_words, label_like
 from jixiao.extraction.forms.funding import money_of, unit_in
@@ -21,9 +22,7 @@ from jixiao.model.record import Amount, Layout, Other, Project
 from jixiao.text import fold, squeeze
 
 _MONEY = frozenset({"stage", "amount"})
-_KNOWN = 0.6
 _FIGURES = frozenset({"number", "money", "blank", "filler"})
-_ROWS = 4  # rows from the top among which the header is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def read(
 def _columns(table: Table, above: list[Text]) -> _Columns | None:
     """Return the columns of a list of projects, None if a table is none."""
     titled = any(re.search(subject_rules().list_title, squeeze(t.text)) for t in above[-3:])
-    for row in range(min(_ROWS, len(table.grid) - 1)):
+    for row in range(min(limits().header_rows, len(table.grid) - 1)):
         cells = row_cells(table, row)
         headers = filled(cells)
         if len(headers) == 1 and re.search(subject_rules().list_title, squeeze(text(headers[0]))):
@@ -102,7 +101,7 @@ def _columns(table: Table, above: list[Text]) -> _Columns | None:
             if (mark := _money(table, row, cell)) is not None and cell.column != name
         }
         certain = name is not None and names[name] > 0.9 and bool(money)
-        if name is None or names[name] < _KNOWN or not money or not (titled or certain):
+        if name is None or names[name] < limits().listed or not money or not (titled or certain):
             continue
         others = [c.column for c in headers if c.column != name and c.column not in money]
         recipient = next((at for at in others if _is_text(table, row, at)), None)
@@ -119,9 +118,9 @@ def _money(table: Table, row: int, cell: Cell) -> Label | None:
     figures = shapes.count("number") + shapes.count("money")
     if not figures or any(s not in _FIGURES for s in shapes):
         return None
-    if mark is not None and like > _KNOWN:
+    if mark is not None and like > limits().listed:
         return mark
-    return Label(field="amount", words=[]) if amount and amount.score > _KNOWN else None
+    return Label(field="amount", words=[]) if amount and amount.score > limits().listed else None
 
 
 def _is_text(table: Table, row: int, at: int) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from jixiao.config import lru_cache
 from jixiao.documents.model import Cell, Table
 from jixiao.extraction.evidence.likeness import bare
+from jixiao.extraction.evidence.rules import limits
 from jixiao.extraction.evidence.shapes import folded, is_value, shape
 from jixiao.extraction.field_words import Label, field_words, label_like
 from jixiao.extraction.forms.grid import cells_within, filled, text
@@ -24,8 +25,6 @@ _TASKS = frozenset({"task-name"})
 _TASK_FIELDS = frozenset({"task-name", "task-text", "task-amount", "amount"})
 _FIGURES = frozenset({"number", "percent", "money", "quantity"})
 _BLANKS = frozenset({"blank", "filler"})
-_MUCH_LONGER = 5  # times as long as a label is the text that it stands over, with no words known
-_KNOWN = 0.55  # likeness from which on a label's meaning is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,9 @@ class PairReader:
         whole = all(cell.column == start and cell.columns == stop - start for cell in values)
         if values and whole and not any(likely_label(text(cell)) > 0.5 for cell in values):
             stated = filled(values)
-            if len(stated) == 2 and len(text(stated[0])) * _MUCH_LONGER < len(text(stated[1])):
+            if len(stated) == 2 and len(text(stated[0])) * limits().much_longer < len(
+                text(stated[1])
+            ):
                 self.ledger.claim(self.table, stated.pop(0), "label")  # of the text below it
             for cell in stated:  # a label beside its values, one below the other
                 self._add(first, cell, above)
@@ -170,7 +171,7 @@ class PairReader:
         headings = filled(head)
         if len(headings) < 2 or _alike(head, below) < 0.6:
             return False
-        stages = [c for c in headings if label_like(text(c), _STAGES)[1] > _KNOWN]
+        stages = [c for c in headings if label_like(text(c), _STAGES)[1] > limits().meaning]
         figures = self._figures(area, head)
         like_labels = sum(likely_label(text(cell)) > 0 for cell in headings)
         if like_labels < len(headings) * 0.6:
@@ -272,7 +273,9 @@ class PairReader:
         if {c.column for c in head} != {c.column for c in below}:
             return False
         marks = [label_like(text(cell)) for cell in headings]
-        known = sum(like > _KNOWN and m is not None and m.field != "group" for m, like in marks)
+        known = sum(
+            like > limits().meaning and m is not None and m.field != "group" for m, like in marks
+        )
         labels = all(likely_label(text(cell)) > 0 for cell in headings)
         again = sum(likely_label(text(cell)) > 0.15 for cell in filled(below))
         return labels and known >= 2 and again <= 1
@@ -354,7 +357,7 @@ class PairReader:
 
     def _alone(self, cell: Cell, above: tuple[str, ...]) -> None:
         """Read a cell over the whole width: a title, a unit, or a label with its value in one."""
-        if above and label_like(above[-1], _GOALS)[1] > _KNOWN:
+        if above and label_like(above[-1], _GOALS)[1] > limits().meaning:
             self._add(None, cell, above)
             return
         if self._inline(cell, above):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jixiao.documents.model import DocumentContent, Table, Text
+from jixiao.extraction.evidence.rules import limits
 from jixiao.extraction.field_words import label_like
 from jixiao.extraction.forms.blocks import Block, blocks
 from jixiao.extraction.forms.columns import assign
@@ -17,7 +18,6 @@ from jixiao.extraction.forms.unruled import with_spans
 from jixiao.extraction.ledger import Ledger
 from jixiao.text import squeeze
 
-_LABEL_ITSELF = 0.7  # likeness from which on what stands beside a label is one, too
 _TOP, _LABEL = 8, 20  # rows and characters within which labels show the head of a form
 _HEAD = frozenset({"name", "goal", "amount", "department-name", "particular", "period", "ground"})
 
@@ -118,7 +118,7 @@ def _is_head(part: Part) -> bool:
     """Tell whether a table without indicators is the head of a form: several labels of one."""
     known = [p for p in part.pairs if p.mark and p.likeness > 0.75 and p.heading is None]
     # 项目名称 | 金额 are the headers of a list, and no label with its value.
-    known = [p for p in known if label_like(p.stated)[1] < _LABEL_ITSELF]
+    known = [p for p in known if label_like(p.stated)[1] < limits().label_itself]
     fields = {p.mark.field for p in known if p.mark and p.mark.field in _HEAD and p.row is None}
     if fields & {"name", "goal"} and len(fields) >= 2:
         return True

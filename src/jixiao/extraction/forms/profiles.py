@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from jixiao.config import cache
 from jixiao.extraction.evidence.categories import levels
-from jixiao.extraction.evidence.rules import evidence_rules
+from jixiao.extraction.evidence.rules import evidence_rules, limits
 from jixiao.extraction.evidence.shapes import folded, shape
 from jixiao.extraction.field_words import label_like
 from jixiao.extraction.forms.blocks import Column
@@ -14,7 +14,6 @@ from jixiao.extraction.value_rules import units_by_word, value_rules
 from jixiao.extraction.word_matching import any_of
 
 _HEADINGS = frozenset({"group", "goal"})
-_CERTAIN = 0.95  # likeness to a label from which on a cell is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def profile(column: Column) -> Profile:
         "points": _share(stated, "points"),
         "way": sum(folded(t) in hints.way for t in stated) / count,
         "reason": _share(stated, "reason"),
-        "label": sum(label_like(t, _HEADINGS)[1] > _CERTAIN for t in stated) / count,
+        "label": sum(label_like(t, _HEADINGS)[1] > limits().label_cell for t in stated) / count,
         "recipient": float(bool(column.headers) and column.header.endswith(_recipients())),
     }
     return Profile(features, len(stated))

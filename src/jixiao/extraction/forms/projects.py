@@ -14,7 +14,7 @@ import msgspec
 from jixiao.documents.model import DocumentContent, Table
 from jixiao.extraction.evidence.categories import Scheme
 from jixiao.extraction.evidence.likeness import bare
-from jixiao.extraction.evidence.rules import evidence_rules
+from jixiao.extraction.evidence.rules import evidence_rules, limits
 from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import IndicatorLayout, field_words
 from jixiao.extraction.forms.blocks import Block
@@ -48,8 +48,6 @@ from jixiao.model.record import (
 )
 from jixiao.text import fold, squeeze
 
-_FIRST_ROWS = 4  # of a form, where its project's name stands
-_TITLES = 6  # paragraphs above a form that may tell whose it is
 _NEVER = re.compile(r"(?!)")  # matches nothing: for layouts without a pattern
 
 
@@ -154,7 +152,7 @@ def _rival_of_title(form: Form, table: Table) -> Other | None:
 
     Its label is like no known one; where the name stands in a form, it is in one of its first rows.
     """
-    last, texts = (table.where(0).row or 1) + _FIRST_ROWS, evidence_rules().kinds.texts
+    last, texts = (table.where(0).row or 1) + limits().first_rows, evidence_rules().kinds.texts
     first = (o for o in form.other if o.where.row is not None and o.where.row < last)
     return next((o for o in first if o.label and shape(o.text) in texts), None)
 
@@ -166,7 +164,7 @@ def _subject(
     known: Layout | None,
     layout: IndicatorLayout | None,
 ) -> tuple[Subject, bool]:
-    titles = [title.text for part in parts for title in part.above[-_TITLES:]]
+    titles = [title.text for part in parts for title in part.above[-limits().titles_above :]]
     labels = [p.label for part in parts for p in part.pairs]
     labels += [label for part in parts for p in part.pairs for label in p.above]
     fields = set(form.fields)

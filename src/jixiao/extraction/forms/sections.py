@@ -7,12 +7,12 @@ column header that is printed again with other columns.
 import itertools
 
 from jixiao.documents.model import Table
+from jixiao.extraction.evidence.rules import limits
 from jixiao.extraction.evidence.shapes import shape
 from jixiao.extraction.field_words import label_like
 from jixiao.extraction.forms.grid import filled, row_cells, text
 
 _NAME = frozenset({"name"})
-_SURE = 0.9
 
 
 def sections(table: Table) -> list[Table]:
@@ -39,13 +39,13 @@ def _names(table: Table, row: int) -> bool:
     if len(texts) < 2 or cells[0] is not texts[0] or cells[0].rows > 1:
         return False
     mark, like = label_like(text(texts[0]), _NAME)
-    if mark is None or like < _SURE:
+    if mark is None or like < limits().section:
         return False
     others = [label_like(text(cell)) for cell in texts[1:]]
     # Below a header all cells are header words; beside a label stands what is none.
     return (
         texts[1].column == cells[0].columns
-        and others[0][1] < _SURE
+        and others[0][1] < limits().section
         and shape(text(texts[1])) != "number"
     )
 

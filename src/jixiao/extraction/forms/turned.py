@@ -2,9 +2,8 @@
 
 from jixiao.documents.model import Cell, Table
 from jixiao.extraction.evidence.categories import levels
+from jixiao.extraction.evidence.rules import limits
 from jixiao.extraction.forms.grid import filled, row_cells, text
-
-_SURE = 0.8
 
 
 def turned_from(table: Table) -> int | None:
@@ -26,6 +25,6 @@ def _across(table: Table, row: int, level: int) -> list[Cell]:
     `level` is 0 for names of first levels, 1 for those of second levels.
     """
     own = filled(cell for cell in row_cells(table, row) if cell.row == row)
-    if own and max(levels(text(own[0]))) < _SURE:
+    if own and max(levels(text(own[0]))) < limits().level:
         own = own[1:]
-    return own if all(levels(text(cell))[level] >= _SURE for cell in own) else []
+    return own if all(levels(text(cell))[level] >= limits().level for cell in own) else []
