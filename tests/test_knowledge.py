@@ -264,7 +264,8 @@ def test_whatever_is_remembered_is_forgotten_with_other_knowledge() -> None:
     """A cache of functools must not keep what follows from knowledge: those that may are listed."""
     allowed = {
         "jixiao.checks.engine", "jixiao.checks.lint.selects", "jixiao.config",
-        "jixiao.config.toml_files", "jixiao.documents.pdf.ocr", "jixiao.messages",
+        "jixiao.config.toml_files", "jixiao.documents.model", "jixiao.documents.pdf.ocr",
+        "jixiao.messages",
         "jixiao.model.divisions", "jixiao.pipeline.archives", "jixiao.pipeline.workers",
         "jixiao.publishing.site.view",
         "jixiao.server.pages.rendering",
