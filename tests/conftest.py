@@ -162,6 +162,14 @@ def in_process() -> Iterator[None]:
         yield
 
 
+# What a process imports first: one that reads by itself, a fork server, one of a cluster.
+_FIRST_IN_PROCESSES = (
+    "pebble.pool.process",
+    "jixiao.pipeline.preloaded",
+    "jixiao.pipeline.workers",
+)
+
+
 @pytest.fixture
 def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Make the processes that are started treat files by their names."""
@@ -170,8 +178,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "import sys\n"
         "class Finder:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name not in ('jixiao.pipeline.preloaded', 'jixiao.pipeline.workers'):\n"
-        "            return None\n"
+        f"        if name not in {_FIRST_IN_PROCESSES}: return None\n"
         "        sys.meta_path.remove(self)\n"
         f"        exec({HOSTILE!r}, {{}})\n"
         "sys.meta_path.insert(0, Finder())\n"

@@ -107,7 +107,7 @@ def process_pool(
     return pebble.ProcessPool(
         processes,
         max_tasks=int(single_use),
-        context=context(),
+        context=context(processes),
         initializer=_start_pool_process,
         initargs=(surroundings(), limits.megabytes * 2**20, network, log or current()),
     )

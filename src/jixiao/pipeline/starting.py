@@ -3,7 +3,8 @@
 To import what reads and checks documents takes a second. On Linux one process imports it (a fork
 server), and each process that reads documents or answers queries is a copy of that one, which
 starts in milliseconds. A copy of this process would not do: a copy of threads keeps their locks as
-they are. Elsewhere each process imports everything itself.
+they are. Elsewhere each process imports for itself what it needs; so does one that stays the only
+one, as for a command about one file, which needs less than all that is preloaded.
 """
 
 import os
@@ -18,6 +19,7 @@ from typing import Any
 from jixiao.config import KNOWLEDGE, forget
 
 _preloaded = ["jixiao.pipeline.preloaded"]
+_started = 0
 
 
 def preload(module: str) -> None:
@@ -29,8 +31,18 @@ def preload(module: str) -> None:
     _preloaded.append(module)
 
 
-def context() -> BaseContext:
-    """Return the way in which processes start here; functions that they call must be importable."""
+def context(processes: int) -> BaseContext:
+    """Return the way in which processes start here; functions that they call must be importable.
+
+    Args:
+        processes: How many are about to start.
+    """
+    global _started
+    _started += processes
+    return get_context("spawn") if _started < 2 else _fork_server()
+
+
+def _fork_server() -> BaseContext:
     if sys.platform != "linux":  # system libraries of macOS do not bear being copied
         return get_context("spawn")
     forking = get_context("forkserver")
@@ -81,7 +93,7 @@ def process(target: Callable[..., object], *arguments: object) -> Any:
         arguments: Its arguments, which must be picklable.
     """
     # `BaseContext` has no `Process` for the type checkers, though every context has one.
-    made: Any = context()
+    made: Any = _fork_server()
     return made.Process(target=_settled, args=(surroundings(), target, *arguments), daemon=True)
 
 

@@ -1,13 +1,10 @@
 """Checks SPARQL: whether both engines parse it, and whether its names name something."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, cast
 
-from pyoxigraph import Store
+from pyoxigraph import QuerySolutions, Store
 from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
 
 from jixiao.checks.lint.faults import Faults
 from jixiao.checks.lint.known import THRESHOLDS, Known
@@ -95,11 +92,10 @@ def columns(text: str, head: str | None = None) -> list[str] | None:
         declared = shape_prefixes().items()
         head = "".join(f"PREFIX {name}: <{space}>\n" for name, space in declared)
     try:
-        query: Query = prepareQuery(head + text)
-    except Exception:
+        found = Store().query(head + text)
+    except SyntaxError:
         return None
-    algebra = cast("dict[str, Any]", query.algebra)  # rdflib types it in part only
-    return [str(name) for name in cast("Sequence[object]", algebra.get("PV") or ())]
+    return [name.value for name in found.variables] if isinstance(found, QuerySolutions) else None
 
 
 def shape_prefixes() -> dict[str, str]:
