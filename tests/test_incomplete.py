@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from pyoxigraph import RdfFormat, parse, serialize
 from tests import papers
 from tests.answers import CORPUS
 
@@ -24,7 +23,7 @@ from jixiao.rdf.findings import finding_quads
 from jixiao.rdf.mapping import map_record
 from jixiao.rdf.questions import questions
 from jixiao.store.search_index import refresh
-from jixiao.store.store import Entry, Store, create_store, open_store
+from jixiao.store.store import Entry, Store, create_store, open_store, serialize_quads
 
 NAMES = [known.name for known in questions()]
 # What each part is called in the columns of answers, and in descriptions.
@@ -113,13 +112,15 @@ def asked(stores: dict[str, Store]) -> Callable[[str, str], Answer]:
 
 def _fill(store: Store, records: list[Record]) -> None:
     store.refresh_codes()
+    entries = list[Entry]()
     for record in records:
         mapped = map_record(record)
         report = check_quads(mapped.facts, printed=EvidenceIndex.from_values(mapped.stated))
         stated = [*mapped.facts, *mapped.evidence, *finding_quads(report, mapped.document)]
-        text = serialize(stated, format=RdfFormat.N_QUADS) or b""
-        entry = Entry(record.document.file, mapped.document, Fingerprints("1"))
-        store.replace(entry, parse(text, RdfFormat.N_QUADS))
+        store.stage(serialize_quads(stated))
+        entries.append(Entry(record.document.file, mapped.document, Fingerprints("1")))
+    store.seal()
+    store.bulk_load(entries)
     refresh(store)
     compare(store)
 
