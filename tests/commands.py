@@ -1,7 +1,8 @@
 """The command line as a user meets it: in this process, or in a process of its own.
 
 To start a process and import what a command needs takes longer than most commands. What does not
-depend on the process itself (its language, its pipes, its end) is run here.
+depend on the process itself (its language, its pipes, its end) is run here. The rest is run in a
+copy of the fork server, which has loaded what commands need, but no module of the command line.
 """
 
 import io
@@ -11,11 +12,14 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
 from unittest.mock import patch
 
+from tests.command_process import be_command
+
 from jixiao.cli import main
+from jixiao.pipeline import starting
 
 Done = subprocess.CompletedProcess[str]
 
@@ -58,14 +62,16 @@ def run(*words: str | Path, given: str = "", **settings: str) -> Done:
 
 def run_apart(*words: str | Path, given: str = "", **settings: str) -> Done:
     """Run a command in a process of its own, with other settings in its environment."""
-    return subprocess.run(
-        [sys.executable, "-m", "jixiao", *map(str, words)],
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "LC_ALL": "C.UTF-8", **settings},
-        input=given,
-        check=False,
-    )
+    command = ["jixiao", *map(str, words)]
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", **settings}
+    with TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("in", "out", "err")]
+        files[0].write_text(given, encoding="utf-8")
+        process = starting.process(be_command, command, environment, files)
+        process.start()
+        process.join()
+        out, err = (file.read_text(encoding="utf-8") for file in files[1:])
+    return Done(command, process.exitcode, out, err)
 
 
 @contextmanager
