@@ -1,5 +1,6 @@
 """The documentation: links lead somewhere, commands run, generated pages are current."""
 
+import ast
 import os
 import re
 import shlex
@@ -131,6 +132,16 @@ def test_the_readme_gives_a_reason_for_every_dependency() -> None:
     listed = {name for row in re.findall(r"^\| ([\w\-, ()`]+?) \|", table, re.M)
               for name in re.findall(r"[\w-]+", re.sub(r"\(extra `\w+`\)", "", row))}  # fmt: skip
     assert listed - {"package"} == {Requirement(line).name for line in everything}
+
+
+def test_a_package_says_what_its_modules_hold() -> None:
+    """Or that it has one module for each thing of a kind, whose names say which."""
+    for package in sorted((ROOT / "src" / "jixiao").glob("*/**/__init__.py")):
+        says = ast.get_docstring(ast.parse(package.read_text(encoding="utf-8"))) or ""
+        modules = {file.stem for file in package.parent.glob("*.py")} - {"__init__"}
+        modules |= {inner.parent.name for inner in package.parent.glob("*/__init__.py")}
+        missing = {name for name in modules if not re.search(rf"\b{name}\b", says)}
+        assert not missing or "one module a " in says.lower(), (package, missing)
 
 
 def blocks(page: Path) -> Iterator[tuple[str, str]]:

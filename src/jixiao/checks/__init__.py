@@ -6,5 +6,9 @@ dataset         the facts with code lists and thresholds, to be queried
 engine          the SHACL engines
 explanations    from failures to findings: message, figures, repair
 scores          the share of checks passed
+rule_files      rules in the short form, as SHACL
+parsed_once     queries that pySHACL asks again and again
+validation_report  findings as a SHACL validation report
+lint/           checks the knowledge itself; `skeletons/` begins a layout, a rule, a question
 run             the check itself: `check_quads`
 """

@@ -3,7 +3,7 @@
 `extract/`, `ontology/`, `shapes/` and `queries/` are in the wheel, or at the root of a checkout. A
 folder that `--knowledge` or `JIXIAO_KNOWLEDGE` names may hold any of the four again: a file that is
 new there is added, one of the same name replaces the shipped one, and a TOML file of the same name
-is merged with it (see `tomlfiles`).
+is merged with it (see `toml_files`).
 
 What is computed from these files is remembered with `cache` and `lru_cache` of this module, which
 forget everything when other knowledge is taken into use.

@@ -8,6 +8,14 @@ The folder `extract/` declares how disclosures are written; this package interpr
     statements/   budget tables (预算公开表, 决算公开表)
     narrative/    prose: figures, goals, projects described in sections, notable passages
     targets       target values (指标值); `money` and `value_rules` serve it
+    field_words   the words of headers and labels; `word_matching` prepares them for comparison
+    evidence/     what speaks for the meaning of a cell
+    periods       periods (实施周期); `grounds` reads what a project cites (立项依据)
+    furniture     what a page carries along: metadata, contents
+    ledger        what becomes of each cell and character; `kept` tells what no field has in the end
+    problems      what could not be read with certainty
+    passages      paragraphs without white space
+    stated        what a manifest states; `manifest_words` are its words
     assemble      the record of all these
     skew          places on scanned pages, as printed
 

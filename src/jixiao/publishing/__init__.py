@@ -3,6 +3,15 @@
     export(store, "parquet", Path("tables/"))
 
 Every writer is a stream: memory does not grow with the store.
+
+rdf, jsonld         the graph as RDF
+csvw, parquet       the graph as tables; `table_schema` says which
+dcat                the description of a store for catalogues
+site/               a copy of the graph for any web server
+sparql_store        a copy in a SPARQL server
+report/             the audit report
+check_formats/      reports of checks; `finding_text` has their words
+learnt              the words that `jixiao learn` proposes
 """
 
 import logging

@@ -1,4 +1,12 @@
-"""Checks the knowledge itself: what a user has added or changed, or all that is shipped."""
+"""Checks the knowledge itself: what a user has added or changed, or all that is shipped.
+
+tables     TOML files: their form, their patterns, the names that they use
+graphs     Turtle files: terms, code lists, shapes; `engines` asks the SHACL engines about them
+questions  heads, queries and charts of questions; `selects` has what concerns all SPARQL
+examples   rules tried on their examples
+known      what names stand for
+faults     a fault, and the list of them
+"""
 
 import json
 from collections.abc import Callable

@@ -11,6 +11,7 @@ indicators  the indicators with their target values
 categories  the indicator scheme, and the category of each indicator
 funding     amounts of money beside labels, and the unit that a table states
 layouts     the layout of a form
+grid        cells by row and by rectangle
 subjects    whose goals a form states
 lists       lists of projects
 proposals   words for headers and labels that the knowledge lacks; `drawn` has the forms to show

@@ -1,4 +1,4 @@
-"""Writes reports of checks: as text for people, and in the formats of programs.
+"""Writes reports of checks, one module a format: as text for people, and for programs.
 
 render(reports, "sarif", "zh")
 """

@@ -1,5 +1,7 @@
 """The audit report: one HTML file that loads nothing else, with cutouts of the pages.
 
+`view` has its contents, `cutouts` the pictures.
+
 write(Path("report.html"), [Sheet(record, report, path)], "zh")
 """
 

@@ -8,6 +8,8 @@
     releases/…, context.jsonld            the versions of the ontology, the JSON-LD context
     .htaccess                             content negotiation for Apache
 
+`view` has the contents of a page, `paths` the addresses.
+
 All links are relative: a site works at any address, and without a server.
 """
 

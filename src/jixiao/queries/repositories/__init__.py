@@ -1,1 +1,6 @@
-"""What can answer a query: a local store, an rdflib dataset, or a SPARQL server over HTTP."""
+"""What can answer a query.
+
+local           a store
+rdflib_dataset  a graph in rdflib
+sparql_http     a SPARQL server; `quirks` says how kinds of servers differ from the standard
+"""

@@ -1,5 +1,7 @@
 """Maps a record to the graph that `ontology/` declares: facts and evidence, as quads.
 
+One module a kind of thing; `context` is what they share while one record is mapped.
+
 Two readings of one file give the same quads: no clock, no blank node, nothing of the run.
 """
 

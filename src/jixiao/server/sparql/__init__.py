@@ -1,1 +1,1 @@
-"""Answers with RDF graphs and with rows of SPARQL queries."""
+"""Answers with RDF graphs (`graphs`) and with rows (`results`), over the SPARQL `protocol`."""
