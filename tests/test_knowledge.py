@@ -265,7 +265,7 @@ def test_whatever_is_remembered_is_forgotten_with_other_knowledge() -> None:
     allowed = {
         "jixiao.checks.engine", "jixiao.checks.lint.selects", "jixiao.config",
         "jixiao.config.toml_files", "jixiao.documents.model", "jixiao.documents.pdf.ocr",
-        "jixiao.messages",
+        "jixiao.extraction", "jixiao.extraction.kept", "jixiao.messages",
         "jixiao.model.divisions", "jixiao.pipeline.archives", "jixiao.pipeline.workers",
         "jixiao.publishing.site.view",
         "jixiao.server.pages.rendering",
