@@ -127,6 +127,22 @@ def test_a_process_ends_with_its_parent(tmp_path: Path) -> None:
     assert _gone(child)
 
 
+@POSIX
+def test_a_temporary_folder_whose_path_is_too_long_for_a_socket_will_do(tmp_path: Path) -> None:
+    far = tmp_path / ("a" * 100)
+    far.mkdir()
+    code = (
+        "from jixiao.pipeline.process_limits import Limits, process_pool, submit\n"
+        "if __name__ == '__main__':\n"
+        "    pool = process_pool(2, Limits())\n"
+        "    print(submit(pool, len, ['jixiao'], Limits()).result())\n"
+        "    pool.stop()\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(far)}
+    words = [sys.executable, "-c", code]
+    assert subprocess.check_output(words, text=True, env=environment) == "6\n"
+
+
 @pytest.mark.parametrize(("error", "expected"), [
     (TimeoutError(), "too-slow"),
     (MemoryError(), "too-large"),

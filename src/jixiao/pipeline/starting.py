@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.context import BaseContext
 from typing import Any
 
@@ -47,6 +47,12 @@ def _fork_server() -> BaseContext:
         return get_context("spawn")
     forking = get_context("forkserver")
     forking.set_forkserver_preload(_preloaded)
+    try:
+        forkserver.ensure_running()
+    except (
+        OSError
+    ):  # its socket cannot be made: the path of the temporary folder is too long for one
+        return get_context("spawn")
     return forking
 
 
