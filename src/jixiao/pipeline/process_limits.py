@@ -224,7 +224,7 @@ def _quieten_native_code() -> None:
     Code that runs out of memory prints pages of its stack before it ends the process. The process
     that waits for this one says so in one line.
     """
-    sys.stderr = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
+    sys.stderr = os.fdopen(os.dup(2), "w", 1, encoding="utf-8", errors="backslashreplace")
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 2)
     os.close(nothing)
