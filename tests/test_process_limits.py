@@ -127,6 +127,18 @@ def test_a_process_ends_with_its_parent(tmp_path: Path) -> None:
     assert _gone(child)
 
 
+def test_a_process_has_the_environment_of_when_it_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Though it is a copy of one that began before."""
+    for value in ("before", "after"):
+        monkeypatch.setenv("JIXIAO_TRIED", value)
+        pool = process_pool(2, LIMITS)
+        assert result(submit(pool, os.getenv, ["JIXIAO_TRIED"], LIMITS), "") == value
+        pool.stop()
+        pool.join()
+
+
 @POSIX
 def test_a_temporary_folder_whose_path_is_too_long_for_a_socket_will_do(tmp_path: Path) -> None:
     far = tmp_path / ("a" * 100)

@@ -105,10 +105,7 @@ class Inline:
             self.drafts.append(draft)
 
     def give_points(self, first: int, above: tuple[Heading, ...]) -> None:
-        """Give the only indicator since `first` the points in the brackets of its heading.
-
-        As in 质量指标（自评得分10分）.
-        """
+        """Give the only indicator since `first` the points in the brackets of its heading."""
         if len(self.drafts) != first + 1 or not above:
             return
         only, rules = self.drafts[first], inline_rules()

@@ -132,14 +132,20 @@ class _Sentences:
 
     def _clause_or_tell(self, start: int, end: int) -> None:
         """Read a clause; tell one of what was achieved that has a quantity and became nothing."""
-        before = self.found.count(), self.current and (self.current.value, self.current.actual)
+        before = self._progress()
         if start < end:
             self._clause(start, end)
-        after = self.found.count(), self.current and (self.current.value, self.current.actual)
         rules, text = inline_rules(), self.passage.bare[start:end]
         stated = re.search(rules.second, text) and not re.match(rules.completed, text)
-        if self.achieved and stated and before == after and not self._funds(start, end):
+        became = self._progress() != before
+        if self.achieved and stated and not became and not self._funds(start, end):
             self._tell(start, end)
+
+    def _progress(self) -> tuple[int, str, str]:
+        """Return what changes with whatever a clause becomes."""
+        current = self.current
+        value, actual = (current.value, current.actual) if current else ("", "")
+        return self.found.count(), value, actual
 
     def _clause(self, start: int, end: int) -> None:
         """Read a clause, and join it to those before it in its group."""
@@ -180,12 +186,11 @@ class _Sentences:
     def _under_a_level(self, clause: Clause, end: int) -> None:
         """Read a clause whose value no word for values introduces."""
         start = clause.name[0] if clause.name else clause.value[0]
-        if _is_target(self.passage.bare[start:end]) and (
-            self.pending or (clause.kind == "grade" and self._state(start, end))
-        ):
-            if self.pending:
-                kind: Kind = "result" if self.achieved else "target"
-                self._add(Clause(kind, self.pending, (start, end)), self.found.drafts)
+        if self.pending and _is_target(self.passage.bare[start:end]):
+            kind: Kind = "result" if self.achieved else "target"
+            self._add(Clause(kind, self.pending, (start, end)), self.found.drafts)
+        elif clause.kind == "grade" and clause.name is None and self._state(start, end):
+            return
         elif clause.kind == "words":
             self._words(start, end)
         elif clause.bound:

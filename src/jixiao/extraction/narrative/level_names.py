@@ -29,7 +29,7 @@ def levels_of(headings: Sequence[Heading], before: Levels = ("", "")) -> Levels:
     for heading in headings:
         named = with_level(levels, re.sub(inline_rules().tail, "", heading.text))
         if named and named[0] and (aside := re.search(outline_rules().aside, heading.text)):
-            named = with_level(named, aside[0][1:-1]) or named  # 满意度指标（服务对象满意度指标）
+            named = with_level(named, aside[0][1:-1]) or named  # brackets may name the second
         if named is None and inside and not levels[1]:
             named = levels[0], re.sub(inline_rules().heading_end, "", heading.text)
         inside = inside or bool(named and named[0])
